@@ -174,7 +174,9 @@ class Ledger(Protocol):
 		"""Count an attempt at each and take it (commit 1)."""
 		...
 
-	def conclude(self, claim: Claim, outcome: Outcome, message: Message | None, raw: RawMessage | None) -> None:
+	def conclude(
+		self, claim: Claim, outcome: Outcome, message: Message | None, raw: RawMessage | None
+	) -> None:
 		"""Write down a fate that makes no ticket (commit 2); failed messages keep their original."""
 		...
 

@@ -68,7 +68,11 @@ class Reason(Enum):
 		Fate.EXCLUDED,
 		"Its sender is not on the channel's allowed list.",
 	)
-	NOT_ADDRESSED = "not_addressed", Fate.EXCLUDED, "It is not addressed to the channel or one of its aliases."
+	NOT_ADDRESSED = (
+		"not_addressed",
+		Fate.EXCLUDED,
+		"It is not addressed to the channel or one of its aliases.",
+	)
 	OWN_MAIL = "own_mail", Fate.EXCLUDED, "This site sent it."
 	LOOP = "loop", Fate.EXCLUDED, "It carries this site's loop mark: a robot sent our own mail back."
 	BOUNCE = "bounce", Fate.EXCLUDED, "It is a delivery report."
@@ -87,7 +91,11 @@ class Reason(Enum):
 	UNREADABLE = "unreadable", Fate.FAILED, "It could not be read."
 	NO_SENDER = "no_sender", Fate.FAILED, "It names no sender that could be answered."
 	AMBIGUOUS_SENDER = "ambiguous_sender", Fate.FAILED, "It names several senders, so none of them counts."
-	FIELD_MISSING = "field_missing", Fate.FAILED, "The ticket needs a value that neither the mail nor a default gave."
+	FIELD_MISSING = (
+		"field_missing",
+		Fate.FAILED,
+		"The ticket needs a value that neither the mail nor a default gave.",
+	)
 	SITE_REFUSED = "site_refused", Fate.FAILED, "The site refused the ticket."
 	TOO_MANY_ATTEMPTS = (
 		"too_many_attempts",
@@ -189,7 +197,8 @@ class Trouble(Enum):
 		Health.FAILING,
 		True,
 		"The server's certificate does not verify.",
-		"Use the host name the certificate was issued for, renew it, or name the file of your own certificate authority.",
+		"Use the host name the certificate was issued for, renew it, "
+		"or name the file of your own certificate authority.",
 	)
 	TLS = (
 		"tls",
@@ -217,7 +226,8 @@ class Trouble(Enum):
 		Health.NEEDS_AUTHORISATION,
 		False,
 		"The server refused user name or password.",
-		"Enter the password again. With two-factor sign-in use an app password; Microsoft 365 and Google want OAuth.",
+		"Enter the password again. With two-factor sign-in use an app password; "
+		"Microsoft 365 and Google want OAuth.",
 	)
 	SIGN_IN_UNSUPPORTED = (
 		"sign_in_unsupported",

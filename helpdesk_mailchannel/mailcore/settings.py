@@ -205,7 +205,8 @@ class Source(Enum):
 class MappingRow:
 	"""One source of one ticket field, with the value to use when the source is empty."""
 
-	field: str
+	target: str
+	"""The ticket field's name."""
 	source: Source
 	argument: str = ""
 	"""The header's name, or the regular expression; its named group `value`, else its first group, counts."""
