@@ -1,0 +1,72 @@
+"""What can go wrong, in two branches.
+
+MailChannelError
+├─ MessageError     concerns this message: the others go on
+│  └─ AlreadyFiled  its content was filed before
+├─ ChannelError     stops the channel: the mail stays where it is
+└─ RunStopped       ends this run; nothing is wrong
+   ├─ LeaseLost     another worker has the mailbox now
+   └─ SettingsChanged
+
+Each of the first two knows whether trying again can help. Their texts are for people and hold no secrets.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from helpdesk_mailchannel.mailcore.model import TicketRef
+from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
+
+
+class MailChannelError(Exception):
+	"""The root: catch one of its branches instead."""
+
+
+class MessageError(MailChannelError):
+	"""This message cannot be filed, for `reason`; `passing` says that a later attempt may succeed."""
+
+	def __init__(self, reason: Reason, detail: str = "", *, passing: bool = False) -> None:
+		super().__init__(" ".join(filter(None, (reason.sentence, detail))))
+		self.reason, self.detail, self.passing = reason, detail, passing
+
+
+class AlreadyFiled(MessageError):
+	"""The database knows this content: it was filed before, perhaps on `ticket`."""
+
+	def __init__(self, ticket: TicketRef | None = None) -> None:
+		super().__init__(Reason.DUPLICATE)
+		self.ticket = ticket
+
+
+class ChannelError(MailChannelError):
+	"""The channel cannot go on: at `step`, for `trouble`; not before `retry_after` if the server said so."""
+
+	def __init__(
+		self, trouble: Trouble, step: Step, detail: str = "", *, retry_after: timedelta | None = None
+	) -> None:
+		super().__init__(" ".join(filter(None, (trouble.sentence, detail, trouble.remedy))))
+		self.trouble, self.step, self.detail, self.retry_after = trouble, step, detail, retry_after
+
+	@property
+	def passing(self) -> bool:
+		"""True where waiting can help."""
+		return self.trouble.passing
+
+
+class RunStopped(MailChannelError):
+	"""This run must not write any more; the next one goes on."""
+
+
+class LeaseLost(RunStopped):
+	"""Another worker has taken the mailbox, because this one was too slow."""
+
+	def __init__(self) -> None:
+		super().__init__("Another worker has taken over the mailbox.")
+
+
+class SettingsChanged(RunStopped):
+	"""Somebody changed the channel while its run was under way."""
+
+	def __init__(self) -> None:
+		super().__init__("The channel's settings changed during the run; the next run uses the new ones.")

@@ -1,0 +1,443 @@
+"""The values that travel through the engine, in the order in which a message becomes them.
+
+All of them are frozen: a stage takes values and returns new ones. Times are aware and in UTC. Addresses
+are lower-case and bare (`name@example.com`), domains in their A-label (`xn--…`) form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+from hashlib import sha256
+
+from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
+
+# ── On the server ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class RemoteFolder:
+	"""A folder as the server lists it: its readable name, its RFC 6154 use, and whether it holds mail."""
+
+	name: str
+	special_use: str = ""
+	selectable: bool = True
+
+
+@dataclass(frozen=True)
+class FolderState:
+	"""What the server said when the folder was opened."""
+
+	name: str
+	uidvalidity: int
+	read_only: bool
+	exists: int
+	permanent_flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class RemoteRef:
+	"""One copy of a message on a server, and what the listing says of it.
+
+	`uid` is the IMAP UID in decimal, or the POP3 UIDL. `uidvalidity` is 0 for POP3. `received_at` is the
+	IMAP INTERNALDATE; POP3 has none.
+	"""
+
+	folder: str
+	uidvalidity: int
+	uid: str
+	size: int
+	received_at: datetime | None = None
+	flags: frozenset[str] = frozenset()
+
+	def key(self, channel: str) -> str:
+		"""The delivery key, hex SHA-256: names this copy for as long as the server keeps its UIDVALIDITY.
+
+		Size and arrival date belong to it because some servers give a UID away twice (RFC 3501 2.3.1.1
+		forbids that): the second message then has a key of its own and is not taken for the first.
+		"""
+		arrived = self.received_at.isoformat() if self.received_at else ""
+		parts = (channel, self.folder, str(self.uidvalidity), self.uid, str(self.size), arrived)
+		return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True)
+class RawMessage:
+	"""The octets of a message as the server gave them; only its header where it was too large to take."""
+
+	ref: RemoteRef
+	octets: bytes
+	header_only: bool = False
+
+
+@dataclass(frozen=True)
+class Abilities:
+	"""What a server can do, as far as it changes what we do."""
+
+	move: bool = False
+	uidplus: bool = False
+	folders: bool = True
+	flags: bool = True
+	words: tuple[str, ...] = ()
+	"""The capabilities in the server's own words, for people."""
+
+
+# ── Parsed ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Address:
+	"""One mailbox of a header: bare lower-case address, and the name shown beside it."""
+
+	address: str
+	name: str = ""
+
+	@property
+	def domain(self) -> str:
+		"""What stands behind the last @, or nothing."""
+		return self.address.rpartition("@")[2]
+
+
+class Importance(Enum):
+	"""How urgent the sender says it is (T6)."""
+
+	HIGH = "High"
+	MEDIUM = "Medium"
+	LOW = "Low"
+
+
+class Disposition(Enum):
+	"""What a file is for: shown inside the text, or beside it."""
+
+	INLINE = "inline"
+	ATTACHMENT = "attachment"
+
+
+@dataclass(frozen=True)
+class File:
+	"""A file a message brings, its name already safe to store (base name, no control characters)."""
+
+	name: str
+	content_type: str
+	content: bytes = field(repr=False)
+	disposition: Disposition = Disposition.ATTACHMENT
+	content_id: str = ""
+	"""Without angle brackets; what `cid:` links in the HTML name."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+	"""One recipient of a delivery report (RFC 3464)."""
+
+	address: str
+	action: str = ""
+	"""failed, delayed, delivered, relayed, expanded, or nothing where the report does not say."""
+	status: str = ""
+	"""The enhanced status code (RFC 3463) such as 5.1.1, or nothing."""
+	diagnostic: str = ""
+
+	@property
+	def permanent(self) -> bool | None:
+		"""True for a hard failure, False for a soft one, None where the report does not tell."""
+		return {"5": True, "4": False}.get(self.status[:1])
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+	"""What a bounce says: who was not reached, and which of our messages it is about."""
+
+	recipients: tuple[Recipient, ...]
+	original_message_id: str = ""
+	original_subject: str = ""
+
+
+@dataclass(frozen=True)
+class Headers:
+	"""All header fields in order: decoded, unfolded, without control characters; names in lower case."""
+
+	fields: tuple[tuple[str, str], ...] = ()
+
+	def get(self, name: str, default: str = "") -> str:
+		"""The first value under this name."""
+		return next((value for key, value in self.fields if key == name.lower()), default)
+
+	def all(self, name: str) -> tuple[str, ...]:
+		"""Every value under this name, topmost first."""
+		return tuple(value for key, value in self.fields if key == name.lower())
+
+	def __contains__(self, name: str) -> bool:
+		return any(key == name.lower() for key, _ in self.fields)
+
+
+@dataclass(frozen=True)
+class Message:
+	"""A message, read. Nothing here is safe to show yet: `compose` does that."""
+
+	ref: RemoteRef
+	identity: str
+	"""The content identity: hex SHA-256 over Message-ID, From, Date, Subject and the body's digest."""
+	message_id: str
+	"""Without angle brackets; empty where the message has none."""
+	authors: tuple[Address, ...]
+	"""Every mailbox of every From field. Exactly one author is a sender; anything else is no identity."""
+	subject: str = ""
+	reply_to: tuple[Address, ...] = ()
+	to: tuple[Address, ...] = ()
+	cc: tuple[Address, ...] = ()
+	bcc: tuple[Address, ...] = ()
+	delivered_to: tuple[str, ...] = ()
+	"""Addresses of Delivered-To, X-Original-To, Envelope-To and their like."""
+	return_path: str | None = None
+	"""The envelope sender; empty for the null sender `<>`; None where no Return-Path was given."""
+	date: datetime | None = None
+	received_at: datetime | None = None
+	"""When the server took it: INTERNALDATE, else the topmost Received, else Date, else the poll."""
+	in_reply_to: tuple[str, ...] = ()
+	references: tuple[str, ...] = ()
+	"""Message-IDs without brackets, oldest first, as RFC 5322 3.6.4 orders them."""
+	text: str | None = None
+	html: str | None = None
+	files: tuple[File, ...] = ()
+	importance: Importance = Importance.MEDIUM
+	report: DeliveryReport | None = None
+	headers: Headers = Headers()
+	size: int = 0
+	octets: bytes = field(default=b"", repr=False)
+	"""The message as it came, for the .eml attachment (T7) and for keeping a failed one."""
+	defects: tuple[str, ...] = ()
+	"""What was wrong with it and how it was read all the same, in words."""
+
+	@property
+	def sender(self) -> Address | None:
+		"""The one author, or None where there is none or more than one."""
+		return self.authors[0] if len(self.authors) == 1 else None
+
+	@property
+	def recipients(self) -> tuple[Address, ...]:
+		"""Everybody in To, Cc and Bcc."""
+		return (*self.to, *self.cc, *self.bcc)
+
+
+# ── Known to the site ────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class TicketRef:
+	"""A ticket by its DocType and name."""
+
+	doctype: str
+	name: str
+
+
+class Verdict(Enum):
+	"""What a trusted Authentication-Results header says of the sender (RFC 8601); UNKNOWN is never a pass."""
+
+	PASS = "pass"
+	FAIL = "fail"
+	UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Facts:
+	"""What the site knows that bears on a batch of messages; looked up once, before anything is decided."""
+
+	filed: Mapping[str, TicketRef | None] = field(default_factory=dict)
+	"""Content identity → the ticket it was filed on, for messages of the batch that were filed before."""
+	message_ids: Mapping[str, TicketRef] = field(default_factory=dict)
+	"""Message-ID → ticket, for every id that the batch's messages name or carry."""
+	participants: Mapping[TicketRef, frozenset[str]] = field(default_factory=dict)
+	"""Ticket → everybody who wrote or received mail on it, lower-case."""
+	own_addresses: frozenset[str] = frozenset()
+	"""Addresses this site sends or receives with: channels, their aliases, Email Accounts."""
+	recent: Mapping[str, int] = field(default_factory=dict)
+	"""Sender → number of messages seen from it within the last hour, before this batch."""
+	sent_ids: frozenset[str] = frozenset()
+	"""Those Message-IDs of the batch's messages that this site itself has sent."""
+	roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+	"""Sender → the roles its user holds on the site (T4)."""
+
+	def after(self, message: Message, filed: Filed) -> Facts:
+		"""These facts, once `message` has been filed: the next of the batch may answer it."""
+		ticket = filed.ticket
+		known_ids = dict(self.message_ids)
+		if message.message_id:
+			known_ids[message.message_id] = ticket
+		people = {address.address for address in (*message.authors, *message.recipients)}
+		return replace(
+			self,
+			filed={**self.filed, message.identity: ticket},
+			message_ids=known_ids,
+			participants={**self.participants, ticket: self.participants.get(ticket, frozenset()) | people},
+		)
+
+
+# ── Decided ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Accept:
+	"""The message is for people: file it. `automatic` ones are never answered by a robot of ours."""
+
+	automatic: bool = False
+
+
+@dataclass(frozen=True)
+class Exclude:
+	"""Not for the help desk: to the exclusion folder, with its reason and, if of use, a detail."""
+
+	reason: Reason
+	detail: str = ""
+	note_on: TicketRef | None = None
+	"""A ticket to leave a note on: the one whose mail bounced (R6)."""
+
+
+@dataclass(frozen=True)
+class Refuse:
+	"""It cannot be filed: to the failure folder, with its reason."""
+
+	reason: Reason
+	detail: str = ""
+
+
+Screening = Accept | Exclude | Refuse
+
+
+@dataclass(frozen=True)
+class NewTicket:
+	"""It starts a ticket. `claimed` is the ticket it says it answers, where that could not be proven."""
+
+	claimed: TicketRef | None = None
+	why: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+	"""It belongs to a ticket; `reason` says by which proof."""
+
+	ticket: TicketRef
+	reason: Reason
+
+
+Threading = NewTicket | Reply
+
+
+# ── Composed ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class LeftOut:
+	"""A file that was not kept, and why in words: it is listed on the ticket."""
+
+	name: str
+	size: int
+	why: str
+
+
+@dataclass(frozen=True)
+class MailDraft:
+	"""The message as people will read it: what becomes the Communication."""
+
+	subject: str
+	sender: Address
+	to: tuple[Address, ...]
+	cc: tuple[Address, ...]
+	html: str
+	"""Safe HTML, complete: new words, folded history, notices. Inline images stand as `src="cid:ID"`."""
+	text: str
+	message_id: str
+	received_at: datetime
+	files: tuple[File, ...] = ()
+	left_out: tuple[LeftOut, ...] = ()
+	bcc: tuple[Address, ...] = ()
+	automatic: bool = False
+
+
+@dataclass(frozen=True)
+class TicketDraft:
+	"""A ticket to make: values by field name, and the mail that opens it. `notes` are for agents only."""
+
+	mail: MailDraft
+	values: Mapping[str, object] = field(default_factory=dict)
+	notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReplyDraft:
+	"""A mail to add to a ticket."""
+
+	mail: MailDraft
+	ticket: TicketRef
+	reason: Reason
+	notes: tuple[str, ...] = ()
+
+
+Draft = TicketDraft | ReplyDraft
+
+
+# ── Done ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Filed:
+	"""Where a message ended up on the site."""
+
+	ticket: TicketRef
+	communication: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+	"""What became of a message and why. `detail` adds to the reason's sentence, secrets removed."""
+
+	reason: Reason
+	detail: str = ""
+	filed: Filed | None = None
+
+	@property
+	def fate(self) -> Fate:
+		"""Decided by the reason alone."""
+		return self.reason.fate
+
+
+class State(Enum):
+	"""How far a message's receipt is (see docs/promises.md)."""
+
+	CLAIMED = "Claimed"
+	"""A run works on it, or died doing so."""
+	DONE = "Done"
+	"""Its fate is committed; the mailbox does not show it yet."""
+	SETTLING = "Settling"
+	"""Done, and the slow way of moving it has begun."""
+	SETTLED = "Settled"
+	"""Done, and the mailbox shows it."""
+	RELEASED = "Released"
+	"""Given back: gone from the server before it was read, or to be tried again."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+	"""The ledger's line about one copy of a message."""
+
+	key: str
+	ref: RemoteRef
+	state: State
+	attempts: int = 0
+	next_attempt_at: datetime | None = None
+	reason: Reason | None = None
+	message_id: str = ""
+	where: RemoteRef | None = None
+	"""The copy in the folder it was moved to, as far as the server told (COPYUID)."""
+	original_kept: bool = False
+	"""The site holds the whole message in a private file."""
+
+
+@dataclass(frozen=True)
+class Claim:
+	"""The right of this run, and of no other, to decide a message's fate."""
+
+	key: str
+	ref: RemoteRef
+	attempt: int
+	"""This attempt included: 1 for the first."""

@@ -1,0 +1,245 @@
+"""What the engine asks of the world around it: a mailbox, a ledger, a ticket system, secrets, a clock.
+
+`connect` implements `Session`; `ticketing` implements the rest for a Frappe site; tests and the preview
+bring their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from helpdesk_mailchannel.mailcore.model import (
+	Abilities,
+	Claim,
+	Draft,
+	Facts,
+	Filed,
+	FolderState,
+	Message,
+	Outcome,
+	RawMessage,
+	Receipt,
+	RemoteFolder,
+	RemoteRef,
+	TicketRef,
+)
+
+
+class Clock(Protocol):
+	"""Where time comes from."""
+
+	def now(self) -> datetime:
+		"""The time, aware, in UTC."""
+		...
+
+
+class Credentials(Protocol):
+	"""The channel's secrets, asked for at the moment of use and never kept."""
+
+	def password(self) -> str:
+		"""The mailbox password."""
+		...
+
+	def access_token(self, *, renew: bool = False) -> str:
+		"""An OAuth access token that still lives; `renew` asks for a new one after the server refused it.
+
+		Raises ChannelError (TOKEN_DEAD, TOKEN_UNAVAILABLE, OAUTH_MISCONFIGURED).
+		"""
+		...
+
+
+# ── What is to be done to the mailbox ────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Move:
+	"""Take the message to another folder, by the best way the server has; never by a plain EXPUNGE.
+
+	`resumed` says that an earlier run may have copied it already, so the destination is searched for
+	`message_id` first.
+	"""
+
+	ref: RemoteRef
+	folder: str
+	message_id: str = ""
+	resumed: bool = False
+
+
+@dataclass(frozen=True)
+class MarkRead:
+	"""Set the Seen flag."""
+
+	ref: RemoteRef
+
+
+@dataclass(frozen=True)
+class Delete:
+	"""Remove the message from the mailbox."""
+
+	ref: RemoteRef
+
+
+@dataclass(frozen=True)
+class Leave:
+	"""Leave it alone: the ledger remembers it."""
+
+	ref: RemoteRef
+
+
+Action = Move | MarkRead | Delete | Leave
+
+
+@dataclass(frozen=True)
+class Settled:
+	"""The mailbox shows the fate; where the message went, if the server said so (COPYUID)."""
+
+	ref: RemoteRef
+	folder: str = ""
+	uidvalidity: int = 0
+	uid: str = ""
+
+
+@dataclass(frozen=True)
+class NotSettled:
+	"""The mailbox could not be brought to show the fate; `why` is for people."""
+
+	ref: RemoteRef
+	why: str
+
+
+class Session(Protocol):
+	"""An open, signed-in connection to one mailbox.
+
+	Every method raises ChannelError, and nothing else, when the server or the connection fails.
+	"""
+
+	@property
+	def abilities(self) -> Abilities:
+		"""What the server can do, as known after signing in."""
+		...
+
+	def folders(self) -> Sequence[RemoteFolder]:
+		"""All folders, by their readable names; POP3 has one, INBOX."""
+		...
+
+	def open(self, folder: str) -> FolderState:
+		"""Select a folder for what follows. ChannelError(FOLDER_MISSING) where it does not exist."""
+		...
+
+	def list(self, since: datetime | None = None) -> Sequence[RemoteRef]:
+		"""The open folder's messages not marked as deleted, oldest first; exactly those since a moment."""
+		...
+
+	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage]:
+		"""Whole messages without marking them read, one at a time, in order; gone ones are left out."""
+		...
+
+	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
+		"""The header alone, at most 64 KiB of it; None where the message is gone."""
+		...
+
+	def find(self, message_id: str) -> RemoteRef | None:
+		"""The open folder's one message with this Message-ID; None where there is none, or more than one."""
+		...
+
+	def perform(self, actions: Sequence[Action]) -> Sequence[Settled | NotSettled]:
+		"""Carry out actions on messages of the open folder; one result an action, in order."""
+		...
+
+	def ensure_folder(self, folder: str) -> bool:
+		"""Create a folder if it is missing; False where the server refuses."""
+		...
+
+	def close(self) -> None:
+		"""Sign out politely; never raises."""
+		...
+
+
+# ── What is written down ─────────────────────────────────────────────────────────────────────────────
+
+
+class Ledger(Protocol):
+	"""The receipts: one line a copy of a message. Every method that writes has committed when it returns.
+
+	Every writing method raises RunStopped when the channel was changed or another worker has the mailbox.
+	"""
+
+	def changes_of_uidvalidity(self, folder: str, uidvalidity: int) -> int:
+		"""Note the folder's UIDVALIDITY; how often it changed within the last 24 hours."""
+		...
+
+	def receipts(self, refs: Sequence[RemoteRef]) -> Mapping[RemoteRef, Receipt]:
+		"""What is known of these copies."""
+		...
+
+	def open_receipts(self, folder: str) -> Sequence[Receipt]:
+		"""Receipts of this folder that are not settled, without those a person wants retried."""
+		...
+
+	def claim(self, refs: Sequence[RemoteRef]) -> Sequence[Claim]:
+		"""Count an attempt at each and take it (commit 1)."""
+		...
+
+	def conclude(
+		self,
+		claim: Claim,
+		outcome: Outcome,
+		message: Message | None,
+		*,
+		keep: bytes | None = None,
+		note_on: TicketRef | None = None,
+	) -> None:
+		"""Write down a fate that makes no ticket (commit 2).
+
+		`keep`: the original, to be kept in a private file. `note_on`: a ticket to leave a note on.
+		"""
+		...
+
+	def postpone(self, claim: Claim, outcome: Outcome, message: Message | None, until: datetime) -> None:
+		"""Give a message back to be tried again, with the reason why this attempt failed."""
+		...
+
+	def give_back(self, claims: Collection[Claim]) -> None:
+		"""Undo claims that were not worked on, attempt included."""
+		...
+
+	def settling(self, receipts: Iterable[Receipt]) -> None:
+		"""Note that the slow way of moving begins (commit 3a)."""
+		...
+
+	def settled(self, results: Mapping[str, Settled]) -> None:
+		"""Close receipts, by key (commit 3b)."""
+		...
+
+	def forget(self, keys: Collection[str]) -> None:
+		"""Close receipts whose copies left the mailbox before their fate was decided: they are gone."""
+		...
+
+	def retries(self) -> Sequence[Receipt]:
+		"""Failed messages that a person wants tried again; `where` says where their copies are now.
+
+		Also those which were retried and decided, but whose copies have not been moved yet.
+		"""
+		...
+
+	def original(self, key: str) -> bytes | None:
+		"""The octets that were kept of a failed message."""
+		...
+
+
+class Ticketing(Protocol):
+	"""The ticket system."""
+
+	def facts(self, messages: Sequence[Message]) -> Facts:
+		"""What the site knows that bears on these messages; a few queries for all of them."""
+		...
+
+	def file(self, claim: Claim, message: Message, draft: Draft, outcome: Outcome) -> Filed:
+		"""Make the ticket or the reply and write down the outcome, in one transaction (commit 2).
+
+		Raises AlreadyFiled, MessageError or ChannelError; nothing is left behind then.
+		"""
+		...

@@ -1,0 +1,322 @@
+"""Every reason with which a message or a channel can end: code, words for people, and what follows.
+
+The code is stored and stable; the sentence is shown in the message log, the form and the preview; tests
+carry the code in their names. A new reason is a new member here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Fate(Enum):
+	"""What became of a message; decides the folder it goes to."""
+
+	TICKET = "Ticket"
+	REPLY = "Reply"
+	DUPLICATE = "Duplicate"
+	EXCLUDED = "Excluded"
+	FAILED = "Failed"
+	GONE = "Gone"
+	"""It left the mailbox by other hands before anything was decided."""
+
+
+class Reason(Enum):
+	"""Why a message met its fate."""
+
+	code: str
+	fate: Fate
+	sentence: str
+
+	def __new__(cls, code: str, fate: Fate, sentence: str) -> Reason:
+		"""Make the code the member's value, so that `Reason("loop")` finds it again."""
+		member = object.__new__(cls)
+		member._value_ = code
+		member.code, member.fate, member.sentence = code, fate, sentence
+		return member
+
+	# Filed
+	NEW_TICKET = "new_ticket", Fate.TICKET, "It started a new ticket."
+	UNPROVEN_REPLY = (
+		"unproven_reply",
+		Fate.TICKET,
+		"It claims to answer a ticket but could not prove that it may: it started a new one.",
+	)
+	MESSAGE_ID_REUSED = (
+		"message_id_reused",
+		Fate.TICKET,
+		"It carries the Message-ID of another message but has other content: it was filed by itself.",
+	)
+	REPLY_BY_TOKEN = "reply_by_token", Fate.REPLY, "It was sent to the ticket's own reply address."
+	REPLY_BY_MESSAGE_ID = (
+		"reply_by_message_id",
+		Fate.REPLY,
+		"It answers a message of the ticket, and its sender takes part in the ticket.",
+	)
+	REPLY_BY_SUBJECT = (
+		"reply_by_subject",
+		Fate.REPLY,
+		"Its subject names the ticket, its sender takes part in it and is authenticated.",
+	)
+	DUPLICATE = "duplicate", Fate.DUPLICATE, "The same message was filed before."
+
+	# Excluded by the channel's rules
+	TOO_OLD = "too_old", Fate.EXCLUDED, "It arrived before the channel's start date."
+	SENDER_BLOCKED = "sender_blocked", Fate.EXCLUDED, "Its sender is on the channel's blocked list."
+	SENDER_NOT_ALLOWED = (
+		"sender_not_allowed",
+		Fate.EXCLUDED,
+		"Its sender is not on the channel's allowed list.",
+	)
+	NOT_ADDRESSED = (
+		"not_addressed",
+		Fate.EXCLUDED,
+		"It is not addressed to the channel or one of its aliases.",
+	)
+	OWN_MAIL = "own_mail", Fate.EXCLUDED, "This site sent it."
+	LOOP = "loop", Fate.EXCLUDED, "It carries this site's loop mark: a robot sent our own mail back."
+	BOUNCE = "bounce", Fate.EXCLUDED, "It is a delivery report."
+	AUTO_REPLY = "auto_reply", Fate.EXCLUDED, "It is an automatic reply, such as an out-of-office note."
+	AUTO_GENERATED = "auto_generated", Fate.EXCLUDED, "A program sent it, not a person."
+	MAILING_LIST = "mailing_list", Fate.EXCLUDED, "It came through a mailing list."
+	BULK = "bulk", Fate.EXCLUDED, "It is bulk mail."
+	NO_REPLY_SENDER = "no_reply_sender", Fate.EXCLUDED, "It comes from an address that reads no answers."
+	KEYWORD = "keyword", Fate.EXCLUDED, "It contains one of the channel's exclusion words."
+	FLOOD = "flood", Fate.EXCLUDED, "Its sender sent more messages within an hour than the channel accepts."
+	DISCARDED = "discarded", Fate.EXCLUDED, "A person discarded it from the message log."
+
+	# Could not be filed
+	TOO_LARGE = "too_large", Fate.FAILED, "It is larger than the channel accepts, so it was not downloaded."
+	TOO_COMPLEX = "too_complex", Fate.FAILED, "Its structure is heavier than is safe to read."
+	UNREADABLE = "unreadable", Fate.FAILED, "It could not be read."
+	NO_SENDER = "no_sender", Fate.FAILED, "It names no sender that could be answered."
+	AMBIGUOUS_SENDER = "ambiguous_sender", Fate.FAILED, "It names several senders, so none of them counts."
+	FIELD_MISSING = (
+		"field_missing",
+		Fate.FAILED,
+		"The ticket needs a value that neither the mail nor a default gave.",
+	)
+	SITE_REFUSED = "site_refused", Fate.FAILED, "The site refused the ticket."
+	TOO_MANY_ATTEMPTS = (
+		"too_many_attempts",
+		Fate.FAILED,
+		"Every attempt to file it ended the run, so it is not read again.",
+	)
+
+	# Neither
+	GONE = "gone", Fate.GONE, "It was moved or deleted in the mailbox before it could be read."
+
+
+class Health(Enum):
+	"""How an active channel is, in one word for lists and indicators."""
+
+	UNKNOWN = "Not Polled Yet"
+	CONNECTED = "Connected"
+	COOLING_OFF = "Cooling Off"
+	NEEDS_AUTHORISATION = "Needs Authorisation"
+	FAILING = "Failing"
+
+
+class Step(Enum):
+	"""Where on its way a poll or a test of the connection was."""
+
+	SETTINGS = "reading the settings"
+	RESOLVE = "finding the host"
+	CONNECT = "connecting"
+	TLS = "securing the connection"
+	SIGN_IN = "signing in"
+	TOKEN = "getting an access token"
+	FOLDER = "opening the folder"
+	LIST = "listing messages"
+	FETCH = "reading messages"
+	FILE = "filing messages"
+	SETTLE = "moving messages"
+
+
+class Trouble(Enum):
+	"""Why a channel stopped: code, health, whether waiting can help, sentence, remedy."""
+
+	code: str
+	health: Health
+	passing: bool
+	sentence: str
+	remedy: str
+
+	def __new__(cls, code: str, health: Health, passing: bool, sentence: str, remedy: str) -> Trouble:
+		"""Make the code the member's value."""
+		member = object.__new__(cls)
+		member._value_ = code
+		member.code, member.health, member.passing = code, health, passing
+		member.sentence, member.remedy = sentence, remedy
+		return member
+
+	HOST_UNKNOWN = (
+		"host_unknown",
+		Health.COOLING_OFF,
+		True,
+		"The host name could not be found.",
+		"Check the host for typing errors, and that this server can resolve names.",
+	)
+	HOST_FORBIDDEN = (
+		"host_forbidden",
+		Health.FAILING,
+		False,
+		"The host's address is one this site does not connect to.",
+		"Use the mail server's public name, or ask whoever runs the site to allow this address.",
+	)
+	PORT_FORBIDDEN = (
+		"port_forbidden",
+		Health.FAILING,
+		False,
+		"The port is not one of the mail ports this site connects to.",
+		"Use 993 or 143 for IMAP, 995 or 110 for POP3, or ask whoever runs the site to allow this port.",
+	)
+	CONNECTION_REFUSED = (
+		"connection_refused",
+		Health.COOLING_OFF,
+		True,
+		"The server refused the connection.",
+		"Check host, port and protocol, and that a firewall lets this server through.",
+	)
+	CONNECTION_TIMEOUT = (
+		"connection_timeout",
+		Health.COOLING_OFF,
+		True,
+		"The server did not answer in time.",
+		"Check host and port, and that a firewall lets this server through; or raise the connection timeout.",
+	)
+	CONNECTION_LOST = (
+		"connection_lost",
+		Health.COOLING_OFF,
+		True,
+		"The server ended the connection.",
+		"The channel tries again by itself. If it stays, ask the mail provider.",
+	)
+	CERTIFICATE = (
+		"certificate",
+		Health.FAILING,
+		True,
+		"The server's certificate does not verify.",
+		"Use the host name the certificate was issued for, renew it, "
+		"or name the file of your own certificate authority.",
+	)
+	TLS = (
+		"tls",
+		Health.FAILING,
+		True,
+		"No secure connection could be agreed on.",
+		"Check that protocol and port belong together (993 and 995 for TLS, 143 and 110 for STARTTLS).",
+	)
+	STARTTLS_MISSING = (
+		"starttls_missing",
+		Health.FAILING,
+		True,
+		"The server does not offer STARTTLS, so nothing was sent to it.",
+		"Use the TLS protocol on port 993 or 995, or switch STARTTLS on at the server.",
+	)
+	PLAIN_FORBIDDEN = (
+		"plain_forbidden",
+		Health.FAILING,
+		False,
+		"The channel asks for a connection without encryption, which this site does not allow.",
+		"Choose TLS or STARTTLS.",
+	)
+	SIGN_IN_REFUSED = (
+		"sign_in_refused",
+		Health.NEEDS_AUTHORISATION,
+		False,
+		"The server refused user name or password.",
+		"Enter the password again. With two-factor sign-in use an app password; "
+		"Microsoft 365 and Google want OAuth.",
+	)
+	SIGN_IN_UNSUPPORTED = (
+		"sign_in_unsupported",
+		Health.FAILING,
+		False,
+		"The server does not offer the channel's way of signing in.",
+		"Choose the other authentication type, or switch this one on at the server.",
+	)
+	TOKEN_DEAD = (
+		"token_dead",
+		Health.NEEDS_AUTHORISATION,
+		False,
+		"The permission to read this mailbox has ended.",
+		"Open the channel and click Authorise.",
+	)
+	TOKEN_UNAVAILABLE = (
+		"token_unavailable",
+		Health.COOLING_OFF,
+		True,
+		"The sign-in provider did not give an access token.",
+		"The channel tries again by itself. If it stays, check the provider's status page.",
+	)
+	OAUTH_MISCONFIGURED = (
+		"oauth_misconfigured",
+		Health.NEEDS_AUTHORISATION,
+		False,
+		"The sign-in provider refused the channel's application.",
+		"Compare tenant, client and secret with the provider's page.",
+	)
+	MAILBOX_UNAVAILABLE = (
+		"mailbox_unavailable",
+		Health.FAILING,
+		True,
+		"Signed in, but the server does not open the mailbox.",
+		"Check that IMAP or POP is switched on for the mailbox and that the user may open it.",
+	)
+	THROTTLED = (
+		"throttled",
+		Health.COOLING_OFF,
+		True,
+		"The server asks for fewer requests.",
+		"The channel waits as long as the server asks. A longer poll interval avoids it.",
+	)
+	FOLDER_MISSING = (
+		"folder_missing",
+		Health.FAILING,
+		True,
+		"A folder to read does not exist in the mailbox.",
+		"Pick the folder from the server's list, or create it in the mailbox.",
+	)
+	UIDL_MISSING = (
+		"uidl_missing",
+		Health.FAILING,
+		False,
+		"The POP3 server does not give messages lasting names (UIDL).",
+		"Use IMAP for this mailbox.",
+	)
+	UIDVALIDITY_UNSTABLE = (
+		"uidvalidity_unstable",
+		Health.FAILING,
+		True,
+		"The server renumbered the folder more than five times within a day.",
+		"Ask the mail provider; the mailbox may be damaged.",
+	)
+	SERVER_CONFUSED = (
+		"server_confused",
+		Health.COOLING_OFF,
+		True,
+		"The server's answer could not be understood.",
+		"The channel tries again by itself. If it stays, ask the mail provider.",
+	)
+	SAME_FAILURE = (
+		"same_failure",
+		Health.FAILING,
+		True,
+		"Three different messages in a row failed for the same reason, so the rest was left in the mailbox.",
+		"Read the reason, mend the cause, and click Fetch Now.",
+	)
+	SITE_TROUBLE = (
+		"site_trouble",
+		Health.COOLING_OFF,
+		True,
+		"The site itself could not do the work.",
+		"See the Error Log. The channel tries again by itself.",
+	)
+	SETTINGS_INCOMPLETE = (
+		"settings_incomplete",
+		Health.FAILING,
+		False,
+		"The channel's settings are incomplete.",
+		"Open the channel: the form names what is missing.",
+	)

@@ -1,0 +1,284 @@
+"""What an administrator chose for one channel, as values the engine can trust.
+
+`ticketing.settings` makes them from the Email Channel document; the defaults here are the form's defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import Enum
+
+MIB = 1024 * 1024
+
+
+class Protocol(Enum):
+	"""How the mailbox is read."""
+
+	IMAP = "IMAP"
+	POP3 = "POP3"
+
+
+class Security(Enum):
+	"""How the connection is protected. There is no "if available"."""
+
+	TLS = "TLS"
+	STARTTLS = "STARTTLS"
+	NONE = "None"
+
+
+DEFAULT_PORTS: Mapping[tuple[Protocol, Security], int] = {
+	(Protocol.IMAP, Security.TLS): 993,
+	(Protocol.IMAP, Security.STARTTLS): 143,
+	(Protocol.IMAP, Security.NONE): 143,
+	(Protocol.POP3, Security.TLS): 995,
+	(Protocol.POP3, Security.STARTTLS): 110,
+	(Protocol.POP3, Security.NONE): 110,
+}
+
+
+class SignIn(Enum):
+	"""How the channel proves who it is."""
+
+	PASSWORD = "Password"
+	OAUTH = "OAuth"
+
+
+@dataclass(frozen=True)
+class HostPolicy:
+	"""Where this site lets a channel connect to; from the site's config, never from the form.
+
+	Link-local, multicast and metadata addresses are refused whatever stands here.
+	"""
+
+	allow_loopback: bool = False
+	allow_private: bool = True
+	allow_plain: bool = False
+	"""Connections without encryption to hosts other than loopback."""
+	extra_ports: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class ConnectionSettings:
+	"""A server and how to sign in to it. The secret itself comes through `ports.Credentials`."""
+
+	host: str
+	user: str
+	protocol: Protocol = Protocol.IMAP
+	security: Security = Security.TLS
+	port: int = 993
+	sign_in: SignIn = SignIn.PASSWORD
+	timeout: float = 30.0
+	"""Seconds, for connecting and for each answer."""
+	ca_file: str = ""
+	"""A private certificate authority in PEM; empty for the system's."""
+	hosts: HostPolicy = HostPolicy()
+
+
+@dataclass(frozen=True)
+class FolderRoute:
+	"""A folder to read, and where its messages go by their fate. Empty: they stay where they are."""
+
+	read: str
+	success: str = ""
+	failure: str = ""
+	exclusion: str = ""
+
+
+class AfterProcessing(Enum):
+	"""What happens in the mailbox to a message that was filed (R3)."""
+
+	MOVE = "Move"
+	MARK_READ = "Mark as Read"
+	DELETE = "Delete"
+	LEAVE = "Leave in Place"
+
+
+@dataclass(frozen=True)
+class ReadingSettings:
+	"""Which messages are read, and what the mailbox looks like afterwards."""
+
+	routes: tuple[FolderRoute, ...] = (FolderRoute("INBOX"),)
+	all_folders: bool = False
+	"""Read every folder but those of `skipped_uses`, and the outcome folders, by the first route (R2)."""
+	skipped_uses: frozenset[str] = frozenset({"\\Sent", "\\Drafts", "\\Trash", "\\Junk", "\\All"})
+	skipped_folders: frozenset[str] = frozenset()
+	after: AfterProcessing = AfterProcessing.MOVE
+	since: datetime | None = None
+	"""Messages that arrived before are left untouched (C10)."""
+	create_folders: bool = True
+
+
+@dataclass(frozen=True)
+class Limits:
+	"""How heavy a message may be (R11; the figures are measured, see docs/decisions)."""
+
+	message: int = 35 * MIB
+	header_block: int = 256 * 1024
+	header_lines: int = 1_000
+	header: int = 64 * 1024
+	boundaries: int = 500
+	multiparts: int = 50
+	lines: int = 1_000_000
+	html: int = 2 * MIB
+	html_tags: int = 10_000
+	text: int = 2 * MIB
+	subject: int = 1_000
+	name: int = 200
+	attachment: int = 25 * MIB
+	attachments: int = 50
+	refused_extensions: frozenset[str] = frozenset()
+	"""Lower-case, without dot: `exe`."""
+	allowed_extensions: frozenset[str] = frozenset()
+	"""Where not empty, only these are kept."""
+
+
+@dataclass(frozen=True)
+class SenderRule:
+	"""A domain (`example.com`), with its sub-domains if so said, or one address (`a@example.com`)."""
+
+	pattern: str
+	subdomains: bool = True
+
+
+class ListPolicy(Enum):
+	"""What becomes of mail that came through a mailing list."""
+
+	EXCLUDE = "Exclude"
+	FILE = "File as Ticket"
+
+
+class AutoReplyPolicy(Enum):
+	"""What becomes of automatic replies."""
+
+	EXCLUDE = "Exclude"
+	ADD_SILENTLY = "Add to Ticket Silently"
+	FILE = "File Like Other Mail"
+
+
+@dataclass(frozen=True)
+class ScreenPolicy:
+	"""Which messages are for the help desk (R4–R8, R10)."""
+
+	channel_address: str = ""
+	aliases: Mapping[str, str] = field(default_factory=dict)
+	"""Alias → primary address, for senders and for our own recipients (R7)."""
+	allowed: tuple[SenderRule, ...] = ()
+	blocked: tuple[SenderRule, ...] = ()
+	recipient_only: bool = False
+	exclude_automatic: bool = True
+	"""Auto-replies, generated mail, bounces, noreply@ and postmaster@ (R5)."""
+	lists: ListPolicy = ListPolicy.EXCLUDE
+	keywords: tuple[str, ...] = ()
+	excluded_senders: tuple[str, ...] = ()
+	per_sender_and_hour: int = 20
+	"""0: no limit."""
+	loop_mark: str = ""
+	"""This site's value of X-Mailchannel-Loop."""
+	trusted_authserv_ids: tuple[str, ...] = ()
+	"""Whose Authentication-Results count; empty: nobody's."""
+	trust_exchange_online: bool = False
+	since: datetime | None = None
+
+
+class Source(Enum):
+	"""What of a message can fill a ticket field (T5)."""
+
+	SUBJECT = "Subject"
+	BODY = "Body"
+	BODY_TEXT = "Body as Text"
+	SENDER = "Sender"
+	SENDER_NAME = "Sender Name"
+	RECIPIENTS = "Recipients"
+	CC = "CC"
+	IMPORTANCE = "Importance"
+	RECEIVED_AT = "Received At"
+	ATTACHMENT_NAMES = "Attachment Names"
+	HEADER = "Header"
+	SUBJECT_PATTERN = "Pattern in Subject"
+	BODY_PATTERN = "Pattern in Body"
+	FIXED = "Fixed Value"
+
+
+@dataclass(frozen=True)
+class MappingRow:
+	"""One source of one ticket field, with the value to use when the source is empty."""
+
+	target: str
+	"""The ticket field's name."""
+	source: Source
+	argument: str = ""
+	"""The header's name, or the regular expression; its named group `value`, else its first group, counts."""
+	default: str = ""
+	values: Mapping[str, str] = field(default_factory=dict)
+	"""Translations, such as importance `High` → priority `Urgent`; empty: as it comes."""
+	restricted_to: str = ""
+	"""The role the sender must hold on the site for the mail to set it; otherwise the default counts (T4)."""
+	max_length: int = 0
+	"""Of the field on the site; 0: no limit."""
+
+
+@dataclass(frozen=True)
+class TicketSettings:
+	"""What a new ticket is and how its fields are filled (T1–T7)."""
+
+	doctype: str = "Issue"
+	subject_field: str = "subject"
+	sender_field: str = "raised_by"
+	values: Mapping[str, object] = field(default_factory=dict)
+	"""Fixed by the channel: type, team, priority, customer, company."""
+	mapping: tuple[MappingRow, ...] = ()
+	required: tuple[str, ...] = ()
+	"""Fields the DocType insists on and has no default for."""
+	attach_original: bool = False
+	updatable: frozenset[str] = frozenset()
+	"""Ticket types a reply may be added to; empty: all (T2)."""
+
+
+@dataclass(frozen=True)
+class Budget:
+	"""How much one run may take on before it leaves the rest to the next."""
+
+	messages: int = 200
+	octets: int = 100 * MIB
+	seconds: float = 240.0
+	batch_messages: int = 25
+	batch_octets: int = 8 * MIB
+
+
+@dataclass(frozen=True)
+class SkipWindow:
+	"""A daily time without polling, in the site's time zone; may cross midnight; equal ends: never."""
+
+	start: time
+	end: time
+
+
+@dataclass(frozen=True)
+class RetrySettings:
+	"""How patient the channel is with its server, and with a message."""
+
+	max_tries: int = 3
+	cool_off_minutes: int = 5
+	max_attempts: int = 3
+	"""Of one message, for failures that look permanent."""
+	max_passing_attempts: int = 10
+	"""Of one message, for failures that may pass."""
+
+
+@dataclass(frozen=True)
+class ChannelSettings:
+	"""One Email Channel, whole."""
+
+	name: str
+	address: str
+	connection: ConnectionSettings
+	reading: ReadingSettings = ReadingSettings()
+	limits: Limits = Limits()
+	screen: ScreenPolicy = ScreenPolicy()
+	ticket: TicketSettings = TicketSettings()
+	budget: Budget = Budget()
+	retry: RetrySettings = RetrySettings()
+	skip: tuple[SkipWindow, ...] = ()
+	time_zone: str = "UTC"
