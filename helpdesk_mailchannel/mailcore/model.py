@@ -50,7 +50,8 @@ class RemoteRef:
 	uid: str
 	size: int
 	received_at: datetime | None = None
-	flags: frozenset[str] = frozenset()
+	flags: frozenset[str] = field(default=frozenset(), compare=False)
+	"""As they were when listed; they change, so they do not tell one copy from another."""
 
 	def key(self, channel: str) -> str:
 		"""The delivery key, hex SHA-256: names this copy for as long as the server keeps its UIDVALIDITY.
