@@ -120,6 +120,8 @@ class Limits:
 	header: int = 64 * 1024
 	boundaries: int = 500
 	multiparts: int = 50
+	nesting: int = 20
+	"""Levels of multiparts within multiparts."""
 	lines: int = 1_000_000
 	html: int = 2 * MIB
 	html_tags: int = 10_000
