@@ -124,12 +124,16 @@ class Limits:
 	"""Levels of multiparts within multiparts."""
 	lines: int = 1_000_000
 	html: int = 2 * MIB
-	html_tags: int = 10_000
+	html_tags: int = 50_000
+	"""All in all."""
+	html_depth: int = 400
+	"""Open at once; browsers stop at 512."""
 	text: int = 2 * MIB
 	subject: int = 1_000
 	name: int = 200
 	attachment: int = 25 * MIB
 	attachments: int = 50
+	attachments_total: int = 50 * MIB
 	refused_extensions: frozenset[str] = frozenset()
 	"""Lower-case, without dot: `exe`."""
 	allowed_extensions: frozenset[str] = frozenset()
@@ -227,6 +231,7 @@ class TicketSettings:
 
 	doctype: str = "Issue"
 	subject_field: str = "subject"
+	subject_max_length: int = 140
 	sender_field: str = "raised_by"
 	values: Mapping[str, object] = field(default_factory=dict)
 	"""Fixed by the channel: type, team, priority, customer, company."""
