@@ -236,6 +236,14 @@ class Trouble(Enum):
 		"The server does not offer the channel's way of signing in.",
 		"Choose the other authentication type, or switch this one on at the server.",
 	)
+	TOKEN_REFUSED = (
+		"token_refused",
+		Health.NEEDS_AUTHORISATION,
+		False,
+		"The server refused the access token, and a renewed one too.",
+		"Check that the user name is the mailbox's address, that IMAP or POP is switched on for it, and that "
+		"the application and the user may read it; then click Authorise.",
+	)
 	TOKEN_DEAD = (
 		"token_dead",
 		Health.NEEDS_AUTHORISATION,
