@@ -45,6 +45,51 @@ class SignIn(Enum):
 	OAUTH = "OAuth"
 
 
+class OAuthProvider(Enum):
+	"""Who gives the access tokens."""
+
+	MICROSOFT = "Microsoft"
+	GOOGLE = "Google"
+	OTHER = "Other"
+
+
+class Grant(Enum):
+	"""How access is granted: by a person who signs in once, or to the application itself (RFC 6749)."""
+
+	AUTHORIZATION_CODE = "Authorization Code"
+	CLIENT_CREDENTIALS = "Client Credentials"
+
+
+class ClientAuthentication(Enum):
+	"""Where the client secret is put at the token endpoint (RFC 6749 section 2.3.1)."""
+
+	POST = "In the Request"
+	BASIC = "HTTP Basic"
+
+
+@dataclass(frozen=True)
+class OAuthSettings:
+	"""The application registered at a sign-in provider. Its secrets are not here: `ports.Credentials`.
+
+	`oauth.defaults.prefilled` fills what a provider fixes.
+	"""
+
+	provider: OAuthProvider
+	client_id: str
+	grant: Grant = Grant.AUTHORIZATION_CODE
+	scopes: tuple[str, ...] = ()
+	tenant: str = ""
+	"""Microsoft: Directory (tenant) ID or one of the tenant's domains."""
+	authority: str = "login.microsoftonline.com"
+	"""Microsoft: the sign-in host; national clouds have their own."""
+	authorization_url: str = ""
+	token_endpoint: str = ""
+	redirect_uri: str = ""
+	login_hint: str = ""
+	"""The account that signs in, where it is known; for a shared mailbox it is not the mailbox."""
+	client_authentication: ClientAuthentication = ClientAuthentication.POST
+
+
 @dataclass(frozen=True)
 class HostPolicy:
 	"""Where this site lets a channel connect to; from the site's config, never from the form.
@@ -289,3 +334,5 @@ class ChannelSettings:
 	retry: RetrySettings = RetrySettings()
 	skip: tuple[SkipWindow, ...] = ()
 	time_zone: str = "UTC"
+	oauth: OAuthSettings | None = None
+	"""Only with `SignIn.OAUTH`."""
