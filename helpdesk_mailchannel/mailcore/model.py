@@ -7,7 +7,7 @@ are lower-case and bare (`name@example.com`), domains in their A-label (`xn--…
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from hashlib import sha256
@@ -240,15 +240,45 @@ class Facts:
 	filed: Mapping[str, TicketRef | None] = field(default_factory=dict)
 	"""Content identity → the ticket it was filed on, for messages of the batch that were filed before."""
 	message_ids: Mapping[str, TicketRef] = field(default_factory=dict)
-	"""Message-ID → ticket, for every id that the batch's messages name or carry."""
+	"""Message-ID in lower case → ticket, for every id that the batch's messages name or carry."""
+	tickets: Mapping[str, tuple[TicketRef, ...]] = field(default_factory=dict)
+	"""Ticket name in lower case → tickets of that name, for the names in reply tokens and subject tags."""
+	merged: Mapping[TicketRef, TicketRef] = field(default_factory=dict)
+	"""Ticket that was merged into another → the one that lives on; the others are left out."""
+	types: Mapping[TicketRef, str] = field(default_factory=dict)
+	"""Ticket → its type, where it has one (T2)."""
 	participants: Mapping[TicketRef, frozenset[str]] = field(default_factory=dict)
 	"""Ticket → everybody who wrote or received mail on it, lower-case."""
 	own_addresses: frozenset[str] = frozenset()
 	"""Addresses this site sends or receives with: channels, their aliases, Email Accounts."""
 	recent: Mapping[str, int] = field(default_factory=dict)
-	"""Sender → number of messages seen from it within the last hour, before this batch."""
+	"""Sender → number of messages seen from it within the last hour, before this message."""
 	sent_ids: frozenset[str] = frozenset()
-	"""Those Message-IDs of the batch's messages that this site itself has sent."""
+	"""Those Message-IDs of the batch's messages, in lower case, that this site itself has sent."""
+
+	def after(self, message: Message, ticket: TicketRef | None = None) -> Facts:
+		"""What is known once `message` was dealt with, for the next one of its batch; filed on `ticket`, if any.
+
+		Counts the sender, so that a flood within one batch is seen; and knows the message by its id, so that
+		an answer to it that came in the same batch finds its ticket.
+		"""
+		recent = dict(self.recent)
+		if message.sender:
+			recent[message.sender.address] = recent.get(message.sender.address, 0) + 1
+		if ticket is None:
+			return replace(self, recent=recent)
+		people = {address.address for address in (*message.authors, *message.to, *message.cc)}
+		message_ids = {message.message_id.lower(): ticket} if message.message_id else {}
+		return replace(
+			self,
+			recent=recent,
+			filed={**self.filed, message.identity: ticket},
+			message_ids={**message_ids, **self.message_ids},
+			participants={
+				**self.participants,
+				ticket: self.participants.get(ticket, frozenset()) | people,
+			},
+		)
 
 
 # ── Decided ──────────────────────────────────────────────────────────────────────────────────────────
@@ -256,9 +286,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Accept:
-	"""The message is for people: file it. `automatic` ones are never answered by a robot of ours."""
+	"""The message is for people: file it."""
 
 	automatic: bool = False
+	"""Filed like any other, but no robot of ours answers it: a robot wrote it, or may have."""
+	only_as_reply: Exclude | None = None
+	"""Where set, it may only join a ticket, without reopening it or notifying anybody. Where it belongs to
+	none, this becomes of it."""
 
 
 @dataclass(frozen=True)
