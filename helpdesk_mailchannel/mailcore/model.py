@@ -53,8 +53,14 @@ class RemoteRef:
 	flags: frozenset[str] = frozenset()
 
 	def key(self, channel: str) -> str:
-		"""The delivery key: names this copy for as long as the server keeps its UIDVALIDITY."""
-		return sha256(f"{channel}|{self.folder}|{self.uidvalidity}|{self.uid}".encode()).hexdigest()
+		"""The delivery key, hex SHA-256: names this copy for as long as the server keeps its UIDVALIDITY.
+
+		Size and arrival date belong to it because some servers give a UID away twice (RFC 3501 2.3.1.1
+		forbids that): the second message then has a key of its own and is not taken for the first.
+		"""
+		arrived = self.received_at.isoformat() if self.received_at else ""
+		parts = (channel, self.folder, str(self.uidvalidity), self.uid, str(self.size), arrived)
+		return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -149,7 +155,7 @@ class DeliveryReport:
 
 @dataclass(frozen=True)
 class Headers:
-	"""All header fields in their order, decoded, unfolded, without control characters; names in lower case."""
+	"""All header fields in order: decoded, unfolded, without control characters; names in lower case."""
 
 	fields: tuple[tuple[str, str], ...] = ()
 
@@ -187,7 +193,7 @@ class Message:
 	"""The envelope sender; empty for the null sender `<>`; None where no Return-Path was given."""
 	date: datetime | None = None
 	received_at: datetime | None = None
-	"""When the server took it: INTERNALDATE, else the topmost Received, else the Date field, else the poll."""
+	"""When the server took it: INTERNALDATE, else the topmost Received, else Date, else the poll."""
 	in_reply_to: tuple[str, ...] = ()
 	references: tuple[str, ...] = ()
 	"""Message-IDs without brackets, oldest first, as RFC 5322 3.6.4 orders them."""
@@ -255,29 +261,36 @@ class Facts:
 	"""Sender → number of messages seen from it within the last hour, before this message."""
 	sent_ids: frozenset[str] = frozenset()
 	"""Those Message-IDs of the batch's messages, in lower case, that this site itself has sent."""
+	roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+	"""Sender → the roles its user holds on the site (T4)."""
 
-	def after(self, message: Message, ticket: TicketRef | None = None) -> Facts:
-		"""What is known once `message` was dealt with, for the next one of its batch; filed on `ticket`, if any.
+	def ticket_of(self, message_id: str) -> TicketRef | None:
+		"""The ticket a Message-ID belongs to, in whatever case a mail program spelled it."""
+		ticket = self.message_ids.get(message_id.lower())
+		return None if ticket is None else self.merged.get(ticket, ticket)
 
-		Counts the sender, so that a flood within one batch is seen; and knows the message by its id, so that
-		an answer to it that came in the same batch finds its ticket.
+	def after(self, message: Message, filed: Filed | None = None) -> Facts:
+		"""These facts, once `message` has been dealt with and perhaps filed: for the next of its batch.
+
+		The next may answer it, and counts towards its sender's flood.
 		"""
 		recent = dict(self.recent)
 		if message.sender:
 			recent[message.sender.address] = recent.get(message.sender.address, 0) + 1
-		if ticket is None:
+		if filed is None:
 			return replace(self, recent=recent)
-		people = {address.address for address in (*message.authors, *message.to, *message.cc)}
-		message_ids = {message.message_id.lower(): ticket} if message.message_id else {}
+		ticket = filed.ticket
+		known_ids = dict(self.message_ids)
+		if message.message_id:
+			# Whoever repeats another message's id must not draw the answers to it to his own ticket.
+			known_ids.setdefault(message.message_id.lower(), ticket)
+		people = {address.address for address in (*message.authors, *message.recipients)}
 		return replace(
 			self,
-			recent=recent,
 			filed={**self.filed, message.identity: ticket},
-			message_ids={**message_ids, **self.message_ids},
-			participants={
-				**self.participants,
-				ticket: self.participants.get(ticket, frozenset()) | people,
-			},
+			message_ids=known_ids,
+			participants={**self.participants, ticket: self.participants.get(ticket, frozenset()) | people},
+			recent=recent,
 		)
 
 
@@ -439,7 +452,10 @@ class Receipt:
 	next_attempt_at: datetime | None = None
 	reason: Reason | None = None
 	message_id: str = ""
-	retry_requested: bool = False
+	where: RemoteRef | None = None
+	"""The copy in the folder it was moved to, as far as the server told (COPYUID)."""
+	original_kept: bool = False
+	"""The site holds the whole message in a private file."""
 
 
 @dataclass(frozen=True)
