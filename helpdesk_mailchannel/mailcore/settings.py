@@ -246,7 +246,7 @@ class ScreenPolicy:
 	since: datetime | None = None
 
 	def primary(self, address: str) -> str:
-		"""The address that `address` counts as: its primary address where it is an alias, else itself (R7)."""
+		"""The address that `address` counts as: the one it is an alias of, else itself (R7)."""
 		return self.aliases.get(address.lower(), address).lower()
 
 
@@ -357,6 +357,8 @@ class ChannelSettings:
 	ticket: TicketSettings = TicketSettings()
 	budget: Budget = Budget()
 	retry: RetrySettings = RetrySettings()
+	reply_keys: tuple[bytes, ...] = field(default=(), repr=False)
+	"""The site's keys for reply tokens, the current one first, then the one before; empty: no tokens."""
 	skip: tuple[SkipWindow, ...] = ()
 	time_zone: str = "UTC"
 	oauth: OAuthSettings | None = None

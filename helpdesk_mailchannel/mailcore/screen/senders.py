@@ -33,8 +33,8 @@ def matches(rule: SenderRule, address: str) -> bool:
 
 
 def a_labels(domain: str) -> str:
-	"""The domain in lower case, as ASCII labels without dots at its ends; itself where IDNA does not allow it."""
-	domain = domain.strip().strip(".").casefold() if domain.isascii() else domain.strip().strip(".。").lower()
+	"""The domain in lower case as A-labels, without dots at its ends; as it is where IDNA forbids it."""
+	domain = domain.strip().strip(".").lower()
 	if domain.isascii():
 		return domain
 	try:

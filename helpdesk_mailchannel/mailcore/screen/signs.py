@@ -62,7 +62,7 @@ def report_type(message: Message) -> str:
 
 
 def null_return_path(message: Message) -> bool:
-	"""Whether it was sent with the null envelope sender `<>`, which RFC 5321, 4.5.5 keeps for notifications."""
+	"""Whether its envelope sender was `<>`, which RFC 5321, 4.5.5 keeps for notifications."""
 	return message.return_path == ""
 
 

@@ -120,7 +120,7 @@ def unmistakable(subject: str) -> str:
 
 
 def likely(subject: str) -> str:
-	"""The one of `LIKELY` that the subject begins with, before a colon or a space; empty where there is none."""
+	"""The one of `LIKELY` that the subject begins with, as whole words; empty where there is none."""
 	text = _comparable(subject)
 	return next(
 		(words for words in LIKELY if _begins_with(text, _comparable(words))),

@@ -10,7 +10,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def sender_is_not_allowed(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""There is an allowed list, and neither the sender nor the address it is an alias of is on it (R4, R7)."""
+	"""There is an allowed list, and neither the sender nor its primary address is on it (R4, R7)."""
 	if message.sender is None or not policy.allowed:
 		return None
 	if listed(message.sender.address, policy.allowed, policy) is not None:

@@ -40,9 +40,9 @@ def was_written_by_a_program(message: Message, facts: Facts, policy: ScreenPolic
 
 RULE = Rule(
 	name="automatic message",
-	description="A program wrote the message and says so: `Auto-Submitted: auto-generated` or `auto-notified`, "
-	"`X-Auto-Generated`, the marks of other help desks and issue trackers, reports about abuse or "
-	"authentication.",
+	description="A program wrote the message and says so: `Auto-Submitted: auto-generated` or "
+	"`auto-notified`, `X-Auto-Generated`, the marks of other help desks and issue trackers, reports about "
+	"abuse or authentication.",
 	settings=("exclude_automatic", "accepted_robots"),
 	reason=Reason.AUTO_GENERATED,
 	ask=was_written_by_a_program,

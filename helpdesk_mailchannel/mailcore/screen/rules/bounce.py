@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk_mailchannel.mailcore.model import DeliveryReport, Facts, Message, Recipient, TicketRef
+from helpdesk_mailchannel.mailcore.model import DeliveryReport, Facts, Message, Recipient
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
 from helpdesk_mailchannel.mailcore.screen.signs import null_return_path, report_type
@@ -18,7 +18,7 @@ def is_delivery_report(message: Message, facts: Facts, policy: ScreenPolicy) -> 
 	The ticket whose mail bounced is named where the original's Message-ID is known (R6).
 	"""
 	if message.report is not None:
-		return Hit(_told_by(message.report), note_on=_ticket_of(message.report, facts))
+		return Hit(_told_by(message.report), note_on=facts.ticket_of(message.report.original_message_id))
 	if report_type(message) == "delivery-status":
 		return Hit("It does not say which recipient was not reached.")
 	failed = message.headers.get("x-failed-recipients")
@@ -38,11 +38,6 @@ def _told_by(report: DeliveryReport) -> str:
 def _told_of(recipient: Recipient) -> str:
 	what = " ".join(filter(None, (recipient.action, recipient.status)))
 	return f"{recipient.address}: {what}" if what else recipient.address
-
-
-def _ticket_of(report: DeliveryReport, facts: Facts) -> TicketRef | None:
-	ticket = facts.message_ids.get(report.original_message_id.lower())
-	return None if ticket is None else facts.merged.get(ticket, ticket)
 
 
 RULE = Rule(

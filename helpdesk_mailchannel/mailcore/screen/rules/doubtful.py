@@ -22,9 +22,9 @@ def may_be_a_robots(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit
 
 RULE = Rule(
 	name="doubtful",
-	description="A robot may have written the message, but that is not certain: it offers to unsubscribe, its "
-	"subject sounds like an out-of-office note, or its sender is another address of this site. It is filed "
-	"like any other and not acknowledged.",
+	description="A robot may have written the message, but that is not certain: it offers to unsubscribe, "
+	"its subject sounds like an out-of-office note, or its sender is another address of this site. It is "
+	"filed like any other and not acknowledged.",
 	settings=(),
 	reason=None,
 	ask=may_be_a_robots,

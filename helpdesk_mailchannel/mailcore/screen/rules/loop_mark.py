@@ -10,7 +10,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def carries_own_loop_mark(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""Our outgoing mail carries the mark; what brings it back is a robot that answered with our own header."""
+	"""Our outgoing mail carries the mark; only a robot or a forwarding rule brings it back."""
 	if policy.loop_mark and policy.loop_mark in message.headers.all(LOOP_MARK):
 		return Hit()
 	return None

@@ -10,7 +10,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def came_through_a_list(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""A list that people write to (RFC 2369, RFC 2919); a group of our own is none, and newsletters are bulk."""
+	"""A list that people write to (RFC 2369, RFC 2919), unless it is a group of our own."""
 	sign = _sign_of_a_list(message)
 	if not sign or came_through_own_group(message, facts, policy):
 		return None
@@ -31,8 +31,8 @@ def _sign_of_a_list(message: Message) -> str:
 RULE = Rule(
 	name="mailing list",
 	description="The message came through a list that people write to (`List-Post`, `List-Id`, "
-	"`Mailing-List`, `Precedence: list`). A group of your own that receives for the channel, such as a Google "
-	"group with the channel's address, does not count as one.",
+	"`Mailing-List`, `Precedence: list`). A group of your own that receives for the channel, such as a "
+	"Google group with the channel's address, does not count as one.",
 	settings=("lists", "accepted_robots"),
 	reason=Reason.MAILING_LIST,
 	ask=came_through_a_list,

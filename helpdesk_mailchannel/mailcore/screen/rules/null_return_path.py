@@ -10,7 +10,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def has_null_return_path(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""The envelope sender was `<>`, which mail systems use for what must not be answered (RFC 5321, 4.5.5)."""
+	"""The envelope sender was `<>`, which is for what must not be answered (RFC 5321, 4.5.5)."""
 	return Hit("Its return path is empty.") if null_return_path(message) else None
 
 

@@ -10,7 +10,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def is_read_receipt(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""A message disposition notification (RFC 8098): a mail program says that a message was shown or deleted."""
+	"""A message disposition notification (RFC 8098): a message was shown or deleted."""
 	return Hit() if report_type(message) == "disposition-notification" else None
 
 
