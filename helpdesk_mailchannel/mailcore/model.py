@@ -7,7 +7,7 @@ are lower-case and bare (`name@example.com`), domains in their A-label (`xn--…
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from hashlib import sha256
@@ -53,8 +53,14 @@ class RemoteRef:
 	flags: frozenset[str] = frozenset()
 
 	def key(self, channel: str) -> str:
-		"""The delivery key: names this copy for as long as the server keeps its UIDVALIDITY."""
-		return sha256(f"{channel}|{self.folder}|{self.uidvalidity}|{self.uid}".encode()).hexdigest()
+		"""The delivery key, hex SHA-256: names this copy for as long as the server keeps its UIDVALIDITY.
+
+		Size and arrival date belong to it because some servers give a UID away twice (RFC 3501 2.3.1.1
+		forbids that): the second message then has a key of its own and is not taken for the first.
+		"""
+		arrived = self.received_at.isoformat() if self.received_at else ""
+		parts = (channel, self.folder, str(self.uidvalidity), self.uid, str(self.size), arrived)
+		return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -149,7 +155,7 @@ class DeliveryReport:
 
 @dataclass(frozen=True)
 class Headers:
-	"""All header fields in their order, decoded, unfolded, without control characters; names in lower case."""
+	"""All header fields in order: decoded, unfolded, without control characters; names in lower case."""
 
 	fields: tuple[tuple[str, str], ...] = ()
 
@@ -187,7 +193,7 @@ class Message:
 	"""The envelope sender; empty for the null sender `<>`; None where no Return-Path was given."""
 	date: datetime | None = None
 	received_at: datetime | None = None
-	"""When the server took it: INTERNALDATE, else the topmost Received, else the Date field, else the poll."""
+	"""When the server took it: INTERNALDATE, else the topmost Received, else Date, else the poll."""
 	in_reply_to: tuple[str, ...] = ()
 	references: tuple[str, ...] = ()
 	"""Message-IDs without brackets, oldest first, as RFC 5322 3.6.4 orders them."""
@@ -249,6 +255,22 @@ class Facts:
 	"""Sender → number of messages seen from it within the last hour, before this batch."""
 	sent_ids: frozenset[str] = frozenset()
 	"""Those Message-IDs of the batch's messages that this site itself has sent."""
+	roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+	"""Sender → the roles its user holds on the site (T4)."""
+
+	def after(self, message: Message, filed: Filed) -> Facts:
+		"""These facts, once `message` has been filed: the next of the batch may answer it."""
+		ticket = filed.ticket
+		known_ids = dict(self.message_ids)
+		if message.message_id:
+			known_ids[message.message_id] = ticket
+		people = {address.address for address in (*message.authors, *message.recipients)}
+		return replace(
+			self,
+			filed={**self.filed, message.identity: ticket},
+			message_ids=known_ids,
+			participants={**self.participants, ticket: self.participants.get(ticket, frozenset()) | people},
+		)
 
 
 # ── Decided ──────────────────────────────────────────────────────────────────────────────────────────
@@ -405,7 +427,10 @@ class Receipt:
 	next_attempt_at: datetime | None = None
 	reason: Reason | None = None
 	message_id: str = ""
-	retry_requested: bool = False
+	where: RemoteRef | None = None
+	"""The copy in the folder it was moved to, as far as the server told (COPYUID)."""
+	original_kept: bool = False
+	"""The site holds the whole message in a private file."""
 
 
 @dataclass(frozen=True)
