@@ -9,6 +9,8 @@ from helpdesk_mailchannel.ticketing.targets.hd_ticket import HDTicketTarget
 from helpdesk_mailchannel.ticketing.targets.issue import IssueTarget
 
 KNOWN: dict[str, type[Target]] = {"Issue": IssueTarget, "HD Ticket": HDTicketTarget}
+NO_TICKETS = frozenset({"Communication"})
+"""DocTypes that accept e-mail but cannot have a conversation of their own."""
 
 
 def target_for(doctype: str) -> Target:
@@ -30,8 +32,8 @@ def accepting_mail() -> list[str]:
 		pluck="doc_type",
 		order_by="doc_type",
 	)
-	names = [*meant, *(name for name in customised if name not in meant)]
-	return sorted(names, key=lambda name: (name not in KNOWN, name))
+	names = dict.fromkeys([*KNOWN, *meant, *customised])
+	return [name for name in names if name in {*meant, *customised} - NO_TICKETS]
 
 
 __all__ = ["Target", "accepting_mail", "target_for"]
