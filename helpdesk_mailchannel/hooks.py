@@ -27,6 +27,12 @@ add_to_apps_screen = [
 	}
 ]
 
+# ── Polling ──────────────────────────────────────────────────────────────────────────────────────────
+
+scheduler_events = {
+	"cron": {"* * * * *": ["helpdesk_mailchannel.ticketing.schedule.enqueue_due_channels"]},
+}
+
 # ── Permissions ──────────────────────────────────────────────────────────────────────────────────────
 
 permission_query_conditions = {
