@@ -8,7 +8,7 @@ RECEIPT = "Email Channel Message"
 
 
 def keep_original(key: str, octets: bytes) -> None:
-	"""Attach the message as it came to its receipt, in place of an earlier copy; in the caller's transaction."""
+	"""Attach the message as it came to its receipt, in the caller's transaction."""
 	drop_original(key)
 	file = frappe.get_doc(
 		{
