@@ -4,6 +4,7 @@ Services are left running between commands, so that the next command is quick; `
 """
 
 from devkit import sites, system_packages
+from devkit.services import site_processes
 from devkit.services.dovecot import Dovecot
 from devkit.services.imap_filter import FILTERS
 from devkit.services.mariadb import MariaDB
@@ -50,5 +51,5 @@ def mail_services() -> list[Service]:
 
 def stop_all() -> list[str]:
 	"""Stop every service of this checkout; return the names of those that ran."""
-	services = [*reversed(mail_services()), Redis(), MariaDB()]
+	services = [*site_processes.all_of(), *reversed(mail_services()), Redis(), MariaDB()]
 	return [service.name for service in services if service.stop()]
