@@ -3,10 +3,12 @@
 MailChannelError
 ├─ MessageError     concerns this message: the others go on
 │  └─ AlreadyFiled  its content was filed before
-└─ ChannelError     stops the channel: the mail stays where it is
-   └─ LeaseLost     another worker has the mailbox now
+├─ ChannelError     stops the channel: the mail stays where it is
+└─ RunStopped       ends this run; nothing is wrong
+   ├─ LeaseLost     another worker has the mailbox now
+   └─ SettingsChanged
 
-Each knows whether trying again can help. Their texts are for people and hold no secrets.
+Each of the first two knows whether trying again can help. Their texts are for people and hold no secrets.
 """
 
 from __future__ import annotations
@@ -38,13 +40,23 @@ class AlreadyFiled(MessageError):
 
 
 class ChannelError(MailChannelError):
-	"""The channel cannot go on: at `step`, for `trouble`; not before `retry_after` if the server said so."""
+	"""The channel cannot go on: at `step`, for `trouble`; not before `retry_after` if the server said so.
+
+	`remedy` takes the place of the trouble's own where the cause is known more exactly.
+	"""
 
 	def __init__(
-		self, trouble: Trouble, step: Step, detail: str = "", *, retry_after: timedelta | None = None
+		self,
+		trouble: Trouble,
+		step: Step,
+		detail: str = "",
+		*,
+		retry_after: timedelta | None = None,
+		remedy: str = "",
 	) -> None:
-		super().__init__(" ".join(filter(None, (trouble.sentence, detail, trouble.remedy))))
 		self.trouble, self.step, self.detail, self.retry_after = trouble, step, detail, retry_after
+		self.remedy = remedy or trouble.remedy
+		super().__init__(" ".join(filter(None, (trouble.sentence, detail, self.remedy))))
 
 	@property
 	def passing(self) -> bool:
@@ -52,8 +64,19 @@ class ChannelError(MailChannelError):
 		return self.trouble.passing
 
 
-class LeaseLost(ChannelError):
-	"""Another worker has taken the mailbox; this one must not write any more."""
+class RunStopped(MailChannelError):
+	"""This run must not write any more; the next one goes on."""
+
+
+class LeaseLost(RunStopped):
+	"""Another worker has taken the mailbox, because this one was too slow."""
 
 	def __init__(self) -> None:
-		super().__init__(Trouble.SITE_TROUBLE, Step.FILE, "Another worker took over the mailbox.")
+		super().__init__("Another worker has taken over the mailbox.")
+
+
+class SettingsChanged(RunStopped):
+	"""Somebody changed the channel while its run was under way."""
+
+	def __init__(self) -> None:
+		super().__init__("The channel's settings changed during the run; the next run uses the new ones.")
