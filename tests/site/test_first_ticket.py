@@ -1,19 +1,9 @@
 """The main job: a message in a mailbox becomes a ticket, its answer joins it, and the mailbox shows it."""
 
-from email.message import EmailMessage
-
 import pytest
 
 from tests.site.channels import active_channel, receive
-
-
-def mail(subject, sender="Jane Doe <jane@customer.example>", body="It smokes.", **headers):
-	message = EmailMessage()
-	message["From"], message["To"], message["Subject"] = sender, "support@desk.example", subject
-	for name, value in headers.items():
-		message[name.replace("_", "-")] = value
-	message.set_content(body)
-	return message
+from tests.site.mails import mail
 
 
 @pytest.fixture
