@@ -5,11 +5,14 @@ Everything that can go wrong on this way leaves as a ChannelError with its step 
 
 from __future__ import annotations
 
-from helpdesk_mailchannel.mailcore.connect import hosts, tls
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from helpdesk_mailchannel.mailcore.connect import hosts, imap, pop3, tls
 from helpdesk_mailchannel.mailcore.connect.hosts import Place, Resolver, system_resolver
-from helpdesk_mailchannel.mailcore.connect.imap import ImapSession
-from helpdesk_mailchannel.mailcore.connect.imap import greet as greet_imap
-from helpdesk_mailchannel.mailcore.connect.imap import sign_in as sign_in_imap
+from helpdesk_mailchannel.mailcore.connect.pop3 import Pop3Session
+from helpdesk_mailchannel.mailcore.connect.pop3_wire import Wire
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.ports import Credentials, Session
@@ -28,14 +31,31 @@ def open(
 
 	`create_folders` says whether a missing destination folder may be created. Raises ChannelError.
 	"""
+	if settings.protocol is Protocol.POP3:
+		return Pop3Session(
+			_open_pop3(settings, credentials, resolver), partial(_open_pop3, settings, credentials, resolver)
+		)
 	place = find(settings, resolver=resolver)
 	stream = connect(settings, place)
+	with _closed_on_failure(stream):
+		client = imap.greet(stream, place, settings)
+		imap.sign_in(client, settings, credentials)
+		return imap.ImapSession(client, create_folders=create_folders)
+
+
+def _open_pop3(settings: ConnectionSettings, credentials: Credentials, resolver: Resolver) -> Wire:
+	place = find(settings, resolver=resolver)
+	stream = connect(settings, place)
+	with _closed_on_failure(stream):
+		wire = pop3.greet(stream, place, settings)
+		pop3.sign_in(wire, settings, credentials)
+		return wire
+
+
+@contextmanager
+def _closed_on_failure(stream: Stream) -> Iterator[None]:
 	try:
-		if settings.protocol is Protocol.POP3:
-			raise NotImplementedError
-		client = greet_imap(stream, place, settings)
-		sign_in_imap(client, settings, credentials)
-		return ImapSession(client, create_folders=create_folders)
+		yield
 	except BaseException:
 		stream.close()
 		raise

@@ -18,6 +18,7 @@ from helpdesk_mailchannel.mailcore.connect.hosts import Place
 from helpdesk_mailchannel.mailcore.connect.imap_answers import Items
 from helpdesk_mailchannel.mailcore.connect.imap_perform import Performer, message_id_criteria
 from helpdesk_mailchannel.mailcore.connect.imap_wire import Client, mailbox
+from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
 from helpdesk_mailchannel.mailcore.connect.refusals import plainly, refusal, said, trouble_of, words_of
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
@@ -70,7 +71,8 @@ def sign_in(client: Client, settings: ConnectionSettings, credentials: Credentia
 	with plainly(Step.SIGN_IN):
 		offered = {word.decode("ascii", "replace") for word in client.capabilities()}
 	if settings.sign_in is SignIn.OAUTH:
-		return _sign_in_with_token(client, settings.user, credentials, offered)
+		mechanism = offered_mechanism({word.removeprefix("AUTH=") for word in offered if "AUTH=" in word})
+		return with_token(mechanism, client.authenticate, settings.user, credentials, IMAP4.error)
 	return _sign_in_with_password(client, settings.user, credentials.password(), offered)
 
 
@@ -102,45 +104,6 @@ def _without_password(offered: set[str]) -> str:
 	if "LOGINDISABLED" in offered:
 		return "It takes no passwords here; perhaps only over TLS, or only OAuth."
 	return "It cannot take a user name or password with other than ASCII letters."
-
-
-def _sign_in_with_token(client: Client, user: str, credentials: Credentials, offered: set[str]) -> str:
-	"""Try the token at hand, and once more with a renewed one: it may have been revoked early."""
-	mechanism = next((name for name in sasl.TOKEN_MECHANISMS if f"AUTH={name}" in offered), "")
-	if not mechanism:
-		raise ChannelError(Trouble.SIGN_IN_UNSUPPORTED, Step.SIGN_IN, "It offers no OAuth.")
-	first = _refused_token(client, mechanism, user, credentials.access_token())
-	if first is None:
-		return mechanism
-	if first.trouble is not Trouble.TOKEN_REFUSED:
-		raise first
-	second = _refused_token(client, mechanism, user, credentials.access_token(renew=True))
-	if second is not None:
-		raise second
-	return mechanism
-
-
-def _refused_token(client: Client, mechanism: str, user: str, token: str) -> ChannelError | None:
-	"""Present the token; the refusal, if it is one. Everything else that fails raises."""
-	with plainly(Step.SIGN_IN, [token]):
-		exchange = sasl.TokenExchange(mechanism, user, token)
-		try:
-			client.authenticate(mechanism, exchange)
-		except IMAP4.abort:
-			raise
-		except IMAP4.error as error:
-			return token_refusal(words_of(error), exchange.reason, token)
-	return None
-
-
-def token_refusal(words: str, reason: str, token: str) -> ChannelError:
-	"""The error for a refused access token: TOKEN_REFUSED, unless the server's words mean something else."""
-	known = refusal(
-		words, Step.SIGN_IN, Trouble.TOKEN_REFUSED, [token], hint=f"({reason}.)" if reason else ""
-	)
-	if known.trouble is Trouble.SIGN_IN_REFUSED:
-		return ChannelError(Trouble.TOKEN_REFUSED, known.step, known.detail, retry_after=known.retry_after)
-	return known
 
 
 class ImapSession:
