@@ -126,6 +126,22 @@ class ProviderServer:
 	"""The providers, at one port. Use as a context manager."""
 
 	def __init__(self, folder: Path, now=lambda: datetime.now(timezone.utc)) -> None:
+		self.reset(now)
+		authority = trustme.CA()
+		self.ca_file = folder / "provider-ca.pem"
+		authority.cert_pem.write_to_path(str(self.ca_file))
+		self._server = _Server(("127.0.0.1", 0), _Handler)
+		self._server.provider = self
+		context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+		authority.issue_cert(*HOSTS).configure_cert(context)
+		self._server.socket = context.wrap_socket(
+			self._server.socket, server_side=True, do_handshake_on_connect=False
+		)
+		self._plain = _Server(("127.0.0.1", 0), _Handler)
+		self._plain.provider = self
+
+	def reset(self, now=lambda: datetime.now(timezone.utc)) -> None:
+		"""Forget everything and everybody, as for the next test."""
 		self.now = now
 		self.applications: dict[str, Application] = {}
 		self.delegations: dict[str, str] = {}
@@ -139,18 +155,6 @@ class ProviderServer:
 		self._refresh: dict[str, Grant] = {}
 		self._access: dict[str, tuple[Grant, datetime]] = {}
 		self._lock = threading.Lock()
-		authority = trustme.CA()
-		self.ca_file = folder / "provider-ca.pem"
-		authority.cert_pem.write_to_path(str(self.ca_file))
-		self._server = _Server(("127.0.0.1", 0), _Handler)
-		self._server.provider = self
-		context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-		authority.issue_cert(*HOSTS).configure_cert(context)
-		self._server.socket = context.wrap_socket(
-			self._server.socket, server_side=True, do_handshake_on_connect=False
-		)
-		self._plain = _Server(("127.0.0.1", 0), _Handler)
-		self._plain.provider = self
 
 	@property
 	def port(self) -> int:
@@ -429,6 +433,8 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
 	server: _Server
 	protocol_version = "HTTP/1.1"
+	wbufsize = -1
+	disable_nagle_algorithm = True
 	timeout = 20
 
 	def log_message(self, *_: object) -> None:

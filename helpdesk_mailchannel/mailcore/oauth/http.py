@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import cast
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -159,12 +160,14 @@ class HttpClient:
 			port,
 			timeout=timeout,
 			retries=False,
-			ssl_context=self._tls(),
+			ssl_context=self._tls,
 			server_hostname=target.hostname,
 			assert_hostname=target.hostname,
 		)
 
+	@cached_property
 	def _tls(self) -> ssl.SSLContext:
+		# Made once a client: reading the system's authorities takes tens of milliseconds.
 		context = ssl.create_default_context()
 		context.minimum_version = ssl.TLSVersion.TLSv1_2
 		if self._ca_file:

@@ -34,7 +34,7 @@ class StandingClock:
 class Desk:
 	"""A site's side of one channel: its application, registered, and the provider seen through our code."""
 
-	def __init__(self, server, clock, kind, protocol=Protocol.IMAP, timeout=5.0, **settings):
+	def __init__(self, server, clock, kind, protocol=Protocol.IMAP, **settings):
 		host = HOSTS[kind]
 		self.server, self.clock = server, clock
 		self.application = server.register(host, REDIRECT)
@@ -50,7 +50,7 @@ class Desk:
 				token_endpoint=self.settings.token_endpoint or f"https://{OTHER}/token",
 				scopes=self.settings.scopes or ("mail",),
 			)
-		self.http = HttpClient(server.resolve, timeout=timeout, ca_file=str(server.ca_file))
+		self.http = server.http
 
 	@property
 	def provider(self):
@@ -72,14 +72,16 @@ def clock():
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory):
-	return tmp_path_factory.mktemp("provider")
+def running(tmp_path_factory):
+	with ProviderServer(tmp_path_factory.mktemp("provider")) as server:
+		server.http = HttpClient(server.resolve, timeout=5.0, ca_file=str(server.ca_file))
+		yield server
 
 
 @pytest.fixture
-def server(folder, clock):
-	with ProviderServer(folder, clock.now) as server:
-		yield server
+def server(running, clock):
+	running.reset(clock.now)
+	return running
 
 
 @pytest.fixture
