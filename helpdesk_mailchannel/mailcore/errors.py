@@ -3,10 +3,12 @@
 MailChannelError
 ├─ MessageError     concerns this message: the others go on
 │  └─ AlreadyFiled  its content was filed before
-└─ ChannelError     stops the channel: the mail stays where it is
-   └─ LeaseLost     another worker has the mailbox now
+├─ ChannelError     stops the channel: the mail stays where it is
+└─ RunStopped       ends this run; nothing is wrong
+   ├─ LeaseLost     another worker has the mailbox now
+   └─ SettingsChanged
 
-Each knows whether trying again can help. Their texts are for people and hold no secrets.
+Each of the first two knows whether trying again can help. Their texts are for people and hold no secrets.
 """
 
 from __future__ import annotations
@@ -62,8 +64,19 @@ class ChannelError(MailChannelError):
 		return self.trouble.passing
 
 
-class LeaseLost(ChannelError):
-	"""Another worker has taken the mailbox; this one must not write any more."""
+class RunStopped(MailChannelError):
+	"""This run must not write any more; the next one goes on."""
+
+
+class LeaseLost(RunStopped):
+	"""Another worker has taken the mailbox, because this one was too slow."""
 
 	def __init__(self) -> None:
-		super().__init__(Trouble.SITE_TROUBLE, Step.FILE, "Another worker took over the mailbox.")
+		super().__init__("Another worker has taken over the mailbox.")
+
+
+class SettingsChanged(RunStopped):
+	"""Somebody changed the channel while its run was under way."""
+
+	def __init__(self) -> None:
+		super().__init__("The channel's settings changed during the run; the next run uses the new ones.")

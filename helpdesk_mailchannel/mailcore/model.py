@@ -7,7 +7,7 @@ are lower-case and bare (`name@example.com`), domains in their A-label (`xn--…
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from hashlib import sha256
@@ -50,11 +50,18 @@ class RemoteRef:
 	uid: str
 	size: int
 	received_at: datetime | None = None
-	flags: frozenset[str] = frozenset()
+	flags: frozenset[str] = field(default=frozenset(), compare=False)
+	"""As they were when listed; they change, so they do not tell one copy from another."""
 
 	def key(self, channel: str) -> str:
-		"""The delivery key: names this copy for as long as the server keeps its UIDVALIDITY."""
-		return sha256(f"{channel}|{self.folder}|{self.uidvalidity}|{self.uid}".encode()).hexdigest()
+		"""The delivery key, hex SHA-256: names this copy for as long as the server keeps its UIDVALIDITY.
+
+		Size and arrival date belong to it because some servers give a UID away twice (RFC 3501 2.3.1.1
+		forbids that): the second message then has a key of its own and is not taken for the first.
+		"""
+		arrived = self.received_at.isoformat() if self.received_at else ""
+		parts = (channel, self.folder, str(self.uidvalidity), self.uid, str(self.size), arrived)
+		return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -149,7 +156,7 @@ class DeliveryReport:
 
 @dataclass(frozen=True)
 class Headers:
-	"""All header fields in their order, decoded, unfolded, without control characters; names in lower case."""
+	"""All header fields in order: decoded, unfolded, without control characters; names in lower case."""
 
 	fields: tuple[tuple[str, str], ...] = ()
 
@@ -187,7 +194,7 @@ class Message:
 	"""The envelope sender; empty for the null sender `<>`; None where no Return-Path was given."""
 	date: datetime | None = None
 	received_at: datetime | None = None
-	"""When the server took it: INTERNALDATE, else the topmost Received, else the Date field, else the poll."""
+	"""When the server took it: INTERNALDATE, else the topmost Received, else Date, else the poll."""
 	in_reply_to: tuple[str, ...] = ()
 	references: tuple[str, ...] = ()
 	"""Message-IDs without brackets, oldest first, as RFC 5322 3.6.4 orders them."""
@@ -240,15 +247,52 @@ class Facts:
 	filed: Mapping[str, TicketRef | None] = field(default_factory=dict)
 	"""Content identity → the ticket it was filed on, for messages of the batch that were filed before."""
 	message_ids: Mapping[str, TicketRef] = field(default_factory=dict)
-	"""Message-ID → ticket, for every id that the batch's messages name or carry."""
+	"""Message-ID in lower case → ticket, for every id that the batch's messages name or carry."""
+	tickets: Mapping[str, tuple[TicketRef, ...]] = field(default_factory=dict)
+	"""Ticket name in lower case → tickets of that name, for the names in reply tokens and subject tags."""
+	merged: Mapping[TicketRef, TicketRef] = field(default_factory=dict)
+	"""Ticket that was merged into another → the one that lives on; the others are left out."""
+	types: Mapping[TicketRef, str] = field(default_factory=dict)
+	"""Ticket → its type, where it has one (T2)."""
 	participants: Mapping[TicketRef, frozenset[str]] = field(default_factory=dict)
 	"""Ticket → everybody who wrote or received mail on it, lower-case."""
 	own_addresses: frozenset[str] = frozenset()
 	"""Addresses this site sends or receives with: channels, their aliases, Email Accounts."""
 	recent: Mapping[str, int] = field(default_factory=dict)
-	"""Sender → number of messages seen from it within the last hour, before this batch."""
+	"""Sender → number of messages seen from it within the last hour, before this message."""
 	sent_ids: frozenset[str] = frozenset()
-	"""Those Message-IDs of the batch's messages that this site itself has sent."""
+	"""Those Message-IDs of the batch's messages, in lower case, that this site itself has sent."""
+	roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+	"""Sender → the roles its user holds on the site (T4)."""
+
+	def ticket_of(self, message_id: str) -> TicketRef | None:
+		"""The ticket a Message-ID belongs to, in whatever case a mail program spelled it."""
+		ticket = self.message_ids.get(message_id.lower())
+		return None if ticket is None else self.merged.get(ticket, ticket)
+
+	def after(self, message: Message, filed: Filed | None = None) -> Facts:
+		"""These facts, once `message` has been dealt with and perhaps filed: for the next of its batch.
+
+		The next may answer it, and counts towards its sender's flood.
+		"""
+		recent = dict(self.recent)
+		if message.sender:
+			recent[message.sender.address] = recent.get(message.sender.address, 0) + 1
+		if filed is None:
+			return replace(self, recent=recent)
+		ticket = filed.ticket
+		known_ids = dict(self.message_ids)
+		if message.message_id:
+			# Whoever repeats another message's id must not draw the answers to it to his own ticket.
+			known_ids.setdefault(message.message_id.lower(), ticket)
+		people = {address.address for address in (*message.authors, *message.recipients)}
+		return replace(
+			self,
+			filed={**self.filed, message.identity: ticket},
+			message_ids=known_ids,
+			participants={**self.participants, ticket: self.participants.get(ticket, frozenset()) | people},
+			recent=recent,
+		)
 
 
 # ── Decided ──────────────────────────────────────────────────────────────────────────────────────────
@@ -256,9 +300,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Accept:
-	"""The message is for people: file it. `automatic` ones are never answered by a robot of ours."""
+	"""The message is for people: file it."""
 
 	automatic: bool = False
+	"""Filed like any other, but no robot of ours answers it: a robot wrote it, or may have."""
+	only_as_reply: Exclude | None = None
+	"""Where set, it may only join a ticket, without reopening it or notifying anybody. Where it belongs to
+	none, this becomes of it."""
 
 
 @dataclass(frozen=True)
@@ -405,7 +453,10 @@ class Receipt:
 	next_attempt_at: datetime | None = None
 	reason: Reason | None = None
 	message_id: str = ""
-	retry_requested: bool = False
+	where: RemoteRef | None = None
+	"""The copy in the folder it was moved to, as far as the server told (COPYUID)."""
+	original_kept: bool = False
+	"""The site holds the whole message in a private file."""
 
 
 @dataclass(frozen=True)

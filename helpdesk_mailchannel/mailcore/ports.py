@@ -24,6 +24,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	Receipt,
 	RemoteFolder,
 	RemoteRef,
+	TicketRef,
 )
 
 
@@ -129,15 +130,19 @@ class Session(Protocol):
 		...
 
 	def list(self, since: datetime | None = None) -> Sequence[RemoteRef]:
-		"""The open folder's messages that are not marked as deleted, oldest first; those since a moment, exactly."""
+		"""The open folder's messages not marked as deleted, oldest first; exactly those since a moment."""
 		...
 
 	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage]:
-		"""Whole messages without marking them read, one at a time, in order; those that are gone are left out."""
+		"""Whole messages without marking them read, one at a time, in order; gone ones are left out."""
 		...
 
 	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
 		"""The header alone, at most 64 KiB of it; None where the message is gone."""
+		...
+
+	def find(self, message_id: str) -> RemoteRef | None:
+		"""The open folder's one message with this Message-ID; None where there is none, or more than one."""
 		...
 
 	def perform(self, actions: Sequence[Action]) -> Sequence[Settled | NotSettled]:
@@ -159,15 +164,19 @@ class Session(Protocol):
 class Ledger(Protocol):
 	"""The receipts: one line a copy of a message. Every method that writes has committed when it returns.
 
-	Every writing method raises LeaseLost when another worker has taken the mailbox.
+	Every writing method raises RunStopped when the channel was changed or another worker has the mailbox.
 	"""
+
+	def changes_of_uidvalidity(self, folder: str, uidvalidity: int) -> int:
+		"""Note the folder's UIDVALIDITY; how often it changed within the last 24 hours."""
+		...
 
 	def receipts(self, refs: Sequence[RemoteRef]) -> Mapping[RemoteRef, Receipt]:
 		"""What is known of these copies."""
 		...
 
 	def open_receipts(self, folder: str) -> Sequence[Receipt]:
-		"""Receipts of this folder that are neither settled nor released."""
+		"""Receipts of this folder that are not settled, without those a person wants retried."""
 		...
 
 	def claim(self, refs: Sequence[RemoteRef]) -> Sequence[Claim]:
@@ -175,9 +184,18 @@ class Ledger(Protocol):
 		...
 
 	def conclude(
-		self, claim: Claim, outcome: Outcome, message: Message | None, raw: RawMessage | None
+		self,
+		claim: Claim,
+		outcome: Outcome,
+		message: Message | None,
+		*,
+		keep: bytes | None = None,
+		note_on: TicketRef | None = None,
 	) -> None:
-		"""Write down a fate that makes no ticket (commit 2); failed messages keep their original."""
+		"""Write down a fate that makes no ticket (commit 2).
+
+		`keep`: the original, to be kept in a private file. `note_on`: a ticket to leave a note on.
+		"""
 		...
 
 	def postpone(self, claim: Claim, outcome: Outcome, message: Message | None, until: datetime) -> None:
@@ -197,7 +215,18 @@ class Ledger(Protocol):
 		...
 
 	def forget(self, keys: Collection[str]) -> None:
-		"""Release receipts whose copies no longer exist and whose fate was never decided."""
+		"""Close receipts whose copies left the mailbox before their fate was decided: they are gone."""
+		...
+
+	def retries(self) -> Sequence[Receipt]:
+		"""Failed messages that a person wants tried again; `where` says where their copies are now.
+
+		Also those which were retried and decided, but whose copies have not been moved yet.
+		"""
+		...
+
+	def original(self, key: str) -> bytes | None:
+		"""The octets that were kept of a failed message."""
 		...
 
 
@@ -208,8 +237,8 @@ class Ticketing(Protocol):
 		"""What the site knows that bears on these messages; a few queries for all of them."""
 		...
 
-	def file(self, claim: Claim, message: Message, draft: Draft) -> Filed:
-		"""Make the ticket or the reply and write down the fate, in one transaction (commit 2).
+	def file(self, claim: Claim, message: Message, draft: Draft, outcome: Outcome) -> Filed:
+		"""Make the ticket or the reply and write down the outcome, in one transaction (commit 2).
 
 		Raises AlreadyFiled, MessageError or ChannelError; nothing is left behind then.
 		"""

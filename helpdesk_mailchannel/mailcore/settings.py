@@ -165,14 +165,20 @@ class Limits:
 	header: int = 64 * 1024
 	boundaries: int = 500
 	multiparts: int = 50
+	nesting: int = 20
+	"""Levels of multiparts within multiparts."""
 	lines: int = 1_000_000
 	html: int = 2 * MIB
-	html_tags: int = 10_000
+	html_tags: int = 50_000
+	"""All in all."""
+	html_depth: int = 400
+	"""Open at once; browsers stop at 512."""
 	text: int = 2 * MIB
 	subject: int = 1_000
 	name: int = 200
 	attachment: int = 25 * MIB
 	attachments: int = 50
+	attachments_total: int = 50 * MIB
 	refused_extensions: frozenset[str] = frozenset()
 	"""Lower-case, without dot: `exe`."""
 	allowed_extensions: frozenset[str] = frozenset()
@@ -202,6 +208,14 @@ class AutoReplyPolicy(Enum):
 	FILE = "File Like Other Mail"
 
 
+class UnsubscribePolicy(Enum):
+	"""What a List-Unsubscribe field says of a message that answers nothing: newsletters and CRMs set it."""
+
+	EXCLUDE = "Always Bulk"
+	JUDGE = "Bulk When Another Sign Says So"
+	FILE = "Never Bulk By Itself"
+
+
 @dataclass(frozen=True)
 class ScreenPolicy:
 	"""Which messages are for the help desk (R4–R8, R10)."""
@@ -214,7 +228,12 @@ class ScreenPolicy:
 	recipient_only: bool = False
 	exclude_automatic: bool = True
 	"""Auto-replies, generated mail, bounces, noreply@ and postmaster@ (R5)."""
+	auto_replies: AutoReplyPolicy = AutoReplyPolicy.EXCLUDE
+	"""What becomes of automatic replies while `exclude_automatic` is on."""
+	accepted_robots: tuple[SenderRule, ...] = ()
+	"""Senders whose automatic mail is for the help desk all the same: monitoring, web forms, scanners."""
 	lists: ListPolicy = ListPolicy.EXCLUDE
+	unsubscribable: UnsubscribePolicy = UnsubscribePolicy.JUDGE
 	keywords: tuple[str, ...] = ()
 	excluded_senders: tuple[str, ...] = ()
 	per_sender_and_hour: int = 20
@@ -225,6 +244,10 @@ class ScreenPolicy:
 	"""Whose Authentication-Results count; empty: nobody's."""
 	trust_exchange_online: bool = False
 	since: datetime | None = None
+
+	def primary(self, address: str) -> str:
+		"""The address that `address` counts as: the one it is an alias of, else itself (R7)."""
+		return self.aliases.get(address.lower(), address).lower()
 
 
 class Source(Enum):
@@ -264,12 +287,20 @@ class MappingRow:
 	"""Of the field on the site; 0: no limit."""
 
 
+class OtherTypePolicy(Enum):
+	"""What becomes of a reply to a ticket of a type that mail may not update (T2)."""
+
+	NEW_TICKET = "New Ticket"
+	EXCLUDE = "Exclude"
+
+
 @dataclass(frozen=True)
 class TicketSettings:
 	"""What a new ticket is and how its fields are filled (T1–T7)."""
 
 	doctype: str = "Issue"
 	subject_field: str = "subject"
+	subject_max_length: int = 140
 	sender_field: str = "raised_by"
 	values: Mapping[str, object] = field(default_factory=dict)
 	"""Fixed by the channel: type, team, priority, customer, company."""
@@ -279,6 +310,7 @@ class TicketSettings:
 	attach_original: bool = False
 	updatable: frozenset[str] = frozenset()
 	"""Ticket types a reply may be added to; empty: all (T2)."""
+	other_types: OtherTypePolicy = OtherTypePolicy.NEW_TICKET
 
 
 @dataclass(frozen=True)
@@ -325,6 +357,8 @@ class ChannelSettings:
 	ticket: TicketSettings = TicketSettings()
 	budget: Budget = Budget()
 	retry: RetrySettings = RetrySettings()
+	reply_keys: tuple[bytes, ...] = field(default=(), repr=False)
+	"""The site's keys for reply tokens, the current one first, then the one before; empty: no tokens."""
 	skip: tuple[SkipWindow, ...] = ()
 	time_zone: str = "UTC"
 	oauth: OAuthSettings | None = None

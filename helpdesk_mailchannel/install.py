@@ -1,0 +1,104 @@
+"""What installing adds to a site, and removing takes away again, with or without ERPNext and Helpdesk.
+
+`apply` may run any number of times. It runs after this app is installed, after every migration, and after
+another app is installed, which may bring a ticket DocType or a role.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+from frappe.permissions import add_permission
+
+from helpdesk_mailchannel.ticketing.targets import KNOWN
+from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
+
+ROLE = "Email Channel Manager"
+MODULE = "Helpdesk Mailchannel"
+AGENT_ROLES = ("Support Team", "Agent")
+"""Roles of ERPNext and Helpdesk whose people work on tickets."""
+AGENT_PERMISSIONS = (("Email Channel Message", "read"), ("Email Channel", "select"))
+"""They read how a ticket's mail came in (see `ticketing.permissions`) and filter tickets by channel."""
+
+
+def after_install() -> None:
+	"""Called when this app is installed."""
+	apply()
+
+
+def after_migrate() -> None:
+	"""Called after every migration."""
+	apply()
+
+
+def after_app_install(app_name: str) -> None:
+	"""Called when another app is installed: ERPNext or Helpdesk may come later than this one."""
+	if app_name != "helpdesk_mailchannel":
+		apply()
+
+
+def before_uninstall() -> None:
+	"""Take away everything that deleting this app's module leaves behind."""
+	for doctype in frappe.get_all(
+		"Custom Field", filters={"fieldname": SOURCE_FIELD}, pluck="dt", order_by="dt"
+	):
+		_remove_source_field(doctype)
+	ours = frappe.get_all("DocType", filters={"module": MODULE}, pluck="name", order_by="name")
+	frappe.db.delete("Custom DocPerm", {"parent": ["in", ours]})
+	frappe.db.delete("Logs To Clear", {"ref_doctype": ["in", ours]})
+	for file in frappe.get_all(
+		"File", filters={"attached_to_doctype": ["in", ours]}, pluck="name", order_by="name"
+	):
+		frappe.delete_doc("File", file, ignore_permissions=True, force=True)
+	frappe.delete_doc("Role", ROLE, ignore_missing=True, force=True)
+
+
+def apply() -> None:
+	"""Bring the site to what this version expects."""
+	_add_role()
+	add_source_fields(*(doctype for doctype in KNOWN if frappe.db.exists("DocType", doctype)))
+	_let_agents_read()
+
+
+def add_source_fields(*doctypes: str) -> None:
+	"""Give ticket DocTypes the field that names the channel a ticket came through (T8)."""
+	create_custom_fields({doctype: [source_field(doctype)] for doctype in doctypes})
+
+
+def source_field(doctype: str) -> dict[str, object]:
+	"""The custom field of one ticket DocType."""
+	meta = frappe.get_meta(doctype)
+	return {
+		"fieldname": SOURCE_FIELD,
+		"fieldtype": "Link",
+		"options": "Email Channel",
+		"label": "Email Channel",
+		"description": "The ticket came by e-mail, through this channel.",
+		"insert_after": meta.get("sender_field") or "",
+		"depends_on": f"eval:doc.{SOURCE_FIELD}",
+		"read_only": 1,
+		"no_copy": 1,
+		"in_standard_filter": 1,
+		"module": MODULE,
+	}
+
+
+def _remove_source_field(doctype: str) -> None:
+	frappe.delete_doc("Custom Field", f"{doctype}-{SOURCE_FIELD}", ignore_missing=True, force=True)
+	frappe.clear_cache(doctype=doctype)
+
+
+def _add_role() -> None:
+	if not frappe.db.exists("Role", ROLE):
+		frappe.get_doc({"doctype": "Role", "role_name": ROLE, "desk_access": 1}).insert(
+			ignore_permissions=True
+		)
+
+
+def _let_agents_read() -> None:
+	for role in AGENT_ROLES:
+		if not frappe.db.exists("Role", role):
+			continue
+		for doctype, right in AGENT_PERMISSIONS:
+			if not frappe.db.exists("Custom DocPerm", {"parent": doctype, "role": role}):
+				add_permission(doctype, role, ptype=right)

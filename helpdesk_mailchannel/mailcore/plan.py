@@ -1,0 +1,140 @@
+"""Decides what a run does with a folder's listing, before any message is fetched.
+
+The folder is the queue: what is still in it is unfinished, unless the ledger says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from helpdesk_mailchannel.mailcore.model import Receipt, RemoteRef, State
+from helpdesk_mailchannel.mailcore.settings import Budget, ChannelSettings
+
+
+@dataclass(frozen=True)
+class Plan:
+	"""What is to be done with one folder in one run."""
+
+	unsettled: tuple[Receipt, ...] = ()
+	"""Their fate is committed but the mailbox does not show it yet."""
+	vanished: tuple[Receipt, ...] = ()
+	"""Open receipts whose copies are no longer listed."""
+	poison: tuple[RemoteRef, ...] = ()
+	"""Every attempt at them ended a run: they are not read again."""
+	oversized: tuple[RemoteRef, ...] = ()
+	"""Larger than the channel accepts: only their header is fetched."""
+	batches: tuple[tuple[RemoteRef, ...], ...] = ()
+	waiting: int = 0
+	"""How many are left to later runs."""
+
+
+def plan(
+	listing: Sequence[RemoteRef],
+	receipts: Mapping[RemoteRef, Receipt],
+	open_receipts: Sequence[Receipt],
+	settings: ChannelSettings,
+	budget: Budget,
+	now: datetime,
+) -> Plan:
+	"""Sort a folder's listing into what to settle, what to give up, what to read now and what later.
+
+	`receipts` are those of the listing, `open_receipts` those of the folder that are not closed.
+	"""
+	listed = {ref.key(settings.name): ref for ref in listing}
+	pending = [ref for ref in listing if _is_pending(receipts.get(ref), now)]
+	postponed = sum(_is_postponed(receipts.get(ref), now) for ref in listing)
+	poison = tuple(ref for ref in pending if _attempts(receipts, ref) >= settings.retry.max_passing_attempts)
+	crashed = tuple(
+		ref
+		for ref in pending
+		if ref not in poison and _has_crashed(receipts.get(ref), settings.retry.max_attempts)
+	)
+	rest = [ref for ref in pending if ref not in poison and ref not in crashed]
+	oversized = tuple(ref for ref in rest if ref.size > settings.limits.message)
+	readable = [ref for ref in rest if ref.size <= settings.limits.message]
+	batches, left = _batches(readable, receipts, budget)
+	return Plan(
+		unsettled=tuple(
+			replace(r, ref=listed[r.key]) for r in open_receipts if r.key in listed and _is_decided(r)
+		),
+		vanished=tuple(r for r in open_receipts if r.key not in listed),
+		poison=poison + crashed,
+		oversized=oversized[: budget.messages],
+		batches=batches,
+		waiting=left + postponed + max(0, len(oversized) - budget.messages),
+	)
+
+
+def spend(budget: Budget, refs: Iterable[RemoteRef]) -> Budget:
+	"""The budget that is left after these messages."""
+	refs = list(refs)
+	return replace(
+		budget,
+		messages=max(0, budget.messages - len(refs)),
+		octets=max(0, budget.octets - sum(ref.size for ref in refs)),
+	)
+
+
+def _is_decided(receipt: Receipt) -> bool:
+	return receipt.state in (State.DONE, State.SETTLING)
+
+
+def _is_pending(receipt: Receipt | None, now: datetime) -> bool:
+	if receipt is None:
+		return True
+	return receipt.state in (State.CLAIMED, State.RELEASED) and not _is_postponed(receipt, now)
+
+
+def _is_postponed(receipt: Receipt | None, now: datetime) -> bool:
+	if receipt is None or _is_closed(receipt) or receipt.next_attempt_at is None:
+		return False
+	return receipt.next_attempt_at > now
+
+
+def _is_closed(receipt: Receipt) -> bool:
+	return receipt.state in (State.DONE, State.SETTLING, State.SETTLED)
+
+
+def _attempts(receipts: Mapping[RemoteRef, Receipt], ref: RemoteRef) -> int:
+	receipt = receipts.get(ref)
+	return receipt.attempts if receipt else 0
+
+
+def _has_crashed(receipt: Receipt | None, max_attempts: int) -> bool:
+	"""Still claimed although this run holds the mailbox: the run that claimed it died."""
+	return bool(receipt and receipt.state is State.CLAIMED and receipt.attempts >= max_attempts)
+
+
+def _batches(
+	refs: Sequence[RemoteRef], receipts: Mapping[RemoteRef, Receipt], budget: Budget
+) -> tuple[tuple[tuple[RemoteRef, ...], ...], int]:
+	"""Cut into batches by octets first and count second; what the budget does not allow is counted.
+
+	A message that was attempted before goes alone, so that one which kills the worker takes no other with
+	it; those attempted more than once go last, so that they hold nobody up.
+	"""
+	ordered = sorted(refs, key=lambda ref: _attempts(receipts, ref) > 1)
+	batches: list[list[RemoteRef]] = []
+	octets_left, taken = budget.octets, 0
+	for ref in ordered:
+		if taken >= budget.messages or (taken and ref.size > octets_left):
+			break
+		alone = _attempts(receipts, ref) > 0
+		if not batches or alone or _is_full(batches[-1], ref, receipts, budget):
+			batches.append([])
+		batches[-1].append(ref)
+		octets_left -= ref.size
+		taken += 1
+	return tuple(tuple(batch) for batch in batches), len(ordered) - taken
+
+
+def _is_full(
+	batch: Sequence[RemoteRef], ref: RemoteRef, receipts: Mapping[RemoteRef, Receipt], budget: Budget
+) -> bool:
+	return (
+		len(batch) >= budget.batch_messages
+		or sum(other.size for other in batch) + ref.size > budget.batch_octets
+		or _attempts(receipts, batch[-1]) > 0
+	)

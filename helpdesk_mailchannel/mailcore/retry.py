@@ -1,0 +1,90 @@
+"""When to try again: a message after a failure that may pass, a channel after trouble.
+
+Waiting grows and carries jitter, so that many channels of one provider do not come back at the same
+moment. `jitter` is a number from 0 to 1 that the caller draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.reasons import Health
+from helpdesk_mailchannel.mailcore.settings import RetrySettings, SkipWindow
+
+LONGEST_WAIT = timedelta(hours=1)
+LONGEST_SERVER_WAIT = timedelta(hours=24)
+"""A server's own word is obeyed, but not beyond this: a wrong number must not silence a channel for good."""
+
+
+def message_retry_at(now: datetime, attempts: int, jitter: float) -> datetime:
+	"""When to try a message again after `attempts` failures: 1, 2, 4 … 60 minutes, give or take a fifth."""
+	minutes = min(60, 2 ** max(0, attempts - 1))
+	return now + timedelta(minutes=minutes) * (0.8 + 0.4 * jitter)
+
+
+@dataclass(frozen=True)
+class NextTry:
+	"""What a channel's trouble leads to."""
+
+	health: Health
+	at: datetime | None
+	"""None: not before somebody changes the channel or asks for it."""
+	alert: bool
+	"""This failure is the one that administrators are told about."""
+
+
+def after_trouble(
+	error: ChannelError, failures: int, settings: RetrySettings, now: datetime, jitter: float
+) -> NextTry:
+	"""When a channel tries again after its `failures`-th failure in a row, this one included.
+
+	Trouble that waiting cannot mend is tried once more after the cool-off, because providers refuse
+	sign-ins in passing too, and then not again: repeated refusals lock mailboxes.
+	"""
+	if not error.trouble.passing:
+		at = now + _spread(timedelta(minutes=settings.cool_off_minutes), jitter) if failures == 1 else None
+		return NextTry(error.trouble.health, _not_before(at, now, error.retry_after), alert=failures == 1)
+	if failures < settings.max_tries:
+		at = now + _spread(timedelta(minutes=1), jitter)
+		return NextTry(Health.COOLING_OFF, _not_before(at, now, error.retry_after), alert=False)
+	rests = failures - settings.max_tries
+	wait = min(timedelta(minutes=settings.cool_off_minutes) * 2 ** min(rests, 10), _longest(settings))
+	at = now + _spread(wait, jitter)
+	return NextTry(
+		error.trouble.health, _not_before(at, now, error.retry_after), alert=failures == settings.max_tries
+	)
+
+
+def in_skip_window(now: datetime, windows: Iterable[SkipWindow], time_zone: str) -> bool:
+	"""True while the channel rests by its skip times (C8), by the wall clock of the site's time zone.
+
+	On the day clocks go back, the doubled hour counts both times; on the day they go forward, the missing
+	hour cannot be met. A window whose ends are equal never holds.
+	"""
+	wall = now.astimezone(ZoneInfo(time_zone)).time().replace(tzinfo=None)
+	return any(_holds(window, wall) for window in windows)
+
+
+def _holds(window: SkipWindow, wall: time) -> bool:
+	start, end = window.start, window.end
+	if start <= end:
+		return start <= wall < end
+	return wall >= start or wall < end
+
+
+def _spread(wait: timedelta, jitter: float) -> timedelta:
+	return wait * (0.8 + 0.4 * jitter)
+
+
+def _longest(settings: RetrySettings) -> timedelta:
+	return max(LONGEST_WAIT, timedelta(minutes=settings.cool_off_minutes))
+
+
+def _not_before(at: datetime | None, now: datetime, retry_after: timedelta | None) -> datetime | None:
+	if at is None or retry_after is None:
+		return at
+	return max(at, now + min(retry_after, LONGEST_SERVER_WAIT))

@@ -1,0 +1,59 @@
+"""Decides what the mailbox shall show once a message's fate is committed (R1, R3).
+
+The fate picks the folder; where the route names none, the channel's choice for processed mail counts. A
+message that made no ticket is never deleted unless the site holds its original.
+"""
+
+from __future__ import annotations
+
+from helpdesk_mailchannel.mailcore.model import Receipt
+from helpdesk_mailchannel.mailcore.ports import Action, Delete, Leave, MarkRead, Move
+from helpdesk_mailchannel.mailcore.reasons import Fate
+from helpdesk_mailchannel.mailcore.settings import AfterProcessing, FolderRoute, ReadingSettings
+
+FILED = frozenset({Fate.TICKET, Fate.REPLY, Fate.DUPLICATE})
+
+
+def settle(
+	receipt: Receipt, fate: Fate, route: FolderRoute, reading: ReadingSettings, *, resumed: bool
+) -> Action:
+	"""The one action that brings the mailbox in line with a fate.
+
+	`resumed`: an earlier run may have begun it, so a copy is searched for before another one is made.
+	"""
+	folder = _folder(fate, route, reading.after)
+	if folder and folder != receipt.ref.folder:
+		return Move(receipt.ref, folder, receipt.message_id, resumed)
+	if fate in FILED:
+		return _after_filing(receipt, reading.after)
+	if fate is Fate.EXCLUDED:
+		return _after_exclusion(receipt, reading.after)
+	return Leave(receipt.ref)
+
+
+def _folder(fate: Fate, route: FolderRoute, after: AfterProcessing) -> str:
+	if fate in FILED:
+		return route.success if after is AfterProcessing.MOVE else ""
+	if fate is Fate.EXCLUDED:
+		return route.exclusion
+	return route.failure if fate is Fate.FAILED else ""
+
+
+def _after_filing(receipt: Receipt, after: AfterProcessing) -> Action:
+	match after:
+		case AfterProcessing.MARK_READ:
+			return MarkRead(receipt.ref)
+		case AfterProcessing.DELETE:
+			return Delete(receipt.ref)
+		case _:
+			return Leave(receipt.ref)
+
+
+def _after_exclusion(receipt: Receipt, after: AfterProcessing) -> Action:
+	match after:
+		case AfterProcessing.MARK_READ:
+			return MarkRead(receipt.ref)
+		case AfterProcessing.DELETE if receipt.original_kept:
+			return Delete(receipt.ref)
+		case _:
+			return Leave(receipt.ref)
