@@ -68,7 +68,14 @@ def lock() -> None:
 		raise StepFailed("run ./dev check once before (it brings uv)")
 	for name in ("platform", "plain", "tools"):
 		with step(f"pin {name}"):
-			options = ["--universal", "--python-version", "3.10", "--generate-hashes", "--no-header", "--no-annotate"]
+			options = [
+				"--universal",
+				"--python-version",
+				"3.10",
+				"--generate-hashes",
+				"--no-header",
+				"--no-annotate",
+			]
 			if name != "platform":
 				options += ["-c", "platform.lock"]
 			run(
@@ -121,7 +128,9 @@ def _find(oldest: tuple[int, int], newest: tuple[int, int]) -> str | None:
 	# 3.11 first where it fits: it is what most sites run, and what most packages have wheels for.
 	names = [f"python3.{minor}" for minor in sorted(minors, key=lambda minor: (minor != 11, -minor))]
 	candidates = [os.environ.get("DEV_PYTHON"), *names, "python3", sys.executable]
-	candidates += [str(path) for path in sorted(Path.home().glob(".pyenv/versions/3.*/bin/python"), reverse=True)]
+	candidates += [
+		str(path) for path in sorted(Path.home().glob(".pyenv/versions/3.*/bin/python"), reverse=True)
+	]
 	for candidate in candidates:
 		interpreter = candidate and shutil.which(candidate)
 		if interpreter and oldest <= _version(interpreter) <= newest:

@@ -27,7 +27,11 @@ def site(needs: list[str]) -> Platform:
 	platform = sites.chosen()
 	say(f"Platform: {platform.describe()}")
 	with only_one("set-up"):
-		groups = [need for need in needs if need in system_packages.GROUPS and (need != "desk" or platform.builds_desk)]
+		groups = [
+			need
+			for need in needs
+			if need in system_packages.GROUPS and (need != "desk" or platform.builds_desk)
+		]
 		system_packages.ensure([*groups, *platform.system_packages])
 		platform.prepare()
 		if "desk" in needs:

@@ -29,6 +29,12 @@ add_to_apps_screen = [
 
 require_type_annotated_api_methods = True
 
+# ── Polling ──────────────────────────────────────────────────────────────────────────────────────────
+
+scheduler_events = {
+	"cron": {"* * * * *": ["helpdesk_mailchannel.ticketing.schedule.enqueue_due_channels"]},
+}
+
 # ── Permissions ──────────────────────────────────────────────────────────────────────────────────────
 
 permission_query_conditions = {

@@ -26,7 +26,9 @@ def main(root_password: str, admin_password: str, *apps: str) -> None:
 	frappe.destroy()
 	with connected():
 		settings = frappe.get_doc("System Settings")
-		settings.update({"setup_complete": 1, "language": "en", "time_zone": "Etc/UTC", "enable_scheduler": 1})
+		settings.update(
+			{"setup_complete": 1, "language": "en", "time_zone": "Etc/UTC", "enable_scheduler": 1}
+		)
 		settings.flags.ignore_mandatory = True
 		settings.save(ignore_permissions=True)
 		frappe.db.set_default("desktop:home_page", "workspace")

@@ -75,7 +75,8 @@ class Registry(Platform):
 		files = [
 			file
 			for file in sorted(app.rglob("*"))
-			if file.suffix in {".json", ".txt", ".html", ".csv"} or file.name in {"hooks.py", "install.py", "setup.py"}
+			if file.suffix in {".json", ".txt", ".html", ".csv"}
+			or file.name in {"hooks.py", "install.py", "setup.py"}
 		]
 		return paths.fingerprint(
 			*files, *sorted((app / "patches").rglob("*.py")), paths.ROOT / "devkit" / "standin"

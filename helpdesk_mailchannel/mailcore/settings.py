@@ -165,14 +165,20 @@ class Limits:
 	header: int = 64 * 1024
 	boundaries: int = 500
 	multiparts: int = 50
+	nesting: int = 20
+	"""Levels of multiparts within multiparts."""
 	lines: int = 1_000_000
 	html: int = 2 * MIB
-	html_tags: int = 10_000
+	html_tags: int = 50_000
+	"""All in all."""
+	html_depth: int = 400
+	"""Open at once; browsers stop at 512."""
 	text: int = 2 * MIB
 	subject: int = 1_000
 	name: int = 200
 	attachment: int = 25 * MIB
 	attachments: int = 50
+	attachments_total: int = 50 * MIB
 	refused_extensions: frozenset[str] = frozenset()
 	"""Lower-case, without dot: `exe`."""
 	allowed_extensions: frozenset[str] = frozenset()
@@ -240,7 +246,7 @@ class ScreenPolicy:
 	since: datetime | None = None
 
 	def primary(self, address: str) -> str:
-		"""The address that `address` counts as: its primary address where it is an alias, else itself (R7)."""
+		"""The address that `address` counts as: the one it is an alias of, else itself (R7)."""
 		return self.aliases.get(address.lower(), address).lower()
 
 
@@ -294,6 +300,7 @@ class TicketSettings:
 
 	doctype: str = "Issue"
 	subject_field: str = "subject"
+	subject_max_length: int = 140
 	sender_field: str = "raised_by"
 	values: Mapping[str, object] = field(default_factory=dict)
 	"""Fixed by the channel: type, team, priority, customer, company."""
@@ -350,6 +357,8 @@ class ChannelSettings:
 	ticket: TicketSettings = TicketSettings()
 	budget: Budget = Budget()
 	retry: RetrySettings = RetrySettings()
+	reply_keys: tuple[bytes, ...] = field(default=(), repr=False)
+	"""The site's keys for reply tokens, the current one first, then the one before; empty: no tokens."""
 	skip: tuple[SkipWindow, ...] = ()
 	time_zone: str = "UTC"
 	oauth: OAuthSettings | None = None

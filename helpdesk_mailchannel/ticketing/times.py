@@ -16,8 +16,18 @@ def site_zone() -> str:
 	return get_system_timezone() or "UTC"
 
 
-def to_site(moment: datetime) -> datetime:
-	"""An aware time as the site stores it: naive, in its zone."""
+class SystemClock:
+	"""The engine's clock: the machine's."""
+
+	def now(self) -> datetime:
+		"""See `mailcore.ports.Clock`."""
+		return datetime.now(timezone.utc)
+
+
+def to_site(moment: datetime | None) -> datetime | None:
+	"""An aware time as the site stores it: naive, in its zone; None stays None."""
+	if moment is None:
+		return None
 	return moment.astimezone(ZoneInfo(site_zone())).replace(tzinfo=None)
 
 

@@ -24,4 +24,6 @@ def after_install():
 	"""Insert the records."""
 	for doctype, records in RECORDS.items():
 		for record in records:
-			frappe.get_doc({"doctype": doctype, **record}).insert(ignore_permissions=True, ignore_if_duplicate=True)
+			frappe.get_doc({"doctype": doctype, **record}).insert(
+				ignore_permissions=True, ignore_if_duplicate=True
+			)
