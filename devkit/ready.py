@@ -11,6 +11,7 @@ from devkit.services.mariadb import MariaDB
 from devkit.services.redis import Redis
 from devkit.services.service import Service
 from devkit.services.smtp_sink import SmtpSink
+from devkit.sites import mail_hosts
 from devkit.sites.platform import Platform
 from devkit.steps import only_one, say
 
@@ -39,6 +40,7 @@ def site(needs: list[str]) -> Platform:
 			platform.prepare_desk()
 	if "mail" in needs:
 		mail()
+		mail_hosts.allow(platform, mail_services())
 	return platform
 
 
