@@ -1,4 +1,4 @@
-"""The virtual environments: `plain` (no framework: checks, core, servers) and `site` (the platform under test).
+"""The virtual environments: `plain` (no framework: checks, core, servers) and `site` (the platform).
 
 Only the standard library, and syntax of Python 3.8: this is read before any environment exists.
 """

@@ -27,6 +27,8 @@ add_to_apps_screen = [
 	}
 ]
 
+require_type_annotated_api_methods = True
+
 # ── Polling ──────────────────────────────────────────────────────────────────────────────────────────
 
 scheduler_events = {

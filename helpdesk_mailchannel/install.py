@@ -7,8 +7,8 @@ another app is installed, which may bring a ticket DocType or a role.
 from __future__ import annotations
 
 import frappe
-from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.permissions import add_permission
+from frappe.utils.password import delete_all_passwords_for
 
 from helpdesk_mailchannel.ticketing.targets import KNOWN
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
@@ -50,6 +50,10 @@ def before_uninstall() -> None:
 		"File", filters={"attached_to_doctype": ["in", ours]}, pluck="name", order_by="name"
 	):
 		frappe.delete_doc("File", file, ignore_permissions=True, force=True)
+	for channel in frappe.get_all("Email Channel", pluck="name", order_by="name"):
+		delete_all_passwords_for("Email Channel", channel)
+	for doctype in ("Has Role", "Custom DocPerm"):
+		frappe.db.delete(doctype, {"role": ROLE})
 	frappe.delete_doc("Role", ROLE, ignore_missing=True, force=True)
 
 
@@ -62,13 +66,18 @@ def apply() -> None:
 
 def add_source_fields(*doctypes: str) -> None:
 	"""Give ticket DocTypes the field that names the channel a ticket came through (T8)."""
-	create_custom_fields({doctype: [source_field(doctype)] for doctype in doctypes})
+	for doctype in doctypes:
+		if not frappe.get_meta(doctype).has_field(SOURCE_FIELD):
+			frappe.get_doc({"doctype": "Custom Field", **source_field(doctype)}).insert(
+				ignore_permissions=True
+			)
 
 
 def source_field(doctype: str) -> dict[str, object]:
 	"""The custom field of one ticket DocType."""
 	meta = frappe.get_meta(doctype)
 	return {
+		"dt": doctype,
 		"fieldname": SOURCE_FIELD,
 		"fieldtype": "Link",
 		"options": "Email Channel",

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta, timezone
 from imaplib import IMAP4
 
 from helpdesk_mailchannel.mailcore.connect import folder_names, imap_answers, sasl, tls
+from helpdesk_mailchannel.mailcore.connect.dial import secure
 from helpdesk_mailchannel.mailcore.connect.hosts import Place
 from helpdesk_mailchannel.mailcore.connect.imap_answers import Items
 from helpdesk_mailchannel.mailcore.connect.imap_perform import Performer, message_id_criteria
@@ -34,11 +35,13 @@ LISTED_AT_ONCE = 5_000
 
 
 def greet(stream: Stream, place: Place, settings: ConnectionSettings) -> Client:
-	"""Read the greeting and, where the channel says STARTTLS, secure the connection before anything else.
+	"""Secure the connection as the channel says, by TLS at once or by STARTTLS, and read the greeting.
 
 	Raises ChannelError: STARTTLS_MISSING, TLS, CERTIFICATE, or what the greeting refuses.
 	"""
 	secured = settings.security is Security.TLS
+	if secured:
+		secure(stream, settings, place)
 	with plainly(Step.CONNECT):
 		client = Client(stream, place.name, place.port, secured=secured, timeout=settings.timeout)
 		if client.wire.state != "NONAUTH":

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.connect import sasl, tls
+from helpdesk_mailchannel.mailcore.connect.dial import secure
 from helpdesk_mailchannel.mailcore.connect.hosts import Place
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
 from helpdesk_mailchannel.mailcore.connect.pop3_wire import Wire
@@ -35,10 +36,12 @@ Capabilities = Mapping[str, Sequence[str]]
 
 
 def greet(stream: Stream, place: Place, settings: ConnectionSettings) -> Wire:
-	"""Read the greeting and, where the channel says STARTTLS, secure the connection (STLS) first.
+	"""Secure the connection as the channel says, by TLS at once or by STLS, and read the greeting.
 
 	Raises ChannelError: STARTTLS_MISSING, TLS, CERTIFICATE, or what the greeting refuses.
 	"""
+	if settings.security is Security.TLS:
+		secure(stream, settings, place)
 	with plainly(Step.CONNECT):
 		wire = Wire(stream, place.name, place.port)
 	if settings.security is Security.STARTTLS:

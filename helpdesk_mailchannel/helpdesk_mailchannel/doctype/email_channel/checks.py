@@ -387,11 +387,12 @@ def _check_values(row: Any, where: str, target: Target) -> None:
 	for value in filter(None, (row.default_value, *value_map(row.value_map).values())):
 		if not target.takes(row.ticket_field, value):
 			refuse(
-				_("{0}: {1} is not a possible value of {2} on {3}.").format(
+				_("{0}: {1} is not a possible value of {2} on {3}. Possible are: {4}.").format(
 					where,
 					frappe.bold(frappe.utils.escape_html(value)),
 					frappe.bold(row.ticket_field),
 					_(target.doctype),
+					_possible(target, row.ticket_field),
 				)
 			)
 
@@ -406,8 +407,12 @@ def _check_types(channel: Any, target: Target) -> None:
 	for row in channel.updatable_types:
 		if not target.takes(target.type_field, row.ticket_type):
 			refuse(
-				_("Ticket Types That Mail May Update, row {0}: there is no type {1}.").format(
-					row.idx, frappe.bold(frappe.utils.escape_html(row.ticket_type))
+				_(
+					"Ticket Types That Mail May Update, row {0}: there is no type {1}. Possible are: {2}."
+				).format(
+					row.idx,
+					frappe.bold(frappe.utils.escape_html(row.ticket_type)),
+					_possible(target, target.type_field),
 				)
 			)
 
@@ -422,6 +427,12 @@ def _check_outgoing(channel: Any) -> None:
 				"Switch on Enable Outgoing there, or choose another one."
 			).format(frappe.bold(channel.outgoing_account))
 		)
+
+
+def _possible(target: Target, fieldname: str) -> str:
+	"""The first dozen values of a Link or Select field, for the sentence that refuses another."""
+	values = [frappe.utils.escape_html(value) for value in target.choices(fieldname, limit=13)]
+	return ", ".join([*values[:12], *(["…"] if len(values) > 12 else [])]) or _("none yet")
 
 
 # ── Words ────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from frappe.utils import now_datetime
 
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel import checks, defaults
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import missing
+from helpdesk_mailchannel.install import add_source_fields
 from helpdesk_mailchannel.mailcore.reasons import Health
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 
@@ -94,6 +95,11 @@ class EmailChannel(Document):
 		self._keep_run_state()
 		if self.status == "Active" and self._starts_afresh():
 			self._start_afresh()
+
+	def on_update(self) -> None:
+		"""See that its tickets can name it (T8)."""
+		if self.status == "Active":
+			add_source_fields(self.target_doctype)
 
 	def on_trash(self) -> None:
 		"""Take the channel's own records along. Tickets that name it keep it from being deleted at all."""
