@@ -1,7 +1,7 @@
 """An existing bench and one of its sites: BENCH=/path/to/bench SITE=name.
 
-The bench's own interpreter, database and Redis are used, and nothing is installed into it: the tests' tools go
-into a folder of ours on PYTHONPATH. The site's database is migrated when the app's files have changed.
+The bench's own interpreter, database and Redis are used, and nothing is installed into it: the tests' tools
+go into a folder of ours on PYTHONPATH. The site's database is migrated when the app's files have changed.
 """
 
 import json
@@ -48,7 +48,7 @@ class Bench(Platform):
 		facts = self._facts
 		if facts["missing"]:
 			raise StepFailed(
-				f"the bench's environment lacks {', '.join(facts['missing'])}; install the app's requirements: "
+				f"the bench's environment lacks {', '.join(facts['missing'])}; install what the app needs: "
 				f"{self.python} -m pip install -r {paths.ROOT / 'requirements.txt'}"
 			)
 		self._install_tools()
@@ -104,7 +104,7 @@ class Bench(Platform):
 		return paths.STATE / f"tools-{self.bench.name}-{mark}"
 
 	def _install_tools(self) -> None:
-		"""Put the tests' tools beside the bench: those named in tools.in, and what of theirs the bench lacks."""
+		"""Put the tests' tools beside the bench: those in tools.in, and what of their needs it lacks."""
 		stamp = self._tools / "installed"
 		if stamp.exists():
 			return

@@ -56,9 +56,7 @@ def check(scene: Scene, subjects: list[str], step: object, *, copies_allowed: in
 
 def live_messages(scene: Scene) -> list[str]:
 	"""What is in the INBOX and not marked as deleted."""
-	return [
-		message.subject for message in scene.box.messages("INBOX") if "\\Deleted" not in message.flags
-	]
+	return [message.subject for message in scene.box.messages("INBOX") if "\\Deleted" not in message.flags]
 
 
 @pytest.mark.parametrize("changed", [False, True], ids=["same-uidvalidity", "changed-uidvalidity"])
@@ -79,5 +77,7 @@ def test_imap(site, dovecot, capsys, profile, changed, break_at):
 			current.finish()
 			check(current, ["Ticket 1"], step, copies_allowed=1 if changed and profile != "move" else 0)
 	with capsys.disabled():
-		print(f"\n  {profile}, {'other' if changed else 'same'} UIDVALIDITY: {broken} of {len(steps)} runs broken")
+		print(
+			f"\n  {profile}, {'other' if changed else 'same'} UIDVALIDITY: {broken} of {len(steps)} runs broken"
+		)
 	assert broken > len(steps) * 0.8
