@@ -1,4 +1,4 @@
-"""Email Channels for tests, as an administrator would fill in the form."""
+"""Email Channels on real mailboxes, as an administrator would fill in the form, and their polls."""
 
 import frappe
 
