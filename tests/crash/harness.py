@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 from pathlib import Path
+from uuid import uuid4
 
 import frappe
 
@@ -20,7 +21,7 @@ from devkit.services.dovecot import Dovecot
 from devkit.services.mailbox import Mailbox
 from helpdesk_mailchannel.ticketing.job import poll
 from tests.crash.wire import Lines, Packets, Trap, Wire
-from tests.site.channels import active_channel
+from tests.site.polling import active_channel
 
 LONGEST_RUN = 60
 
@@ -50,14 +51,18 @@ class LaterClock:
 
 
 def messages(count: int = 3) -> list[bytes]:
-	"""A new ticket with an attachment, an answer to it, an automatic reply; more tickets if more are asked for."""
-	first = _message("Ticket 1", "<1@customer.example>")
+	"""A new ticket with an attachment, an answer to it, an automatic reply; more tickets if more are asked for.
+
+	Their Message-IDs are new each time: another test's tickets must not claim the answer.
+	"""
+	host = f"{uuid4().hex}.customer.example"
+	first = _message("Ticket 1", f"<1@{host}>")
 	first.add_attachment(b"%PDF-1.4 ...", maintype="application", subtype="pdf", filename="bill.pdf")
-	answer = _message("Re: Ticket 1", "<2@customer.example>")
-	answer["In-Reply-To"] = "<1@customer.example>"
-	robot = _message("Out of office", "<3@customer.example>")
+	answer = _message("Re: Ticket 1", f"<2@{host}>")
+	answer["In-Reply-To"] = f"<1@{host}>"
+	robot = _message("Out of office", f"<3@{host}>")
 	robot["Auto-Submitted"] = "auto-replied"
-	more = [_message(f"Ticket {n}", f"<{n}@customer.example>") for n in range(4, count + 1)]
+	more = [_message(f"Ticket {n}", f"<{n}@{host}>") for n in range(4, count + 1)]
 	return [message.as_bytes() for message in (first, answer, robot, *more)]
 
 
@@ -81,16 +86,19 @@ class Scene:
 
 	def run(self, *, trap: tuple[Wire, Trap] | None = None) -> int:
 		"""Poll once in a process of its own, over the wires; return its exit status, negative for a signal."""
-		for wire in (self.mail, self.database):
-			wire.trap = None
-			wire.commands.clear()
+		self._mend_wires()
+		if trap:
+			wire, waiting = trap
+			wire.trap = waiting
 		pid = os.fork()
 		if pid == 0:
 			_child(self.channel, self.database.port)
-		if trap:
-			wire, sprung = trap
-			wire.trap = sprung
 		return _wait(pid)
+
+	def _mend_wires(self) -> None:
+		for wire in (self.mail, self.database):
+			wire.trap = None
+			wire.commands.clear()
 
 	def steps(self) -> list[Step]:
 		"""The steps of the run that was just made."""
@@ -103,6 +111,7 @@ class Scene:
 
 	def finish(self) -> None:
 		"""Let later runs, which nothing disturbs, bring everything to an end."""
+		self._mend_wires()
 		frappe.db.rollback()
 		for later in (1, 2, 3):
 			poll(self.channel, clock=LaterClock(later))
@@ -153,10 +162,10 @@ def _wait(pid: int) -> int:
 def _child(channel: str, database_port: int) -> None:
 	"""Connect anew, over the wire, and poll. The parent's connection is left alone: it is still its own."""
 	try:
-		site, sites = frappe.local.site, frappe.local.sites_path
+		site, sites, conf = frappe.local.site, frappe.local.sites_path, dict(frappe.local.conf)
 		frappe.local.db = None
 		frappe.init(site=site, sites_path=sites, force=True)
-		frappe.local.conf.db_host, frappe.local.conf.db_port = ports.LOOPBACK, database_port
+		frappe.local.conf.update({**conf, "db_host": ports.LOOPBACK, "db_port": database_port})
 		frappe.connect()
 		poll(channel)
 	except BaseException:

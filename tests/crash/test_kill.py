@@ -59,14 +59,21 @@ def live_messages(scene: Scene) -> list[str]:
 	return [message.subject for message in scene.box.messages("INBOX") if "\\Deleted" not in message.flags]
 
 
+def steps_of_a_run(dovecot, profile: str, **values) -> list[Step]:
+	"""Of a run that nothing disturbs. The first one fills the site's caches, so the second one counts."""
+	for _ in range(2):
+		with scene(dovecot, messages(), profile=profile, **values) as whole:
+			whole.run()
+			check(whole, ["Ticket 1"], "undisturbed")
+			steps = whole.steps()
+	return steps
+
+
 @pytest.mark.parametrize("changed", [False, True], ids=["same-uidvalidity", "changed-uidvalidity"])
 @pytest.mark.parametrize("profile", ["move", "uidplus", "neither"])
 @pytest.mark.parametrize("break_at", [kill_at, cut_at], ids=["killed", "cut"])
 def test_imap(site, dovecot, capsys, profile, changed, break_at):
-	with scene(dovecot, messages(), profile=profile) as whole:
-		whole.run()
-		steps = chosen(whole.steps())
-		check(whole, ["Ticket 1"], "undisturbed")
+	steps = chosen(steps_of_a_run(dovecot, profile))
 	broken = 0
 	for step in steps:
 		with scene(dovecot, messages(), profile=profile) as current:
