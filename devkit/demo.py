@@ -24,7 +24,7 @@ COLUMNS = (
 
 def main() -> int:
 	"""Run the demonstration; return 0 when every message has its outcome."""
-	platform = ready.site(["mail"])
+	platform = ready.site(["mail"], "demo")
 	mailbox, names = fill_mailbox()
 	before = mailbox.folders()
 	with step("an Email Channel, as an administrator makes one"):
