@@ -1,4 +1,4 @@
-"""A mailbox, a ledger and a ticket system in memory, true to `mailcore.ports`, to test the order of things."""
+"""A mailbox, a ledger and a ticket system in memory, true to `mailcore.ports`: to test the flow."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ class MemoryLedger:
 
 
 class MemoryTicketing:
-	"""See `ports.Ticketing`. `failing` maps a subject to the errors that filing it raises, one after another."""
+	"""See `ports.Ticketing`. `failing`: subject → the errors that filing it raises, one by one."""
 
 	def __init__(self, ledger: MemoryLedger, failing: Mapping[str, list[Exception]] | None = None) -> None:
 		self.ledger, self.failing = ledger, dict(failing or {})
