@@ -16,7 +16,7 @@ _running: set[int] = set()
 def fork_and_connect(work: Callable[[], object], **conf: object) -> int:
 	"""Start a process that connects to the site anew and does some work; return its id.
 
-	`conf` changes the site's config for that process. The parent's connection is left alone, being the parent's.
+	`conf` changes the site's config for that process. The parent's connection is left alone.
 	"""
 	pid = os.fork()
 	if pid:
@@ -38,7 +38,7 @@ def fork_and_connect(work: Callable[[], object], **conf: object) -> int:
 
 
 def wait_for(pid: int, seconds: float = 120) -> int:
-	"""Wait for a process; return its exit status, negative for a signal. One that takes too long is killed."""
+	"""Wait for a process; return its exit status (negative: a signal); kill it if it takes too long."""
 	deadline = time.monotonic() + seconds
 	try:
 		while True:
