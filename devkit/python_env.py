@@ -38,7 +38,7 @@ def ensure(name: str) -> Path:
 		_link_checkout(name)
 		return python(name)
 	check_lock()
-	if not _works(python(name)) or (stamp.exists() and stamp.read_text() != wanted):
+	if not _works(python(name)):
 		shutil.rmtree(folder, ignore_errors=True)
 		_create(folder, oldest, newest)
 	with step(f"Python packages ({name})"):

@@ -1,4 +1,4 @@
-"""The desk's scripts and style sheets for the throw-away site: built once, and again when their sources change."""
+"""The desk's scripts and style sheets for the throw-away site, built once and when their sources change."""
 
 import shutil
 from pathlib import Path

@@ -1,7 +1,8 @@
 """A private Dovecot (IMAP, IMAPS, STARTTLS, POP3, POP3S) with Maildirs, and mailboxes to order.
 
-It runs rootless: as whoever runs `./dev`, or as `nobody` where that is root, for Dovecot serves no mail as root.
-The settings are made for tests: no delay after a wrong password, no limits on connections, no syncing to disk.
+It runs rootless: as whoever runs `./dev`, or as `nobody` where that is root, for Dovecot serves no mail as
+root. The settings are made for tests: no delay after a wrong password, no limits on connections, no syncing
+to disk.
 """
 
 import base64

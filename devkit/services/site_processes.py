@@ -43,7 +43,7 @@ class Web(SiteProcess):
 
 
 class WebUnderTest(Web):
-	"""The web server of the browser tests; it never outlives them, so that it always runs the code of today."""
+	"""The web server of the browser tests; it ends with them, so that it always runs the code of today."""
 
 	name = "web-under-test"
 

@@ -54,6 +54,9 @@ OAUTH_CALLBACK = "helpdesk_mailchannel.ticketing.authorise.callback"
 
 _AROUND = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"
 
+SOURCES_WITH_ARGUMENT = frozenset({Source.HEADER, Source.SUBJECT_PATTERN, Source.BODY_PATTERN})
+"""Sources that need a header's name or a pattern beside them."""
+
 SKIPPED_USES = {
 	"skip_sent": "\\Sent",
 	"skip_drafts": "\\Drafts",
@@ -177,10 +180,11 @@ def extensions(text: str | None) -> frozenset[str]:
 def mapping_row(row: Any, target: Target) -> MappingRow:
 	"""A row of the form's Field Mapping."""
 	field = target.field(row.ticket_field)
+	source = Source(row.source)
 	return MappingRow(
 		target=row.ticket_field,
-		source=Source(row.source),
-		argument=row.source_argument or "",
+		source=source,
+		argument=row.source_argument or "" if source in SOURCES_WITH_ARGUMENT else "",
 		default=row.default_value or "",
 		values=value_map(row.value_map),
 		restricted_to=row.restricted_to or "",

@@ -1,54 +1,47 @@
-"""Email Channels for tests, as an administrator would fill in the form."""
+"""Email Channels for tests, as an administrator would have filled them in."""
 
-import frappe
+from __future__ import annotations
 
-from devkit.services.mailbox import Mailbox
-from helpdesk_mailchannel.ticketing.job import poll
+from typing import Any
 
-FOLDERS = {
-	"read_folder": "INBOX",
-	"success_folder": "Done",
-	"failure_folder": "Failed",
-	"exclusion_folder": "Excluded",
+COMPLETE = {
+	"channel_name": "Support",
+	"email_address": "support@desk.example",
+	"host": "imap.desk.example",
+	"password": "correct horse battery staple",
+	"target_doctype": "Issue",
 }
 
 
-def active_channel(mailbox: Mailbox, **values):
-	"""An active channel on a mailbox, reading its INBOX into Issues."""
-	channel = new_channel(mailbox, **values)
-	channel.status = "Active"
-	channel.save()
-	frappe.db.commit()
-	return channel
+def channel(frappe: Any, **values: Any) -> Any:
+	"""A complete channel, not yet saved; `values` change or add fields."""
+	return frappe.get_doc({"doctype": "Email Channel", **COMPLETE, **values})
 
 
-def new_channel(mailbox: Mailbox, **values):
-	"""A saved draft of a channel on a mailbox."""
-	channel = frappe.new_doc("Email Channel")
-	channel.update(
-		{
-			"channel_name": f"Support {mailbox.user}",
-			"email_address": mailbox.user,
-			"host": "localhost",
-			"protocol": "IMAP",
-			"security": "TLS",
-			"port": mailbox.imaps_port,
-			"user_name": mailbox.user,
-			"password": mailbox.password,
-			"ca_file": mailbox.ca_file,
-			"target_doctype": "Issue",
-			"existing_mail": "File as Open",
-			"folder_mapping": [FOLDERS],
-			**values,
-		}
+def active_channel(frappe: Any, **values: Any) -> Any:
+	"""A complete channel, saved and activated."""
+	doc = channel(frappe, **values).insert()
+	doc.status = "Active"
+	return doc.save()
+
+
+def receipt(frappe: Any, name: str = "a" * 64, **values: Any) -> Any:
+	"""A record of a message, as the ledger writes it."""
+	fields = {
+		"channel": "Support",
+		"state": "Settled",
+		"fate": "Ticket",
+		"left_mailbox": 1,
+		"protocol": "IMAP",
+	}
+	return frappe.get_doc({"doctype": "Email Channel Message", "name": name, **fields, **values}).insert()
+
+
+def user_with(frappe: Any, *roles: str) -> str:
+	"""The address of a new desk user who holds these roles."""
+	email = f"{'-'.join(roles).lower().replace(' ', '-')}@desk.example"
+	user = frappe.get_doc(
+		{"doctype": "User", "email": email, "first_name": "Test", "send_welcome_email": 0, "roles": []}
 	)
-	channel.insert()
-	frappe.db.commit()
-	return channel
-
-
-def receive(channel) -> None:
-	"""Let a worker's job poll the channel, and expect that nothing is wrong with it."""
-	poll(channel.name)
-	health, reason = frappe.db.get_value("Email Channel", channel.name, ["health", "health_reason"])
-	assert health == "Connected", reason
+	user.extend("roles", [{"role": role} for role in roles])
+	return user.insert(ignore_permissions=True).name

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.site.channels import active_channel, receive
+from tests.site.polling import active_channel, receive
 from tests.site.mails import mail
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from helpdesk_mailchannel.ticketing import api
-from tests.site.channels import active_channel, receive
+from tests.site.polling import active_channel, receive
 from tests.site.mails import mail
 
 MANDATORY = {

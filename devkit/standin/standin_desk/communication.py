@@ -1,4 +1,4 @@
-"""Tells a ticket of its new Communication where the framework, before September 2023, does not do so itself."""
+"""Tells a ticket of its new Communication where the framework (before September 2023) does not."""
 
 import inspect
 from functools import cache

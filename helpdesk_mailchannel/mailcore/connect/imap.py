@@ -156,11 +156,7 @@ class ImapSession:
 		"""
 		state = self._opened()
 		with self._at(Step.LIST):
-			uids = self._search("UNDELETED", *_since(since))
-			found: dict[int, Items] = {}
-			for uid_set, _ in imap_answers.uid_sets(uids, most=LISTED_AT_ONCE):
-				found |= self._fetch(uid_set, "(UID RFC822.SIZE INTERNALDATE FLAGS)", b"RFC822.SIZE")
-			refs = [_ref(state, uid, found[uid]) for uid in sorted(set(uids)) if uid in found]
+			refs = self._describe(state, self._search("UNDELETED", *_since(since)))
 		kept = (ref for ref in refs if since is None or ref.received_at is None or ref.received_at >= since)
 		return sorted(kept, key=lambda ref: (ref.received_at or _LONG_AGO, int(ref.uid)))
 
@@ -192,6 +188,16 @@ class ImapSession:
 			answers = self._fetch(ref.uid, f"(UID BODY.PEEK[HEADER]<0.{HEADER_OCTETS}>)", b"BODY[")
 			octets = imap_answers.body_of(answers.get(int(ref.uid), {}))
 			return None if octets is None else RawMessage(ref, octets[:HEADER_OCTETS], header_only=True)
+
+	def find(self, message_id: str) -> RemoteRef | None:
+		"""See `ports.Session`. With its brackets, because SEARCH also finds what only contains the words."""
+		state = self._opened()
+		criteria = message_id_criteria(f"<{message_id}>")
+		if not message_id or not criteria:
+			return None
+		with self._at(Step.LIST):
+			refs = self._describe(state, self._search("UNDELETED", *criteria))
+		return refs[0] if len(refs) == 1 else None
 
 	def perform(self, actions: Sequence[Action]) -> Sequence[Settled | NotSettled]:
 		"""See `ports.Session`; carried out by `imap_perform`."""
@@ -370,6 +376,13 @@ class ImapSession:
 		if not answer.ok:
 			raise refusal(answer.words, Step.LIST, Trouble.SERVER_CONFUSED)
 		return imap_answers.search_result(answer.lines)
+
+	def _describe(self, state: FolderState, uids: Sequence[int]) -> Sequence[RemoteRef]:
+		"""Size, arrival date and flags of the messages; those that are gone meanwhile are left out."""
+		found: dict[int, Items] = {}
+		for uid_set, _ in imap_answers.uid_sets(uids, most=LISTED_AT_ONCE):
+			found |= self._fetch(uid_set, "(UID RFC822.SIZE INTERNALDATE FLAGS)", b"RFC822.SIZE")
+		return [_ref(state, uid, found[uid]) for uid in sorted(set(uids)) if uid in found]
 
 	def _take_bodies(self, uids: Sequence[int], bodies: dict[int, bytes]) -> None:
 		"""Fill in what the server gives, even if it breaks off or refuses one of the messages."""

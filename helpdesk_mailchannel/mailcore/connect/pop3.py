@@ -143,6 +143,10 @@ class Pop3Session:
 		octets = self._retrieve(ref, "TOP {} 0") or b""
 		return RawMessage(ref, octets[:HEADER_OCTETS], header_only=True)
 
+	def find(self, message_id: str) -> RemoteRef | None:
+		"""See `ports.Session`. POP3 cannot search; and a message keeps its name, because none is moved."""
+		return None
+
 	def perform(self, actions: Sequence[Action]) -> Sequence[Settled | NotSettled]:
 		"""See `ports.Session`. Deletes and leaves; what POP3 cannot do is not settled."""
 		wanted = [action.ref for action in actions if isinstance(action, Delete)]

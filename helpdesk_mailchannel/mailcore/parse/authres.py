@@ -122,7 +122,7 @@ def _authserv_id(value: str) -> str:
 
 
 def _tokens(value: str) -> list[_Token]:
-	"""Words, quoted strings, `;` and `=`, without comments; _DoubtfulError for what does not end, or hides."""
+	"""Words, quoted strings, `;`, `=`, no comments. Raises _DoubtfulError for what does not end, or hides."""
 	if "\ufffd" in value or not value.isprintable():
 		raise _DoubtfulError
 	tokens: list[_Token] = []

@@ -68,9 +68,10 @@ _ANOTHER_DAY = one_of(
 _NO_SUCH_USER = one_of(
 	r"(?:user|recipient|mailbox|address|account|alias|destinataire|name)\w* (?:\S+ ){0,4}?"
 	r"(?:unknown|not (?:found|known|listed|exist|recognized)|does ?n[o'’]t exist|does not exist|invalid"
-	r"|isn['’]t a|doesn['’]t have|is not a|no longer)",
-	r"(?:unknown|invalid|no such|non-?existent|bad destination|undeliverable|not a valid|not our|not a)"
-	r" (?:\w+ ){0,3}?(?:user|recipient|mailbox|address|account|alias|local[- ]part|destination|person|customer)",
+	r"|isn['’]t a|doesn['’]t have|is not a (?:valid|known|local)|no longer)",
+	r"(?:unknown|invalid|no such|non-?existent|bad destination|undeliverable|not a valid|not our|not a local)"
+	r" (?:\w+ ){0,3}?"
+	r"(?:user|recipient|mailbox|address|account|alias|local[- ]part|destination|person|customer)",
 	r"no (?:mailbox|one|account) (?:here )?(?:by|with|has) ",
 	r"here by that name",
 	r"user_?unknown",
@@ -79,13 +80,13 @@ _NO_SUCH_USER = one_of(
 	r"recipient address rejected(?:\.|$|: (?:access denied|undeliverable))",
 )
 _AT_RECIPIENT = one_of(r"\brcpt\b", r"rcpt_to", r"rejected recipient", r"does not like recipient")
-_DEAD = {"1.0", "1.1", "1.2", "1.3", "1.6", "1.10", "1.351", "3.2", "4.4", "7.27"}
-"""Subject and detail of codes (RFC 3463, 3886, 7505) that speak of the address: no such mailbox or host, moved,
-takes no mail. 5.1.351 is Exchange Online's word for a remote server that did not know the recipient."""
+_DEAD = {"1.0", "1.1", "1.2", "1.3", "1.6", "1.10", "3.2", "4.4", "7.27"}
+"""Subject and detail of codes (RFC 3463, 3886, 7505) that speak of the address: no such mailbox or host,
+moved, takes no mail."""
 
 
 def status_in(text: str) -> str:
-	"""The first enhanced status code of a failure, `5.1.1`; a general one, `5.0.0`, only where no other is."""
+	"""The first enhanced status code of a failure, `5.1.1`; a general `5.0.0` only where no other is."""
 	found = [".".join(groups) for groups in _STATUS.findall(text) if groups[0] in "45"]
 	special = [each for each in found if not each.endswith(".0.0")]
 	return (special or found or [""])[0]

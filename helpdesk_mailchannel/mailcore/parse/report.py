@@ -16,8 +16,9 @@ from helpdesk_mailchannel.mailcore.parse.clean import clean_line, clean_text
 from helpdesk_mailchannel.mailcore.parse.failure import answers_recipient, is_hard, reply_in, status_in
 from helpdesk_mailchannel.mailcore.parse.fields import split_header
 from helpdesk_mailchannel.mailcore.parse.headers import read_headers
-from helpdesk_mailchannel.mailcore.parse.ids import message_id
+from helpdesk_mailchannel.mailcore.parse.ids import message_id, message_ids
 from helpdesk_mailchannel.mailcore.parse.notice import is_from_mail_system, read_notice, split_notice
+from helpdesk_mailchannel.mailcore.parse.ses import read_ses
 from helpdesk_mailchannel.mailcore.parse.tree import Part, divide
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
 from helpdesk_mailchannel.mailcore.settings import Limits
@@ -49,13 +50,14 @@ def _read(headers: Headers, tree: Part, limits: Limits, *, wrapped: bool) -> Del
 	declared = "delivery-status" in headers.get("content-type") and "multipart/report" in headers.get(
 		"content-type"
 	)
-	if not declared and not is_from_mail_system(headers):
-		return None
 	shown = _shown_text(parts)
+	notified = read_ses(headers, shown)
+	if not declared and not notified and not is_from_mail_system(headers):
+		return None
 	notice, copied = split_notice(shown)
 	statuses = [_opening(each) for each in parts if each.content_type in _STATUS_PARTS]
 	original = next((_opening(each) for each in parts if each.content_type in _ORIGINALS), "") or copied
-	groups = [group for text in statuses or [shown] for group in _groups(text)]
+	groups = notified or [group for text in statuses or [shown] for group in _groups(text)]
 	recipients = (
 		_standard_recipients(groups, notice) or read_notice(headers, notice) or read_notice(headers, shown)
 	)
@@ -64,8 +66,9 @@ def _read(headers: Headers, tree: Part, limits: Limits, *, wrapped: bool) -> Del
 		return None if wrapped else _wrapped(original, limits)
 	return DeliveryReport(
 		recipients=tuple(recipients[:_MOST]),
-		original_message_id=message_id(_original_field(original, "message-id")),
-		original_subject=_original_field(original, "subject")[:1000],
+		original_message_id=message_id(_original_field(original, "message-id"))
+		or next(iter(message_ids(headers.get("in-reply-to"))), ""),
+		original_subject=(_original_field(original, "subject") or _quoted_subject(notice))[:1000],
 	)
 
 
@@ -125,7 +128,8 @@ def _recipient(address: str, group: dict[str, str], notice: str) -> Recipient:
 		reply = reply_in(diagnostic)
 		status = f"{reply[0]}.0.0" if reply else ""
 	# An answer that quotes the address is an answer to it, unless a more exact code says what it is about.
-	general = status.partition(".")[2] in ("", "0.0")
+	# (5.1.351 is Exchange Online's code for whatever a remote server said of the recipient.)
+	general = status.partition(".")[2] in ("", "0.0", "1.351")
 	quoted = general and bool(reply_in(diagnostic)) and address in diagnostic.lower()
 	at_recipient = quoted or answers_recipient(diagnostic + notice)
 	hard = action in ("", "failed") and is_hard(status, words, at_recipient)
@@ -171,3 +175,9 @@ def _opening(part: Part) -> str:
 def _original_field(original: str, name: str) -> str:
 	header = split_header(original.strip().encode("utf-8"), _SHOWN)
 	return clean_line(decode_words(decode_header(header.get(name))))
+
+
+def _quoted_subject(notice: str) -> str:
+	"""Exchange and others tell the original's subject in their own words: `  Subject: Hello`."""
+	found = re.search(r"^[ \t]{0,20}subject:[ \t]*(.{1,1000})$", notice, re.IGNORECASE | re.MULTILINE)
+	return clean_line(found[1]).strip("'") if found else ""

@@ -15,8 +15,10 @@ import frappe
 from frappe import _
 from frappe.utils import cint, get_time, validate_email_address
 
+from helpdesk_mailchannel.mailcore.compose.mapping import check_pattern
 from helpdesk_mailchannel.mailcore.settings import Source
 from helpdesk_mailchannel.ticketing.settings import (
+	SOURCES_WITH_ARGUMENT,
 	a_label,
 	address,
 	extensions,
@@ -62,8 +64,6 @@ _HOST = re.compile(
 _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9]([a-z0-9-]{0,62}))*")
 _HEADER = re.compile(r"[!-9;-~]+")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_NEEDS_ARGUMENT = {Source.HEADER.value, Source.SUBJECT_PATTERN.value, Source.BODY_PATTERN.value}
-_PATTERNS = {Source.SUBJECT_PATTERN.value, Source.BODY_PATTERN.value}
 
 
 def tidy(channel: Any) -> None:
@@ -359,7 +359,7 @@ def _check_mapping(channel: Any, target: Target) -> None:
 
 
 def _check_argument(row: Any, where: str) -> None:
-	if row.source not in _NEEDS_ARGUMENT:
+	if Source(row.source) not in SOURCES_WITH_ARGUMENT:
 		return
 	if not trimmed(row.source_argument):
 		refuse(_("{0}: {1} needs a header's name or a pattern.").format(where, _(row.source)))
@@ -367,17 +367,8 @@ def _check_argument(row: Any, where: str) -> None:
 		row.source_argument = trimmed(row.source_argument).rstrip(":")
 		if not _HEADER.fullmatch(row.source_argument):
 			refuse(_("{0}: enter a header's name, such as X-Order-Number.").format(where))
-	if row.source in _PATTERNS:
-		try:
-			pattern = re.compile(row.source_argument)
-		except re.error as error:
-			refuse(_("{0}: the pattern cannot be read: {1}.").format(where, error))
-		if not pattern.groups:
-			refuse(
-				_("{0}: put the part to use in brackets, such as {1}.").format(
-					where, r"order (?P&lt;value&gt;\d+)"
-				)
-			)
+	elif wrong := check_pattern(row.source_argument):
+		refuse(f"{where}: {wrong}")
 
 
 def _check_values(row: Any, where: str, target: Target) -> None:

@@ -285,40 +285,51 @@ function add_buttons(frm) {
 }
 
 async function test_connection(frm) {
-	const result = await frappe.xcall(API + "test_connection", { channel: frm.doc });
-	show_steps(result);
-	return result;
+	const steps = await frappe.xcall(API + "test_connection", { channel: frm.doc });
+	show_steps(steps);
 }
 
-function show_steps(result) {
-	const steps = result.steps.map(({ title, ok, detail }) => {
-		const [color, word] = ok ? ["green", __("Done")] : ["red", __("Failed")];
+function show_steps(steps) {
+	const looks = {
+		ok: ["green", __("Done")],
+		failed: ["red", __("Failed")],
+		skipped: ["gray", __("Not Reached")],
+	};
+	const rows = steps.map(({ title, result, sentence, remedy }) => {
+		const [color, word] = looks[result];
+		const words = [sentence, remedy].filter(Boolean).map(frappe.utils.escape_html).join("<br>");
 		return `<tr>
 			<td><span class="indicator-pill ${color}">${word}</span></td>
-			<td><b>${frappe.utils.escape_html(title)}</b><br>${frappe.utils.escape_html(detail || "")}</td>
+			<td><b>${frappe.utils.escape_html(__(title))}</b><br>${words}</td>
 		</tr>`;
 	});
 	frappe.msgprint({
-		title: result.ok ? __("The Connection Works") : __("The Connection Does Not Work Yet"),
-		indicator: result.ok ? "green" : "red",
-		message: `<table class="table">${steps.join("")}</table>`,
+		title: works(steps) ? __("The Connection Works") : __("The Connection Does Not Work Yet"),
+		indicator: works(steps) ? "green" : "red",
+		message: `<table class="table">${rows.join("")}</table>`,
 	});
+}
+
+function works(steps) {
+	return steps.every((step) => step.result !== "failed");
 }
 
 async function activate(frm) {
 	if (frm.is_dirty()) {
 		await frm.save();
 	}
-	const result = await frappe.xcall(API + "test_connection", { channel: frm.doc });
-	if (!result.ok) {
-		show_steps(result);
+	const steps = await frappe.xcall(API + "test_connection", { channel: frm.doc });
+	if (!works(steps)) {
+		show_steps(steps);
 		return;
 	}
-	const waiting = result.waiting
-		? `<p>${__("{0} messages wait in the mailbox.", [result.waiting])} ${EXISTING_MAIL[frm.doc.existing_mail]}</p>`
-		: "";
+	// The last step says how many messages wait (R12).
+	const waiting = frappe.utils.escape_html(steps[steps.length - 1].sentence);
+	const name = frappe.utils.escape_html(frm.doc.name).bold();
 	frappe.confirm(
-		`${waiting}<p>${__("Activate {0}?", [frappe.utils.escape_html(frm.doc.name).bold()])}</p>`,
+		`<p>${waiting}</p>
+		<p>${__("Mail that is already there:").bold()} ${EXISTING_MAIL[frm.doc.existing_mail]}</p>
+		<p>${__("Activate {0}?", [name])}</p>`,
 		() => set_status(frm, "Active")
 	);
 }
@@ -356,9 +367,6 @@ function show_sign_in(frm) {
 }
 
 async function fetch_now(frm) {
-	await frappe.xcall(API + "fetch_now", { channel: frm.doc.name });
-	frappe.show_alert({
-		message: __("The mailbox is read in the background. Reload in a moment to see the result."),
-		indicator: "blue",
-	});
+	const message = await frappe.xcall(API + "fetch_now", { channel: frm.doc.name });
+	frappe.show_alert({ message, indicator: "blue" });
 }

@@ -20,7 +20,7 @@ frappe.ui.form.on("Email Channel Message", {
 			return;
 		}
 		frm.add_custom_button(__("Discard"), () =>
-			frappe.confirm(__("Discard this message? It goes to the exclusion folder; no ticket is made."), () =>
+			frappe.confirm(__("Discard this message? No ticket is made of it."), () =>
 				act(frm, "discard")
 			)
 		);

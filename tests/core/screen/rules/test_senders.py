@@ -66,6 +66,16 @@ def test_sender_allowed_by_the_primary_address_of_his_alias(person, facts, polic
 	assert isinstance(screen(person(), facts, strict), Accept)
 
 
+def test_sender_allowed_because_it_is_an_accepted_robot(person, facts, policy):
+	strict = replace(
+		policy,
+		allowed=(SenderRule("partner.example"),),
+		accepted_robots=(SenderRule("noreply@monitor.example"),),
+	)
+	message = person(authors=(Address("noreply@monitor.example"),))
+	assert screen(message, facts, strict) == Accept(automatic=True)
+
+
 def test_sender_blocked_goes_before_allowed(person, facts, policy):
 	torn = replace(
 		policy, allowed=(SenderRule("customer.example"),), blocked=(SenderRule("jane@customer.example"),)
