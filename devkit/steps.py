@@ -55,7 +55,7 @@ def step(title: str) -> Iterator[None]:
 
 
 def run(command: Sequence[str], log: str, env: dict | None = None, cwd: Path | None = None) -> None:
-	"""Run a command with its output in `.dev/logs/<log>.log`; raise StepFailed with the end of it on failure."""
+	"""Run a command with its output in `.dev/logs/<log>.log`; on failure raise StepFailed with its end."""
 	paths.LOGS.mkdir(parents=True, exist_ok=True)
 	file = paths.LOGS / f"{log}.log"
 	with file.open("a") as output:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from devkit import paths, ports
@@ -15,21 +16,21 @@ START_TIMEOUT = 60
 STOP_TIMEOUT = 20
 
 
-class Service:
+class Service(ABC):
 	"""One background process of this checkout.
 
-	The process is remembered by its id and the moment it started, so that after a reboot a stranger with the same
-	id is neither taken for ours nor ended.
+	The process is remembered by its id and the moment it started, so that after a reboot a stranger with the
+	same id is neither taken for ours nor ended.
 	"""
 
 	name = ""
 	port_names: tuple[str, ...] = ()
 
+	@abstractmethod
 	def command(self) -> list[str]:
-		"""Return what to run, in the foreground; must write its settings first."""
-		raise NotImplementedError
+		"""Return what to run, in the foreground."""
 
-	def prepare(self) -> None:
+	def prepare(self) -> None:  # noqa: B027 (many need nothing)
 		"""Make what has to be there once, such as a data folder."""
 
 	def is_ready(self) -> bool:
@@ -48,6 +49,11 @@ class Service:
 	def home(self) -> Path:
 		"""The data folder."""
 		return paths.STATE / "services" / self.name
+
+	@property
+	def folder(self) -> Path:
+		"""The folder that the process runs in."""
+		return paths.ROOT
 
 	@property
 	def log(self) -> Path:
@@ -106,7 +112,7 @@ class Service:
 				stdout=output,
 				stderr=subprocess.STDOUT,
 				start_new_session=True,
-				cwd=paths.ROOT,
+				cwd=self.folder,
 				env={**os.environ, **self.environment()},
 			)
 		self._note.parent.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,10 @@
-"""A throw-away site on `criscostack` 1.0.0 (Frappe's source of August 2023 under another name), from registries only."""
+"""A throw-away site from registries only: `criscostack` 1.0.0 is Frappe's source under another name."""
 
 import json
 import shutil
 from pathlib import Path
 
-from devkit import paths, ports, python_env
+from devkit import desk, paths, ports, python_env
 from devkit.services.mariadb import ROOT_PASSWORD, MariaDB
 from devkit.services.redis import Redis
 from devkit.sites.platform import Platform
@@ -22,6 +22,7 @@ class Registry(Platform):
 	builds_desk = True
 	system_packages = ("site",)
 	site = SITE
+	admin_password = ADMIN_PASSWORD
 
 	def __init__(self) -> None:
 		self.python = python_env.python("site")
@@ -32,8 +33,8 @@ class Registry(Platform):
 	def describe(self) -> str:
 		"""See `Platform`."""
 		return (
-			"a throw-away site from package registries: criscostack 1.0.0, which is Frappe's source of 5 August 2023 "
-			"(15.0.0-dev), and a stand-in for the ERP app"
+			"a throw-away site from package registries: criscostack 1.0.0, which is Frappe's source "
+			"of 5 August 2023 (15.0.0-dev), and a stand-in for the ERP app"
 		)
 
 	def prepare(self) -> None:
@@ -48,6 +49,14 @@ class Registry(Platform):
 			with step("bring the site up to date (migrate)"):
 				self.run("devkit.inside.migrate", log="site")
 			self._stamp.write_text(self._state_of_apps())
+
+	def prepare_desk(self) -> None:
+		"""See `Platform`."""
+		packages = next((paths.STATE / "env-site" / "lib").glob("python3.*")) / "site-packages"
+		folders = {"standin_desk": paths.ROOT / "devkit" / "standin" / "standin_desk"}
+		folders["helpdesk_mailchannel"] = paths.ROOT / "helpdesk_mailchannel"
+		if desk.ensure(self.sites / "assets", packages / "criscostack", folders):
+			self.run("devkit.inside.clear_cache")
 
 	def _installed(self) -> bool:
 		"""Say whether the site was finished, with the packages and the database that are there now."""

@@ -138,11 +138,14 @@ class Recipient:
 	status: str = ""
 	"""The enhanced status code (RFC 3463) such as 5.1.1, or nothing."""
 	diagnostic: str = ""
+	hard: bool | None = None
+	"""True where the address itself is dead: no such user or host, moved, or it takes no mail. False where
+	another message, or another day, may get through. None where the report does not tell."""
 
 	@property
 	def permanent(self) -> bool | None:
 		"""True for a hard failure, False for a soft one, None where the report does not tell."""
-		return {"5": True, "4": False}.get(self.status[:1])
+		return self.hard if self.hard is not None else {"5": True, "4": False}.get(self.status[:1])
 
 
 @dataclass(frozen=True)

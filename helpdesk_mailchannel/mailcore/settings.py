@@ -308,6 +308,8 @@ class TicketSettings:
 	required: tuple[str, ...] = ()
 	"""Fields the DocType insists on and has no default for."""
 	attach_original: bool = False
+	viewer_folds: bool = False
+	"""The ticket's own viewer folds `div.gmail_quote`, as Helpdesk's does; otherwise `<details>` does it."""
 	updatable: frozenset[str] = frozenset()
 	"""Ticket types a reply may be added to; empty: all (T2)."""
 	other_types: OtherTypePolicy = OtherTypePolicy.NEW_TICKET

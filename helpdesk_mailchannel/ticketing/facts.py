@@ -18,8 +18,6 @@ from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.times import to_site
 
 FLOOD_WINDOW = timedelta(hours=1)
-MOST_MERGES = 5
-"""How far a chain of merged tickets is followed; a longer one is a circle."""
 
 
 def facts(messages: Sequence[Message], settings: ChannelSettings, target: Target, now: datetime) -> Facts:

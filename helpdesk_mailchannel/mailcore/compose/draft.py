@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape, unescape
 
-from helpdesk_mailchannel.mailcore.compose import files, html, text
+from helpdesk_mailchannel.mailcore.compose import files, html, quote, text
 from helpdesk_mailchannel.mailcore.compose.mapping import Content, mapped
-from helpdesk_mailchannel.mailcore.compose.markup import read
+from helpdesk_mailchannel.mailcore.compose.markup import read, wrap
+from helpdesk_mailchannel.mailcore.compose.quote_html import folded_ranges
 from helpdesk_mailchannel.mailcore.errors import MessageError
 from helpdesk_mailchannel.mailcore.model import (
 	Accept,
@@ -110,7 +111,7 @@ def _body(message: Message, settings: ChannelSettings) -> _Body:
 		if html.is_too_heavy(message.html, limits):
 			notices.append(TOO_HEAVY)
 		else:
-			shown = _html_body(message, kept.files)
+			shown = _html_body(message, kept.files, settings.ticket)
 	plain = message.text or ""
 	if shown is None:
 		if not plain.strip() and message.html:
@@ -118,7 +119,7 @@ def _body(message: Message, settings: ChannelSettings) -> _Body:
 		if len(plain) > limits.text:
 			plain = plain[: limits.text]
 			notices.append(TEXT_CUT)
-		markup = _text_body(plain)
+		markup = _text_body(plain, message.subject, settings.ticket)
 	else:
 		markup, laid_out = shown
 		plain = plain if plain.strip() else laid_out
@@ -128,21 +129,39 @@ def _body(message: Message, settings: ChannelSettings) -> _Body:
 	return _Body(markup + _notice(notices), plain.strip() or text.NO_TEXT, on_ticket, kept.left_out)
 
 
-def _html_body(message: Message, kept: tuple[File, ...]) -> tuple[str, str] | None:
+def _html_body(message: Message, kept: tuple[File, ...], ticket: TicketSettings) -> tuple[str, str] | None:
 	"""The HTML part as it is shown, and its text; None where there is nothing in it to see."""
 	tokens = html.sanitised(message.html or "")
+	lines = text.lines(tokens)
 	inline = {
 		file.content_id.lower(): file.content_id for file in kept if file.content_id and files.is_image(file)
 	}
-	made = html.finished(html.shown(tokens, inline))
-	plain = text.to_text(text.lines(tokens))
+	folded = [] if quote.is_forward(message.subject) else folded_ranges(tokens, lines)
+	made = html.finished(wrap(html.shown(tokens, inline), folded, *_fold_marks(ticket)))
+	plain = text.to_text(lines)
 	return (made, plain) if plain.strip() or "<img" in made or html.REMOTE_IMAGE in made else None
 
 
-def _text_body(plain: str) -> str:
+def _text_body(plain: str, subject: str, ticket: TicketSettings) -> str:
 	if not plain.strip():
 		return f"<p>{text.NO_TEXT}</p>"
-	return html.finished(read(text.to_html(plain.strip("\r\n"))))
+	before, after = _fold_marks(ticket)
+	pieces = quote.split(plain.strip("\r\n"), forwarded=quote.is_forward(subject))
+	shown = (
+		f"{before}{text.to_html(piece.text)}{after}"
+		if piece.folded and any(map(str.isalnum, piece.text))
+		else text.to_html(piece.text)
+		for piece in pieces
+	)
+	return html.finished(read("".join(shown)))
+
+
+def _fold_marks(ticket: TicketSettings) -> tuple[str, str]:
+	"""What stands before and behind folded history: what its viewer folds by itself, or else `<details>`."""
+	quoted = f'<div class="{html.QUOTE}">'
+	if ticket.viewer_folds:
+		return quoted, "</div>"
+	return f'<details class="{html.HISTORY}">{quoted}', "</div></details>"
 
 
 def _crude_text(markup: str) -> str:

@@ -14,7 +14,7 @@ from html import escape, unescape
 
 import nh3
 
-from helpdesk_mailchannel.mailcore.compose.markup import Token, element_end, read, write
+from helpdesk_mailchannel.mailcore.compose.markup import Token, element_ends, read, write
 from helpdesk_mailchannel.mailcore.compose.styles import is_hidden, is_telling_colour, safe_style
 from helpdesk_mailchannel.mailcore.settings import Limits
 
@@ -193,11 +193,12 @@ def inline_ids(html: str) -> frozenset[str]:
 
 def _without_hidden(tokens: list[Token]) -> list[Token]:
 	kept: list[Token] = []
+	ends = element_ends(tokens)
 	index = 0
 	while index < len(tokens):
 		token = tokens[index]
 		if token.opening and 'style="' in token.source and is_hidden(token.attributes.get("style", "")):
-			index = element_end(tokens, index)
+			index = ends[index]
 		else:
 			kept.append(token)
 			index += 1

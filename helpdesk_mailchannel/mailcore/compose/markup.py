@@ -57,18 +57,18 @@ def write(tokens: Iterable[Token]) -> str:
 	return "".join(token.source for token in tokens)
 
 
-def element_end(tokens: Sequence[Token], start: int) -> int:
-	"""The index behind the element that begins at `start`."""
-	if tokens[start].tag in VOID_TAGS:
-		return start + 1
-	depth = 0
-	for index in range(start, len(tokens)):
-		token = tokens[index]
-		if token.tag and token.tag not in VOID_TAGS:
-			depth += -1 if token.closing else 1
-			if depth == 0:
-				return index + 1
-	return len(tokens)
+def element_ends(tokens: Sequence[Token]) -> list[int]:
+	"""For every token that begins an element, the index behind that element; for any other, behind itself."""
+	ends = [index + 1 for index in range(len(tokens))]
+	stack: list[int] = []
+	for index, token in enumerate(tokens):
+		if token.closing and stack:
+			ends[stack.pop()] = index + 1
+		elif token.opening and token.tag not in VOID_TAGS:
+			stack.append(index)
+	for start in stack:
+		ends[start] = len(tokens)
+	return ends
 
 
 def wrap(tokens: Sequence[Token], ranges: Sequence[tuple[int, int]], before: str, after: str) -> list[Token]:

@@ -108,7 +108,8 @@ def forbidden(address: str, policy: HostPolicy) -> str:
 		return "" if policy.allow_loopback else "this server itself"
 	if ip.is_reserved:
 		return "a reserved address"
-	if not ip.is_global and not policy.allow_private:
+	private = not ip.is_global or (isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local)
+	if private and not policy.allow_private:
 		return "a private address"
 	return ""
 

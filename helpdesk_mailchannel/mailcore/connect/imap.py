@@ -14,10 +14,12 @@ from datetime import datetime, timedelta, timezone
 from imaplib import IMAP4
 
 from helpdesk_mailchannel.mailcore.connect import folder_names, imap_answers, sasl, tls
+from helpdesk_mailchannel.mailcore.connect.dial import secure
 from helpdesk_mailchannel.mailcore.connect.hosts import Place
 from helpdesk_mailchannel.mailcore.connect.imap_answers import Items
 from helpdesk_mailchannel.mailcore.connect.imap_perform import Performer, message_id_criteria
 from helpdesk_mailchannel.mailcore.connect.imap_wire import Client, mailbox
+from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
 from helpdesk_mailchannel.mailcore.connect.refusals import plainly, refusal, said, trouble_of, words_of
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
@@ -33,11 +35,13 @@ LISTED_AT_ONCE = 5_000
 
 
 def greet(stream: Stream, place: Place, settings: ConnectionSettings) -> Client:
-	"""Read the greeting and, where the channel says STARTTLS, secure the connection before anything else.
+	"""Secure the connection as the channel says, by TLS at once or by STARTTLS, and read the greeting.
 
 	Raises ChannelError: STARTTLS_MISSING, TLS, CERTIFICATE, or what the greeting refuses.
 	"""
 	secured = settings.security is Security.TLS
+	if secured:
+		secure(stream, settings, place)
 	with plainly(Step.CONNECT):
 		client = Client(stream, place.name, place.port, secured=secured, timeout=settings.timeout)
 		if client.wire.state != "NONAUTH":
@@ -70,7 +74,8 @@ def sign_in(client: Client, settings: ConnectionSettings, credentials: Credentia
 	with plainly(Step.SIGN_IN):
 		offered = {word.decode("ascii", "replace") for word in client.capabilities()}
 	if settings.sign_in is SignIn.OAUTH:
-		return _sign_in_with_token(client, settings.user, credentials, offered)
+		mechanism = offered_mechanism({word.removeprefix("AUTH=") for word in offered if "AUTH=" in word})
+		return with_token(mechanism, client.authenticate, settings.user, credentials, IMAP4.error)
 	return _sign_in_with_password(client, settings.user, credentials.password(), offered)
 
 
@@ -102,45 +107,6 @@ def _without_password(offered: set[str]) -> str:
 	if "LOGINDISABLED" in offered:
 		return "It takes no passwords here; perhaps only over TLS, or only OAuth."
 	return "It cannot take a user name or password with other than ASCII letters."
-
-
-def _sign_in_with_token(client: Client, user: str, credentials: Credentials, offered: set[str]) -> str:
-	"""Try the token at hand, and once more with a renewed one: it may have been revoked early."""
-	mechanism = next((name for name in sasl.TOKEN_MECHANISMS if f"AUTH={name}" in offered), "")
-	if not mechanism:
-		raise ChannelError(Trouble.SIGN_IN_UNSUPPORTED, Step.SIGN_IN, "It offers no OAuth.")
-	first = _refused_token(client, mechanism, user, credentials.access_token())
-	if first is None:
-		return mechanism
-	if first.trouble is not Trouble.TOKEN_REFUSED:
-		raise first
-	second = _refused_token(client, mechanism, user, credentials.access_token(renew=True))
-	if second is not None:
-		raise second
-	return mechanism
-
-
-def _refused_token(client: Client, mechanism: str, user: str, token: str) -> ChannelError | None:
-	"""Present the token; the refusal, if it is one. Everything else that fails raises."""
-	with plainly(Step.SIGN_IN, [token]):
-		exchange = sasl.TokenExchange(mechanism, user, token)
-		try:
-			client.authenticate(mechanism, exchange)
-		except IMAP4.abort:
-			raise
-		except IMAP4.error as error:
-			return token_refusal(words_of(error), exchange.reason, token)
-	return None
-
-
-def token_refusal(words: str, reason: str, token: str) -> ChannelError:
-	"""The error for a refused access token: TOKEN_REFUSED, unless the server's words mean something else."""
-	known = refusal(
-		words, Step.SIGN_IN, Trouble.TOKEN_REFUSED, [token], hint=f"({reason}.)" if reason else ""
-	)
-	if known.trouble is Trouble.SIGN_IN_REFUSED:
-		return ChannelError(Trouble.TOKEN_REFUSED, known.step, known.detail, retry_after=known.retry_after)
-	return known
 
 
 class ImapSession:
@@ -190,11 +156,7 @@ class ImapSession:
 		"""
 		state = self._opened()
 		with self._at(Step.LIST):
-			uids = self._search("UNDELETED", *_since(since))
-			found: dict[int, Items] = {}
-			for uid_set, _ in imap_answers.uid_sets(uids, most=LISTED_AT_ONCE):
-				found |= self._fetch(uid_set, "(UID RFC822.SIZE INTERNALDATE FLAGS)", b"RFC822.SIZE")
-			refs = [_ref(state, uid, found[uid]) for uid in sorted(set(uids)) if uid in found]
+			refs = self._describe(state, self._search("UNDELETED", *_since(since)))
 		kept = (ref for ref in refs if since is None or ref.received_at is None or ref.received_at >= since)
 		return sorted(kept, key=lambda ref: (ref.received_at or _LONG_AGO, int(ref.uid)))
 
@@ -226,6 +188,16 @@ class ImapSession:
 			answers = self._fetch(ref.uid, f"(UID BODY.PEEK[HEADER]<0.{HEADER_OCTETS}>)", b"BODY[")
 			octets = imap_answers.body_of(answers.get(int(ref.uid), {}))
 			return None if octets is None else RawMessage(ref, octets[:HEADER_OCTETS], header_only=True)
+
+	def find(self, message_id: str) -> RemoteRef | None:
+		"""See `ports.Session`. With its brackets, because SEARCH also finds what only contains the words."""
+		state = self._opened()
+		criteria = message_id_criteria(f"<{message_id}>")
+		if not message_id or not criteria:
+			return None
+		with self._at(Step.LIST):
+			refs = self._describe(state, self._search("UNDELETED", *criteria))
+		return refs[0] if len(refs) == 1 else None
 
 	def perform(self, actions: Sequence[Action]) -> Sequence[Settled | NotSettled]:
 		"""See `ports.Session`; carried out by `imap_perform`."""
@@ -404,6 +376,13 @@ class ImapSession:
 		if not answer.ok:
 			raise refusal(answer.words, Step.LIST, Trouble.SERVER_CONFUSED)
 		return imap_answers.search_result(answer.lines)
+
+	def _describe(self, state: FolderState, uids: Sequence[int]) -> Sequence[RemoteRef]:
+		"""Size, arrival date and flags of the messages; those that are gone meanwhile are left out."""
+		found: dict[int, Items] = {}
+		for uid_set, _ in imap_answers.uid_sets(uids, most=LISTED_AT_ONCE):
+			found |= self._fetch(uid_set, "(UID RFC822.SIZE INTERNALDATE FLAGS)", b"RFC822.SIZE")
+		return [_ref(state, uid, found[uid]) for uid in sorted(set(uids)) if uid in found]
 
 	def _take_bodies(self, uids: Sequence[int], bodies: dict[int, bytes]) -> None:
 		"""Fill in what the server gives, even if it breaks off or refuses one of the messages."""

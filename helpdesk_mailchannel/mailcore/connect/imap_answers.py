@@ -40,12 +40,10 @@ def fetch_answers(lines: Sequence[Any], *, lenient: bool = False) -> Iterator[It
 			if lenient:
 				return
 			raise
-		if isinstance(items, tuple):
-			yield {
-				name.upper(): value
-				for name, value in zip(items[::2], items[1::2], strict=False)
-				if isinstance(name, bytes)
-			}
+		if not isinstance(items, tuple) or len(items) % 2 or not all(map(_is_name, items[::2])):
+			# Such as after a literal that was longer than announced: the octets before it are wrong too.
+			raise ProtocolError("a FETCH answer that is no list of names and values")
+		yield {name.upper(): value for name, value in zip(items[::2], items[1::2], strict=True)}
 
 
 def uid_of(items: Items) -> int | None:
@@ -103,7 +101,7 @@ def copied(copyuid: str) -> tuple[int, dict[int, int]]:
 	if not found:
 		return 0, {}
 	sources, destinations = expanded(found[2]), expanded(found[3])
-	if len(sources) != len(destinations):
+	if not sources or len(sources) != len(destinations):
 		return 0, {}
 	return int(found[1]), dict(zip(sources, destinations, strict=True))
 
@@ -128,6 +126,10 @@ def uid_sets(
 		count += size
 	if parts:
 		yield ",".join(parts), count
+
+
+def _is_name(word: Any) -> bool:
+	return isinstance(word, bytes) and word[:1].isalpha()
 
 
 def _runs(uids: Sequence[int], most: int) -> Iterator[tuple[int, int]]:

@@ -69,18 +69,20 @@ class Performer:
 
 	def perform(self, actions: Sequence[Action]) -> Sequence[Result]:
 		"""One result an action, in their order."""
-		results: dict[RemoteRef, Result] = {}
-		doable: list[Action] = []
-		for action in actions:
-			if result := self._without_server(action):
-				results[action.ref] = result
-			else:
-				doable.append(action)
-		for folder, moves in _by_folder(doable).items():
-			results |= self._move_all(folder, moves)
-		results |= self._delete_all([action.ref for action in doable if isinstance(action, Delete)])
-		results |= self._mark_read([action.ref for action in doable if isinstance(action, MarkRead)])
-		return [results[action.ref] for action in actions]
+		results = {action: self._without_server(action) for action in actions}
+		doable = [action for action in actions if results[action] is None]
+		read = self._mark_read(_refs(doable, MarkRead))
+		moved = {folder: self._move_all(folder, moves) for folder, moves in _by_folder(doable).items()}
+		deleted = self._delete_all(_refs(doable, Delete))
+		for action in doable:
+			match action:
+				case MarkRead(ref):
+					results[action] = read[ref]
+				case Move(ref, folder):
+					results[action] = moved[folder][ref]
+				case Delete(ref):
+					results[action] = deleted[ref]
+		return [result for action in actions if (result := results[action])]
 
 	def _without_server(self, action: Action) -> Result | None:
 		ref, state = action.ref, self._state
@@ -219,6 +221,10 @@ def message_id_criteria(message_id: str) -> tuple[str, ...]:
 	if not message_id.isascii() or not message_id.isprintable():
 		return ()
 	return ("HEADER", "Message-ID", quoted(message_id))
+
+
+def _refs(actions: Iterable[Action], kind: type[MarkRead] | type[Delete]) -> Sequence[RemoteRef]:
+	return [action.ref for action in actions if isinstance(action, kind)]
 
 
 def _by_folder(actions: Iterable[Action]) -> Mapping[str, list[Move]]:

@@ -89,6 +89,9 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = (
 	(re.compile(r"\[IN-?USE\]", re.IGNORECASE), "Another program has the mailbox open."),
 )
 
+_LIBRARY_WORDS = re.compile(r"^(command: \w+ => |\w+ failed: |\w+ command error: )")
+"""What imaplib and imapclient put before the server's words."""
+
 _BACKOFF = re.compile(r"backoff time:?\s*(\d{1,12})\s*(milliseconds|ms|seconds|s)?", re.IGNORECASE)
 _LOGIN_DELAY = re.compile(r"\[LOGIN-DELAY\s+(\d{1,8})", re.IGNORECASE)
 
@@ -130,10 +133,11 @@ def refusal(
 
 def words_of(error: Exception) -> str:
 	"""What an error of the protocol libraries says; they put the server's bytes into it as they are."""
-	return " ".join(
+	words = " ".join(
 		argument.decode("utf-8", "replace") if isinstance(argument, bytes) else str(argument)
 		for argument in error.args
 	)
+	return _LIBRARY_WORDS.sub("", words)
 
 
 def explain(error: Exception, step: Step, secrets: Iterable[str] = ()) -> ChannelError:
@@ -148,7 +152,7 @@ def explain(error: Exception, step: Step, secrets: Iterable[str] = ()) -> Channe
 		case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
 			return ChannelError(Trouble.CONNECTION_LOST, step)
 		case ssl.SSLError():
-			return ChannelError(Trouble.TLS, step, said(error.reason or ""))
+			return ChannelError(Trouble.TLS, step, said(getattr(error, "reason", None) or ""))
 		case OSError() | EOFError():
 			return ChannelError(
 				Trouble.CONNECTION_LOST,

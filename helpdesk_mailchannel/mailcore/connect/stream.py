@@ -37,6 +37,11 @@ class Stream:
 		self.socket: socket.socket = plain
 		self._timeout = timeout
 		self._waiting = bytearray()
+		self._last = float("inf")
+
+	def finish_within(self, seconds: float) -> None:
+		"""From now on the whole conversation, not only each wait, has this much time."""
+		self._last = time.monotonic() + seconds
 
 	@property
 	def secured(self) -> ssl.SSLSocket | None:
@@ -101,7 +106,7 @@ class Stream:
 
 	def _receive(self, end: float) -> int:
 		"""Wait for more, until `end` and never longer than the timeout; says how much came, 0 at the end."""
-		wait = min(end - time.monotonic(), self._timeout)
+		wait = min(min(end, self._last) - time.monotonic(), self._timeout)
 		if wait <= 0:
 			raise TimeoutError("the server sends too slowly")
 		self.socket.settimeout(wait)

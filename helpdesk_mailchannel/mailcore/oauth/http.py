@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import cast
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -40,9 +41,9 @@ BUSY_STATUSES = frozenset({408, 425, 429})
 
 @dataclass(frozen=True)
 class Answer:
-	"""What the provider answered: a status and a body that is a JSON object."""
+	"""What the provider answered: a status and a body that is a JSON object; named as msal expects."""
 
-	status: int
+	status_code: int
 	text: str = field(repr=False)
 	headers: Mapping[str, str] = field(repr=False)
 
@@ -159,12 +160,14 @@ class HttpClient:
 			port,
 			timeout=timeout,
 			retries=False,
-			ssl_context=self._tls(),
+			ssl_context=self._tls,
 			server_hostname=target.hostname,
 			assert_hostname=target.hostname,
 		)
 
+	@cached_property
 	def _tls(self) -> ssl.SSLContext:
+		# Made once a client: reading the system's authorities takes tens of milliseconds.
 		context = ssl.create_default_context()
 		context.minimum_version = ssl.TLSVersion.TLSv1_2
 		if self._ca_file:
@@ -227,16 +230,16 @@ def _exchange(
 
 def _usable(answer: Answer, target: SplitResult, secrets: Sequence[str]) -> Answer:
 	"""The answer, if it is one that can be read; else its ChannelError."""
-	if answer.status in BUSY_STATUSES or answer.status >= 500:
-		detail = f"{target.netloc} answered with status {answer.status}."
+	if answer.status_code in BUSY_STATUSES or answer.status_code >= 500:
+		detail = f"{target.netloc} answered with status {answer.status_code}."
 		raise _unavailable(detail, _retry_after(answer.headers))
-	if 300 <= answer.status < 400:
+	if 300 <= answer.status_code < 400:
 		raise _unavailable(f"{target.netloc} answered with a redirection, which is not followed.")
 	if not _is_json_object(answer.text):
 		raise _unavailable(
-			f"{target.netloc}{target.path} answered with status {answer.status} and no JSON object."
+			f"{target.netloc}{target.path} answered with status {answer.status_code} and no JSON object."
 		)
-	if answer.status >= 400 or "error" in answer.json:
+	if answer.status_code >= 400 or "error" in answer.json:
 		raise refusal(answer.json, secrets)
 	return answer
 

@@ -17,7 +17,7 @@ from helpdesk_mailchannel.mailcore.oauth.mistake_tables import (
 	MICROSOFT,
 	Mistake,
 )
-from helpdesk_mailchannel.mailcore.oauth.redact import redacted
+from helpdesk_mailchannel.mailcore.oauth.said import fit_to_show
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 
 _BY_CODE: Mapping[str, Mistake] = {
@@ -39,8 +39,8 @@ def refusal(answer: Mapping[str, object], secrets: Sequence[str] = ()) -> Channe
 	for code in codes:
 		if code in _BY_CODE:
 			return error_for(code)
-	said = redacted(str(answer.get("error_description") or answer.get("message") or ""), secrets)
-	code = redacted(codes[0], secrets) if codes else "no code"
+	said = fit_to_show(str(answer.get("error_description") or answer.get("message") or ""), secrets)
+	code = fit_to_show(codes[0], secrets) if codes else "no code"
 	detail = f"It said: “{said}” ({code})." if said else f"It gave the code {code}."
 	return ChannelError(
 		Trouble.TOKEN_UNAVAILABLE,

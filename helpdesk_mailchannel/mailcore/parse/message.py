@@ -49,7 +49,7 @@ def parse(raw: RawMessage, limits: Limits, *, now: datetime) -> Message:
 	if not raw.header_only:
 		tree = divide(octets, header, limits)
 		content = read_content(tree, limits)
-		report = read_report(headers, tree, content.text or "")
+		report = read_report(headers, tree, limits)
 	authors = _addresses(header, ("from",), limits)
 	own_id = message_id(headers.get("message-id"))
 	date = parse_date(headers.get("date"))

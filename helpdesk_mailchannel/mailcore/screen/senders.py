@@ -39,5 +39,5 @@ def a_labels(domain: str) -> str:
 		return domain
 	try:
 		return idna.encode(domain, uts46=True).decode("ascii")
-	except idna.IDNAError:
+	except (idna.IDNAError, UnicodeError, IndexError):
 		return domain

@@ -5,7 +5,7 @@ The named targets inherit from `Target` and change what is peculiar to them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +15,7 @@ import frappe
 from frappe.model import no_value_fields, table_fields
 from frappe.model.document import Document
 
-from helpdesk_mailchannel.mailcore.model import Importance
+from helpdesk_mailchannel.mailcore.model import Importance, TicketRef
 from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
 
 SOURCE_FIELD = "email_channel"
@@ -149,6 +149,18 @@ class Target:
 		if field and field.fieldtype == "Link":
 			return bool(frappe.db.exists(field.options, value))
 		return True
+
+	def merged(self, tickets: Collection[TicketRef]) -> dict[TicketRef, TicketRef]:
+		"""Those of these tickets that were merged into another, and the one that lives on."""
+		return {}
+
+	def types(self, tickets: Collection[TicketRef]) -> dict[TicketRef, str]:
+		"""The types of these tickets, as far as they have one (T2)."""
+		if not (tickets and self.type_field and self.meta.has_field(self.type_field)):
+			return {}
+		filters = {"name": ["in", [ticket.name for ticket in tickets]]}
+		rows = frappe.get_all(self.doctype, filters, ["name", self.type_field], order_by="name")
+		return {TicketRef(self.doctype, str(row.name)): row[self.type_field] or "" for row in rows}
 
 	def insert(self, values: Mapping[str, Any], received_at: datetime) -> Document:
 		"""Make the ticket, without a Communication. `received_at`: when the mailbox took it, aware.

@@ -11,7 +11,7 @@ Peculiar to it (helpdesk/helpdesk/doctype/hd_ticket/hd_ticket.py):
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -19,8 +19,12 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
+from helpdesk_mailchannel.mailcore.model import TicketRef
 from helpdesk_mailchannel.ticketing.targets.generic import Target
 from helpdesk_mailchannel.ticketing.times import to_site
+
+MOST_MERGES = 10
+"""How far a chain of merged tickets is followed; a longer one is a circle."""
 
 
 class HDTicketTarget(Target):
@@ -31,6 +35,29 @@ class HDTicketTarget(Target):
 	def required_fields(self) -> tuple[str, ...]:
 		"""As for any target, without the description, which the first Communication fills."""
 		return tuple(name for name in super().required_fields() if name != "description")
+
+	def merged(self, tickets: Collection[TicketRef]) -> dict[TicketRef, TicketRef]:
+		"""Follows `merged_with`, which later Helpdesk versions have, to the ticket that lives on."""
+		if not (tickets and self.meta.has_field("merged_with")):
+			return {}
+		into: dict[str, str] = {}
+		names = {ticket.name for ticket in tickets}
+		for _ in range(MOST_MERGES):
+			rows = frappe.get_all(
+				self.doctype,
+				{"name": ["in", list(names)], "merged_with": ["is", "set"]},
+				["name", "merged_with"],
+				order_by="name",
+			)
+			into |= {str(row.name): str(row.merged_with) for row in rows}
+			names = {str(row.merged_with) for row in rows} - set(into)
+			if not names:
+				break
+		return {
+			ticket: TicketRef(self.doctype, _last(ticket.name, into))
+			for ticket in tickets
+			if ticket.name in into
+		}
 
 	def before_insert_values(self, values: Mapping[str, Any], received_at: datetime) -> dict[str, Any]:
 		"""The values without description, with the moment of arrival as the ticket's beginning."""
@@ -59,3 +86,9 @@ def _no_acknowledgement() -> Iterator[None]:
 		yield
 	finally:
 		frappe.flags.initial_sync = before
+
+
+def _last(name: str, into: Mapping[str, str]) -> str:
+	for _ in range(MOST_MERGES):
+		name = into.get(name, name)
+	return name
