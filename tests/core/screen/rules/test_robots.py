@@ -213,6 +213,8 @@ def test_unsubscribable_mail_is_as_the_channel_says(person, facts, policy):
 		[("Mailing-List", "list printers@lists.example")],
 		[("X-Mailing-List", "printers@lists.example")],
 		[("List-Id", "Printers <printers.lists.example>")],
+		[("X-BeenThere", "printers@lists.example")],
+		[("X-MLServer", "fml [fml 4.0.3]")],
 		[UNSUBSCRIBE, ("List-Id", "<printers.lists.example>"), ("List-Post", "<mailto:p@lists.example>")],
 	],
 )
