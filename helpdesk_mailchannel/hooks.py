@@ -46,7 +46,12 @@ has_permission = {
 
 # ── Records that are kept only for a time, and never block deleting what they name ──────────────────
 
-ignore_links_on_delete = ["Email Channel Message", "Email Channel Identity", "Email Channel Run"]
+ignore_links_on_delete = [
+	"Email Channel Message",
+	"Email Channel Identity",
+	"Email Channel Run",
+	"Email Channel Token",
+]
 default_log_clearing_doctypes = {
 	"Email Channel Message": 90,
 	"Email Channel Identity": 400,

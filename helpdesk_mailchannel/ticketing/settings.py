@@ -49,7 +49,7 @@ from helpdesk_mailchannel.ticketing.targets import Target, target_for
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 from helpdesk_mailchannel.ticketing.times import from_site, site_zone
 
-OAUTH_CALLBACK = "helpdesk_mailchannel.ticketing.api.oauth_callback"
+OAUTH_CALLBACK = "helpdesk_mailchannel.ticketing.authorise.callback"
 """The whitelisted method to which sign-in providers send people back."""
 
 _AROUND = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"

@@ -1,8 +1,8 @@
 """A wire that can be watched and cut: a TCP proxy on loopback that counts the commands passing through it.
 
 A trap springs at one command: before it reaches the server, or after the server has carried it out but
-before the answer reaches the client. That covers every moment that differs for the two ends, without touching the code
-under test.
+before the answer reaches the client. That covers every moment that differs for the two ends, without touching
+the code under test.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 // is missing, the server says (checks.py, missing.py); what the buttons do is done by ticketing/api.py.
 
 const API = "helpdesk_mailchannel.ticketing.api.";
+const AUTHORISE = "helpdesk_mailchannel.ticketing.authorise.authorise";
 const FORM = "helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.form.";
 
 const DEFAULT_PORTS = {
@@ -50,6 +51,7 @@ frappe.ui.form.on("Email Channel", {
 		add_folder_picker(frm);
 		show_what_is_missing(frm);
 		show_health(frm);
+		show_sign_in(frm);
 		add_buttons(frm);
 	},
 
@@ -347,7 +349,21 @@ async function authorise(frm) {
 	if (frm.is_dirty()) {
 		await frm.save();
 	}
-	window.location.assign(await frappe.xcall(API + "authorise", { channel: frm.doc.name }));
+	window.location.assign(await frappe.xcall(AUTHORISE, { channel: frm.doc.name }));
+}
+
+// What came of the sign-in this user has just returned from; the server tells it once.
+function show_sign_in(frm) {
+	const sign_in = frm.doc.__onload?.sign_in;
+	if (!sign_in) {
+		return;
+	}
+	delete frm.doc.__onload.sign_in;
+	if (sign_in.signed_in) {
+		frappe.show_alert({ message: sign_in.words, indicator: "green" }, 10);
+	} else {
+		frappe.msgprint({ title: __("Not Signed In"), message: sign_in.words, indicator: "red" });
+	}
 }
 
 async function fetch_now(frm) {

@@ -15,6 +15,8 @@ from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel import chec
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import missing
 from helpdesk_mailchannel.install import add_source_fields
 from helpdesk_mailchannel.mailcore.reasons import Health
+from helpdesk_mailchannel.ticketing import tokens
+from helpdesk_mailchannel.ticketing.authorise import outcome
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 
 RUN_STATE = (
@@ -72,6 +74,7 @@ class EmailChannel(Document):
 		"""Tell the form what it cannot know by itself."""
 		self.set_onload("missing", [vars(gap) for gap in missing(self)])
 		self.set_onload("has_filed", checks.has_filed(self))
+		self.set_onload("sign_in", outcome(self.name))
 		self.set_onload("plain_allowed", checks.plain_allowed(self.host or ""))
 
 	def before_validate(self) -> None:
@@ -105,6 +108,7 @@ class EmailChannel(Document):
 		"""Take the channel's own records along. Tickets that name it keep it from being deleted at all."""
 		for doctype in ("Email Channel Run", "Email Channel Identity", "Email Channel Message"):
 			frappe.db.delete(doctype, {"channel": self.name})
+		tokens.forget(self.name)
 
 	def _refuse_if_incomplete(self) -> None:
 		gaps = missing(self)
