@@ -35,9 +35,8 @@ def auto_submitted(message: Message) -> str:
 	Where several fields contradict each other, the one that does not say `no` counts: a person's mail
 	program writes the field at most once.
 	"""
-	keywords = [
-		re.split(r"[;(\s]", value.strip().lower(), maxsplit=1)[0] for value in _auto_submitted(message)
-	]
+	values = message.headers.all("auto-submitted")
+	keywords = [re.split(r"[;(\s]", value.strip().lower(), maxsplit=1)[0] for value in values]
 	return next((keyword for keyword in keywords if keyword != "no"), keywords[0] if keywords else "")
 
 
@@ -116,7 +115,3 @@ def rewritten_by_own_group(message: Message, facts: Facts, policy: ScreenPolicy)
 		return False
 	original = message.headers.get("x-original-from") or message.headers.get("x-original-sender")
 	return message.sender.address in own_addresses(facts, policy) and bool(original)
-
-
-def _auto_submitted(message: Message) -> tuple[str, ...]:
-	return message.headers.all("auto-submitted")

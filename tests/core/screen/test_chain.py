@@ -124,7 +124,7 @@ def test_an_accepted_robot_may_still_be_blocked_and_limited(person, facts, polic
 	message = person(authors=(Address("noreply@monitor.example"),))
 	blocking = replace(policy, accepted_robots=(robot,), blocked=(robot,))
 	assert screen(message, facts, blocking).reason is Reason.SENDER_BLOCKED
-	flooded = replace(facts, recent={"noreply@monitor.example": 20})
+	flooded = replace(facts, recent={"noreply@monitor.example": (person().received_at,) * 20})
 	assert screen(message, flooded, replace(policy, accepted_robots=(robot,))).reason is Reason.FLOOD
 
 

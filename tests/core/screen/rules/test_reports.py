@@ -28,7 +28,8 @@ def test_bounce_tells_who_was_not_reached_and_notes_it_on_the_ticket(person, pol
 	facts = Facts(message_ids={"mc.t7.x.y@help.example": TICKET})
 	assert screen(person(authors=DAEMON, report=report), facts, policy) == Exclude(
 		Reason.BOUNCE,
-		"gone@customer.example: failed 5.1.1. Original Message-ID: MC.T7.x.y@help.example.",
+		"gone@customer.example: failed 5.1.1 (550 no such user). "
+		"Original Message-ID: MC.T7.x.y@help.example.",
 		note_on=TICKET,
 	)
 
@@ -45,6 +46,11 @@ def test_bounce_of_somebody_elses_mail_is_noted_nowhere(person, facts, policy):
 	screening = screen(message, facts, policy)
 	assert screening.reason is Reason.BOUNCE
 	assert screening.note_on is None
+
+
+def test_bounce_repeats_a_strangers_words_only_so_far(person, facts, policy):
+	report = DeliveryReport((Recipient("x@y.example", diagnostic="no " * 10_000),), "i" * 900)
+	assert len(screen(person(report=report), facts, policy).detail) < 600
 
 
 def test_bounce_with_many_recipients_names_a_few(person, facts, policy):
