@@ -81,6 +81,8 @@ def other_clue(message: Message) -> str:
 		return "it asks for no automatic answer"
 	if "x-ms-exchange-inbox-rules-loop" in message.headers:
 		return "an inbox rule sent it"
+	if "x-ms-exchange-generated-message-source" in message.headers:
+		return "Exchange wrote it"
 	if auto_submitted(message) not in {"", "no"}:
 		return "it was submitted automatically"
 	if precedence(message) & {"bulk", "junk"}:

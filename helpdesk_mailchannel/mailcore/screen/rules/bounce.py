@@ -21,7 +21,7 @@ def is_delivery_report(message: Message, facts: Facts, policy: ScreenPolicy) -> 
 	"""
 	if message.report is not None:
 		return Hit(_told_by(message.report), note_on=facts.ticket_of(message.report.original_message_id))
-	if report_type(message) == "delivery-status":
+	if report_type(message) == "delivery-status" or "x-ms-exchange-message-is-ndr" in message.headers:
 		return Hit("It does not say which recipient was not reached.")
 	failed = message.headers.get("x-failed-recipients")
 	if failed and null_return_path(message):

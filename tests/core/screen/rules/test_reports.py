@@ -65,6 +65,7 @@ def test_bounce_with_many_recipients_names_a_few(person, facts, policy):
 		[("Content-Type", 'multipart/report; report-type=delivery-status; boundary="x"')],
 		[("Content-Type", 'multipart/report; boundary=x; Report-Type="Delivery-Status"')],
 		[("X-Failed-Recipients", "gone@customer.example")],
+		[("X-MS-Exchange-Message-Is-Ndr", "")],
 	],
 )
 def test_bounce_that_could_not_be_read_in_detail_is_still_one(headers, person, facts, policy):

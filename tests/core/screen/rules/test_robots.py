@@ -110,6 +110,7 @@ def test_auto_reply_by_subject_and_a_second_clue(subject, person, facts, policy)
 		person(SUPPRESS_ALL, subject=subject),
 		person(subject=subject, return_path=""),
 		person(("X-MS-Exchange-Inbox-Rules-Loop", "jane@customer.example"), subject=subject),
+		person(("X-MS-Exchange-Generated-Message-Source", "Mailbox Rules Agent"), subject=subject),
 		person(("Auto-Submitted", "auto-generated"), subject=subject),
 		person(("Precedence", "bulk"), subject=subject),
 	):

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpdesk_mailchannel.mailcore.model import Accept, Address, Refuse
 from helpdesk_mailchannel.mailcore.reasons import Reason
@@ -202,3 +204,8 @@ def test_flood_counts_an_alias_with_its_primary_address(person, facts, policy):
 def test_flood_has_no_limit_at_zero(person, facts, policy):
 	facts = replace(facts, recent={"jane@customer.example": _arrivals(5_000)})
 	assert isinstance(screen(person(), facts, replace(policy, per_sender_and_hour=0)), Accept)
+
+
+@given(pattern=st.text(max_size=60), address=st.text(max_size=60))
+def test_no_pattern_and_no_address_breaks_the_comparison(pattern, address):
+	assert matches(SenderRule(pattern), address) in {True, False}
