@@ -1,4 +1,4 @@
-"""The background of a site in tests and in the demo: the scheduler's own tick, and workers that run what is queued."""
+"""The background of a site in tests and demo: the scheduler's own tick, and workers for what is queued."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The first half of `./dev`: with any Python 3.8, make the environment that the second half (cli.py) runs in."""
+"""The first half of `./dev`: with any Python from 3.8 on, make the environment that cli.py runs in."""
 
 from __future__ import annotations
 
@@ -17,12 +17,10 @@ NEEDS_NOTHING = {"help", "--help", "-h", "clean"}
 def main() -> int:
 	"""Get the plain environment ready and go on in it."""
 	arguments = sys.argv[1:] or ["help"]
-	if sys.version_info < (3, 8):
-		say("./dev needs Python 3.8 or later to start with")
-		return 1
 	try:
 		if arguments[0] in NEEDS_NOTHING:
-			interpreter = Path(sys.executable)
+			existing = python_env.python("plain")
+			interpreter = existing if existing.exists() else Path(sys.executable)
 		elif arguments[0] == "stop" and not python_env.python("plain").exists():
 			say("nothing of this checkout is running")
 			return 0
@@ -35,10 +33,16 @@ def main() -> int:
 	except StepFailed as failure:
 		say(f"\n./dev {arguments[0]} stopped: {failure}")
 		return 1
+	return _go_on(interpreter, arguments)
+
+
+def _go_on(interpreter: Path, arguments: list) -> int:
+	"""Become the second half."""
 	os.environ["PYTHONPATH"] = os.pathsep.join(
 		[str(paths.ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
 	)
 	os.execv(str(interpreter), [str(interpreter), "-B", "-m", "devkit.cli", *arguments])
+	return 0
 
 
 def _environment_for_lock() -> Path:

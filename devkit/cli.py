@@ -107,10 +107,8 @@ def stop(arguments: list) -> None:
 
 def clean(arguments: list) -> None:
 	"""Stop what runs and remove what was made."""
-	if sys.version_info >= (3, 10):
+	if (paths.STATE / "run").exists():
 		stop(arguments)
-	elif (paths.STATE / "run").exists():
-		raise StepFailed("please run ./dev stop first")
 	shutil.rmtree(paths.STATE, ignore_errors=True)
 	shutil.rmtree(paths.runtime(), ignore_errors=True)
 	say(f"removed {paths.STATE}")

@@ -51,7 +51,7 @@ def connected_site():
 
 @pytest.fixture
 def site(connected_site):
-	"""`frappe`, connected as Administrator; what the test leaves behind, also committed, is removed after it."""
+	"""`frappe`, connected as Administrator; what the test leaves behind, even committed, is removed."""
 	from devkit.inside import tidy
 
 	frappe = connected_site

@@ -1,9 +1,9 @@
 """Presents the package `criscostack` under the name it was made from: `frappe`.
 
-`criscostack` 1.0.0 is Frappe's own source of August 2023 (a 15.0.0-dev) with every name changed. Importing this
-module makes `import frappe.x.y` answer with the very module object of `criscostack.x.y`, and sets the few things
-right that carry the name inside. It is only ever imported in the throw-away site's own environment (through its
-`.pth` file); on a bench there is a real `frappe` and no need for any of this.
+`criscostack` 1.0.0 is Frappe's own source of August 2023 (a 15.0.0-dev) with every name changed. Importing
+this module makes `import frappe.x.y` answer with the very module object of `criscostack.x.y`, and sets the
+few things right that carry the name inside. It is only ever imported in the throw-away site's own
+environment (through its `.pth` file); on a bench there is a real `frappe` and no need for any of this.
 """
 
 import importlib

@@ -1,7 +1,7 @@
 """The parts of `./dev test`: where each one's tests are and what it needs.
 
-`on_site` parts run with the site's interpreter, where `frappe` can be imported; the others run without any framework,
-which proves that they do not need one.
+`on_site` parts run with the site's interpreter, where `frappe` can be imported; the others run without any
+framework, which proves that they do not need one.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The virtual environments: `plain` (no framework: checks, core, servers) and `site` (the platform under test).
+"""The virtual environments: `plain` (no framework: checks, core, servers) and `site` (the platform).
 
 Only the standard library, and syntax of Python 3.8: this is read before any environment exists.
 """
@@ -38,7 +38,7 @@ def ensure(name: str) -> Path:
 		_link_checkout(name)
 		return python(name)
 	check_lock()
-	if not _works(python(name)) or (stamp.exists() and stamp.read_text() != wanted):
+	if not _works(python(name)):
 		shutil.rmtree(folder, ignore_errors=True)
 		_create(folder, oldest, newest)
 	with step(f"Python packages ({name})"):

@@ -4,12 +4,14 @@ Services are left running between commands, so that the next command is quick; `
 """
 
 from devkit import sites, system_packages
+from devkit.services import site_processes
 from devkit.services.dovecot import Dovecot
 from devkit.services.imap_filter import FILTERS
 from devkit.services.mariadb import MariaDB
 from devkit.services.redis import Redis
 from devkit.services.service import Service
 from devkit.services.smtp_sink import SmtpSink
+from devkit.sites import mail_hosts
 from devkit.sites.platform import Platform
 from devkit.steps import only_one, say
 
@@ -38,6 +40,7 @@ def site(needs: list[str]) -> Platform:
 			platform.prepare_desk()
 	if "mail" in needs:
 		mail()
+		mail_hosts.allow(platform, mail_services())
 	return platform
 
 
@@ -48,5 +51,5 @@ def mail_services() -> list[Service]:
 
 def stop_all() -> list[str]:
 	"""Stop every service of this checkout; return the names of those that ran."""
-	services = [*reversed(mail_services()), Redis(), MariaDB()]
+	services = [*site_processes.all_of(), *reversed(mail_services()), Redis(), MariaDB()]
 	return [service.name for service in services if service.stop()]

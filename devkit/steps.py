@@ -11,9 +11,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator, Sequence
 
 from devkit import paths
 
@@ -55,7 +55,7 @@ def step(title: str) -> Iterator[None]:
 
 
 def run(command: Sequence[str], log: str, env: dict | None = None, cwd: Path | None = None) -> None:
-	"""Run a command with its output in `.dev/logs/<log>.log`; raise StepFailed with the end of it on failure."""
+	"""Run a command with its output in `.dev/logs/<log>.log`; on failure raise StepFailed with its end."""
 	paths.LOGS.mkdir(parents=True, exist_ok=True)
 	file = paths.LOGS / f"{log}.log"
 	with file.open("a") as output:

@@ -32,6 +32,9 @@ def main(root_password: str, admin_password: str, *apps: str) -> None:
 		settings.flags.ignore_mandatory = True
 		settings.save(ignore_permissions=True)
 		frappe.db.set_default("desktop:home_page", "workspace")
+		# On a new site all jobs of the framework are due, and the first tick would run them all.
+		jobs = frappe.qb.DocType("Scheduled Job Type")
+		frappe.qb.update(jobs).set(jobs.last_execution, frappe.utils.now()).run()
 		frappe.db.set_single_value("System Settings", "setup_complete", 1)
 		for app in apps:
 			if app not in frappe.get_installed_apps():

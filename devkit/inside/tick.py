@@ -1,4 +1,4 @@
-"""One tick of the scheduler: enqueues what is due on the site, exactly as the scheduler's own process does."""
+"""One tick of the scheduler: enqueues what is due on the site, as the scheduler's own process does."""
 
 from frappe.utils.scheduler import enqueue_events_for_site
 

@@ -1,8 +1,8 @@
 """Takes a test's records out of the site again, whether they were committed or not.
 
-Code under test commits, so a rollback is not enough. Every table that a ticket, a message or our own records can touch
-is compared with how it was: new rows are deleted, without any of the framework's ceremony. Single DocTypes get their
-values back; other rows that were there before and were changed stay changed.
+Code under test commits, so a rollback is not enough. Every table that a ticket, a message or our own records
+can touch is compared with how it was: new rows are deleted, without any of the framework's ceremony. Single
+DocTypes get their values back; other rows that were there before and were changed stay changed.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """A private Dovecot (IMAP, IMAPS, STARTTLS, POP3, POP3S) with Maildirs, and mailboxes to order.
 
-It runs rootless: as whoever runs `./dev`, or as `nobody` where that is root, because Dovecot serves no mail as root.
-Settings are made for tests: no delays after a wrong password, no limits on connections, nothing synced to disk.
+It runs rootless: as whoever runs `./dev`, or as `nobody` where that is root, for Dovecot serves no mail as
+root. The settings are made for tests: no delay after a wrong password, no limits on connections, no syncing
+to disk.
 """
 
 import base64
@@ -125,7 +126,7 @@ class Dovecot(Service):
 
 	@property
 	def users(self) -> Path:
-		"""The folder of passwords, one file a user: Dovecot would see a change of a common file a second late."""
+		"""The passwords, one file a user: Dovecot would see a change of a common file a second late."""
 		return self.home / "users"
 
 	def prepare(self) -> None:
@@ -171,7 +172,7 @@ class Dovecot(Service):
 		return command
 
 	def new_mailbox(self, user: str | None = None, password: str = "secret") -> Mailbox:
-		"""Make a user with an empty mailbox and return the way to it; the name is made up when none is given."""
+		"""Make a user with an empty mailbox and return the way to it; a name is made up if none is given."""
 		user = user or f"support-{uuid.uuid4().hex[:10]}@desk.example"
 		encoded = base64.b64encode(password.encode()).decode()
 		(self.users / user).write_text(f"{user}:{{PLAIN.b64}}{encoded}\n")

@@ -1,8 +1,8 @@
-"""Makes Dovecot look like a lesser server: the profiles `uidplus` (no MOVE) and `neither` (no MOVE, no UIDPLUS).
+"""Makes Dovecot look like a lesser server: profiles `uidplus` (no MOVE) and `neither` (no UIDPLUS either).
 
-Dovecot cannot be told to unlearn an extension, so a small proxy stands before it. It takes the extension out of every
-capability list, answers BAD to its commands, and removes its response codes; everything else passes untouched. It ends
-TLS itself (implicit and STARTTLS) and speaks plain IMAP to Dovecot behind.
+Dovecot cannot be told to unlearn an extension, so a small proxy stands before it. It takes the extension
+out of every capability list, answers BAD to its commands, and removes its response codes; everything else
+passes untouched. It ends TLS itself (implicit and STARTTLS) and speaks plain IMAP to Dovecot behind.
 """
 
 import re
@@ -63,7 +63,7 @@ class Conversation(socketserver.BaseRequestHandler):
 	"""One client's connection and ours to Dovecot for it."""
 
 	def handle(self) -> None:
-		"""Pass octets to and fro until one side ends."""
+		"""Pass octets both ways until one side ends."""
 		self.secure = self.server.implicit_tls
 		client = self._wrapped(self.request) if self.secure else self.request
 		server = socket.create_connection((LOOPBACK, self.server.behind))
@@ -137,7 +137,7 @@ class Front(socketserver.ThreadingTCPServer):
 
 	def handle_error(self, request, client_address) -> None:
 		"""A client that goes away in the middle is nothing to report; anything else is."""
-		if not isinstance(sys.exc_info()[1], (ConnectionError, ssl.SSLError)):
+		if not isinstance(sys.exc_info()[1], ConnectionError | ssl.SSLError):
 			super().handle_error(request, client_address)
 
 

@@ -1,7 +1,7 @@
-"""A mailbox on the private Dovecot, as a test or the demo sees it from outside: put mail in, look what is there.
+"""A mailbox on the private Dovecot as a test or the demo sees it: put mail in, look what is there.
 
-It speaks IMAP through the standard library, on purpose not through the code under test, and straight to Dovecot: the
-profile only changes which ports the code under test is given.
+It speaks IMAP through the standard library, on purpose not through the code under test, and straight to
+Dovecot: the profile only changes which ports the code under test is given.
 """
 
 import contextlib

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from devkit import paths, ports
@@ -15,21 +16,21 @@ START_TIMEOUT = 60
 STOP_TIMEOUT = 20
 
 
-class Service:
+class Service(ABC):
 	"""One background process of this checkout.
 
-	The process is remembered by its id and the moment it started, so that after a reboot a stranger with the same
-	id is neither taken for ours nor ended.
+	The process is remembered by its id and the moment it started, so that after a reboot a stranger with the
+	same id is neither taken for ours nor ended.
 	"""
 
 	name = ""
 	port_names: tuple[str, ...] = ()
 
+	@abstractmethod
 	def command(self) -> list[str]:
-		"""Return what to run, in the foreground; must write its settings first."""
-		raise NotImplementedError
+		"""Return what to run, in the foreground."""
 
-	def prepare(self) -> None:
+	def prepare(self) -> None:  # noqa: B027 (many need nothing)
 		"""Make what has to be there once, such as a data folder."""
 
 	def is_ready(self) -> bool:
@@ -50,6 +51,11 @@ class Service:
 		return paths.STATE / "services" / self.name
 
 	@property
+	def folder(self) -> Path:
+		"""The folder that the process runs in."""
+		return paths.ROOT
+
+	@property
 	def log(self) -> Path:
 		"""Where the process writes to."""
 		return paths.LOGS / f"{self.name}.log"
@@ -65,7 +71,7 @@ class Service:
 
 	def start(self) -> None:
 		"""Make sure that the service runs."""
-		if self.pid and self.is_ready():
+		if self.pid and self.is_ready() and self._is_as_it_should_be():
 			return
 		with step(f"start {self.name}"):
 			self.stop()
@@ -106,11 +112,12 @@ class Service:
 				stdout=output,
 				stderr=subprocess.STDOUT,
 				start_new_session=True,
-				cwd=paths.ROOT,
+				cwd=self.folder,
 				env={**os.environ, **self.environment()},
 			)
 		self._note.parent.mkdir(parents=True, exist_ok=True)
-		self._note.write_text(json.dumps({"pid": process.pid, "started": _started(process.pid)}))
+		note = {"pid": process.pid, "started": _started(process.pid), "made_of": self._made_of()}
+		self._note.write_text(json.dumps(note))
 		deadline = time.monotonic() + START_TIMEOUT
 		while time.monotonic() < deadline and process.poll() is None:
 			if self.is_ready():
@@ -118,6 +125,13 @@ class Service:
 			time.sleep(0.05)
 		self.stop()
 		return False
+
+	def _is_as_it_should_be(self) -> bool:
+		"""Say whether it was started by this very code and with these ports; after a pull it may not be."""
+		return json.loads(self._note.read_text()).get("made_of") == self._made_of()
+
+	def _made_of(self) -> str:
+		return f"{paths.fingerprint(Path(__file__).parent)} {self.command()}"
 
 	@property
 	def _note(self) -> Path:

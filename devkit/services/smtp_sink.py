@@ -1,7 +1,7 @@
-"""Takes what the site sends: keeps a copy of each message, and delivers it to a mailbox on the private Dovecot.
+"""Takes what the site sends: keeps a copy of each message, and delivers it to the private Dovecot.
 
-So a conversation can go round for real: the site answers, and the customer finds the answer in his mailbox. Mail for
-`bounce@...` is refused, and with `refuse()` every mail is, until `accept()`.
+So a conversation can go round for real: the site answers, and the customer finds the answer in his mailbox.
+Mail for `bounce@...` is refused, and with `refuse()` every mail is, until `accept()`.
 """
 
 import json

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from devkit import paths
 from devkit.steps import StepFailed, run
 
 
-class Platform:
+class Platform(ABC):
 	"""A site with our app and a ticket DocType on it, and the interpreter that runs it."""
 
 	kind = ""
@@ -18,21 +19,22 @@ class Platform:
 	python: Path
 	bench: Path
 	site: str
+	admin_password: str
 
 	@property
 	def sites(self) -> Path:
 		"""The folder that the framework's processes run in."""
 		return self.bench / "sites"
 
+	@abstractmethod
 	def describe(self) -> str:
 		"""Return one line that says which platform this is."""
-		raise NotImplementedError
 
+	@abstractmethod
 	def prepare(self) -> None:
 		"""Make sure that the site is there, up to date and reachable."""
-		raise NotImplementedError
 
-	def prepare_desk(self) -> None:
+	def prepare_desk(self) -> None:  # noqa: B027 (a bench has its own)
 		"""Make sure that the desk's scripts and style sheets are built."""
 
 	def environment(self) -> dict[str, str]:

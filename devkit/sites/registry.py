@@ -1,10 +1,10 @@
-"""A throw-away site on `criscostack` 1.0.0 (Frappe's source of August 2023 under another name), from registries only."""
+"""A throw-away site from registries only: `criscostack` 1.0.0 is Frappe's source under another name."""
 
 import json
 import shutil
 from pathlib import Path
 
-from devkit import paths, ports, python_env
+from devkit import desk, paths, ports, python_env
 from devkit.services.mariadb import ROOT_PASSWORD, MariaDB
 from devkit.services.redis import Redis
 from devkit.sites.platform import Platform
@@ -22,6 +22,7 @@ class Registry(Platform):
 	builds_desk = True
 	system_packages = ("site",)
 	site = SITE
+	admin_password = ADMIN_PASSWORD
 
 	def __init__(self) -> None:
 		self.python = python_env.python("site")
@@ -32,8 +33,8 @@ class Registry(Platform):
 	def describe(self) -> str:
 		"""See `Platform`."""
 		return (
-			"a throw-away site from package registries: criscostack 1.0.0, which is Frappe's source of 5 August 2023 "
-			"(15.0.0-dev), and a stand-in for the ERP app"
+			"a throw-away site from package registries: criscostack 1.0.0, which is Frappe's source "
+			"of 5 August 2023 (15.0.0-dev), and a stand-in for the ERP app"
 		)
 
 	def prepare(self) -> None:
@@ -44,10 +45,18 @@ class Registry(Platform):
 		self._lay_out()
 		if not self._installed():
 			self._make_site()
-		elif self._stamp.read_text() != self._state_of_apps():
+		elif self._stamp.read_text() != state_of_app(paths.ROOT / "devkit" / "standin"):
 			with step("bring the site up to date (migrate)"):
 				self.run("devkit.inside.migrate", log="site")
-			self._stamp.write_text(self._state_of_apps())
+			self._stamp.write_text(state_of_app(paths.ROOT / "devkit" / "standin"))
+
+	def prepare_desk(self) -> None:
+		"""See `Platform`."""
+		packages = next((paths.STATE / "env-site" / "lib").glob("python3.*")) / "site-packages"
+		folders = {"standin_desk": paths.ROOT / "devkit" / "standin" / "standin_desk"}
+		folders["helpdesk_mailchannel"] = paths.ROOT / "helpdesk_mailchannel"
+		if desk.ensure(self.sites / "assets", packages / "criscostack", folders):
+			self.run("devkit.inside.clear_cache")
 
 	def _installed(self) -> bool:
 		"""Say whether the site was finished, with the packages and the database that are there now."""
@@ -59,7 +68,7 @@ class Registry(Platform):
 		with step("new site, with the stand-in ERP app and this app"):
 			self.run("devkit.inside.new_site", ROOT_PASSWORD, ADMIN_PASSWORD, *APPS, log="site")
 		(self.bench / "made-with").write_text(self._basis())
-		self._stamp.write_text(self._state_of_apps())
+		self._stamp.write_text(state_of_app(paths.ROOT / "devkit" / "standin"))
 
 	@property
 	def _stamp(self) -> Path:
@@ -68,19 +77,6 @@ class Registry(Platform):
 	def _basis(self) -> str:
 		database = (self.mariadb.home / "data" / "mysql").stat().st_ctime
 		return f"{paths.fingerprint(paths.LOCKS / 'platform.lock')} {database}"
-
-	def _state_of_apps(self) -> str:
-		"""Return a hash of everything that an installation or a migration reads from the apps."""
-		app = paths.ROOT / "helpdesk_mailchannel"
-		files = [
-			file
-			for file in sorted(app.rglob("*"))
-			if file.suffix in {".json", ".txt", ".html", ".csv"}
-			or file.name in {"hooks.py", "install.py", "setup.py"}
-		]
-		return paths.fingerprint(
-			*files, *sorted((app / "patches").rglob("*.py")), paths.ROOT / "devkit" / "standin"
-		)
 
 	def _lay_out(self) -> None:
 		"""Write the folders and settings of a bench; again each time, for ports may have changed."""
@@ -115,6 +111,14 @@ class Registry(Platform):
 			# Every rendered mail looks for its style sheet here, also where no desk was built.
 			if not (self.sites / "assets" / name).exists():
 				_write(self.sites / "assets" / name, {})
+
+
+def state_of_app(*others: Path) -> str:
+	"""Return a hash of what an installation or a migration reads from the app, and of other folders."""
+	app = paths.ROOT / "helpdesk_mailchannel"
+	kinds, names = {".json", ".txt", ".csv"}, {"hooks.py", "install.py", "setup.py"}
+	files = [file for file in sorted(app.rglob("*")) if file.suffix in kinds or file.name in names]
+	return paths.fingerprint(*files, *sorted((app / "patches").rglob("*.py")), *others)
 
 
 def _write(file: Path, content: dict) -> None:

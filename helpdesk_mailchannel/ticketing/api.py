@@ -16,7 +16,7 @@ MOST_AT_ONCE = 1_000
 
 @frappe.whitelist(methods=["POST"])
 def fetch_now(channel: str) -> str:
-	"""Poll a channel as soon as a worker is free; also ends a wait after trouble. Returns words for people."""
+	"""Poll a channel as soon as a worker is free, even while it rests; returns words for people."""
 	_may_manage()
 	if frappe.db.get_value("Email Channel", channel, "status") != "Active":
 		frappe.throw(_("{0} is not active: activate it first.").format(channel))

@@ -8,18 +8,19 @@ from random import Random
 import frappe
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Fate, Health
 from helpdesk_mailchannel.mailcore.report import RunReport
 from helpdesk_mailchannel.mailcore.retry import after_trouble
 from helpdesk_mailchannel.mailcore.settings import RetrySettings
 from helpdesk_mailchannel.ticketing import notify
 from helpdesk_mailchannel.ticketing.lease import Lease
-from helpdesk_mailchannel.ticketing.times import SystemClock, to_site
+from helpdesk_mailchannel.ticketing.times import to_site
 
 FIELDS = ["poll_interval", "failures", "alerted", "max_tries", "cool_off", "email_address"]
 
 
-def record(lease: Lease, report: RunReport, started: datetime, clock: SystemClock, dice: Random) -> None:
+def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, dice: Random) -> None:
 	"""Write down a run: the channel's health and next try, and a line in Email Channel Run. Commits."""
 	frappe.db.rollback()
 	now = clock.now()

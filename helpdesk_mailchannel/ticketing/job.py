@@ -9,6 +9,7 @@ import frappe
 from helpdesk_mailchannel.mailcore import connect
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.flow import run
+from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
 from helpdesk_mailchannel.ticketing import health, lease, schedule
@@ -20,11 +21,11 @@ from helpdesk_mailchannel.ticketing.time_limit import OutOfTime, unswallowable
 from helpdesk_mailchannel.ticketing.times import SystemClock
 
 
-def poll(channel: str) -> None:
+def poll(channel: str, clock: Clock | None = None) -> None:
 	"""Poll a channel once. Returns at once where it is not active or another worker reads its mailbox."""
 	if frappe.db.get_value("Email Channel", channel, "status") != "Active":
 		return
-	clock, dice = SystemClock(), Random()
+	clock, dice = clock or SystemClock(), Random()
 	held = lease.take(channel, frappe.generate_hash(length=16), clock.now())
 	if held is None:
 		return
@@ -45,7 +46,7 @@ def poll(channel: str) -> None:
 		schedule.enqueue_rest(channel)
 
 
-def _run(channel: str, held: lease.Lease, clock: SystemClock, dice: Random) -> RunReport:
+def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunReport:
 	try:
 		doc = frappe.get_doc("Email Channel", channel)
 		settings = channel_settings(doc)

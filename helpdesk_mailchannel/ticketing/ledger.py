@@ -50,6 +50,7 @@ FIELDS = [
 	"original",
 ]
 OPEN_STATES = [State.CLAIMED.value, State.DONE.value, State.SETTLING.value, State.RELEASED.value]
+FILED = [Fate.TICKET.value, Fate.REPLY.value, Fate.DUPLICATE.value]
 CHUNK = 500
 """Names in one query: far below what either database takes."""
 
@@ -205,8 +206,6 @@ class SiteLedger:
 			self.write_fate(claim, outcome, message)
 			if keep is not None:
 				keep_original(claim.key, keep)
-			elif outcome.fate is not Fate.FAILED:
-				drop_original(claim.key)
 			if note_on:
 				_leave_note(note_on, outcome, message)
 
@@ -258,6 +257,14 @@ class SiteLedger:
 						"dest_uid": result.uid,
 					}
 				self._update(key, values)
+			self._drop_needless_originals(list(results))
+
+	def _drop_needless_originals(self, keys: Sequence[str]) -> None:
+		"""Remove originals of messages that were filed after all; their fate is committed by now."""
+		for names in _chunks(keys):
+			filters = {"name": ["in", names], "original": ["is", "set"], "fate": ["in", FILED]}
+			for key in frappe.get_all(RECEIPT, filters, pluck="name", order_by="name"):
+				drop_original(key)
 
 	def forget(self, keys: Collection[str]) -> None:
 		"""See `ports.Ledger`."""

@@ -8,8 +8,12 @@ RECEIPT = "Email Channel Message"
 
 
 def keep_original(key: str, octets: bytes) -> None:
-	"""Attach the message as it came to its receipt, in place of an earlier copy; in the caller's transaction."""
-	drop_original(key)
+	"""Attach the message as it came to its receipt, in the caller's transaction; once is enough.
+
+	An earlier copy is the same message. Replacing it would remove its file before anything is committed.
+	"""
+	if read_original(key) is not None:
+		return
 	file = frappe.get_doc(
 		{
 			"doctype": "File",
@@ -41,7 +45,7 @@ def read_original(key: str) -> bytes | None:
 
 
 def drop_original(key: str) -> None:
-	"""Remove what was kept, once it is of no more use."""
+	"""Remove what was kept. The file goes at once: call it only when the message's new fate is committed."""
 	name = _file_name(key)
 	if name:
 		frappe.delete_doc("File", name, ignore_permissions=True, force=True)

@@ -1,4 +1,4 @@
-"""Tells a ticket of its new Communication where the framework does not do so itself (it does since September 2023)."""
+"""Tells a ticket of its new Communication where the framework (before September 2023) does not."""
 
 import inspect
 from functools import cache

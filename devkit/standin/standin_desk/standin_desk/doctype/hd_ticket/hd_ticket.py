@@ -8,7 +8,7 @@ from standin_desk.standin_desk.doctype.issue.issue import add_own_communication
 
 
 class HDTicket(Document):
-	"""A ticket that fills its description from its first message and is reopened by the customer's next one."""
+	"""A ticket that fills its description from its first message and is reopened by the next one."""
 
 	def before_insert(self):
 		"""Set what Helpdesk sets by default."""

@@ -1,0 +1,4 @@
+"""Makes of a message what people will read: safe HTML, folded history, kept files, ticket fields.
+
+Start at `draft.compose`. Nothing in here decides whether a message is filed; that has been decided.
+"""

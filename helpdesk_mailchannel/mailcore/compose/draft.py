@@ -1,0 +1,94 @@
+"""Makes the draft of a ticket or of a reply: what people will read, and what the ticket's fields say."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from helpdesk_mailchannel.mailcore.compose.body import body
+from helpdesk_mailchannel.mailcore.compose.mapping import Content, mapped
+from helpdesk_mailchannel.mailcore.errors import MessageError
+from helpdesk_mailchannel.mailcore.model import (
+	Accept,
+	Disposition,
+	File,
+	MailDraft,
+	Message,
+	NewTicket,
+	Reply,
+	ReplyDraft,
+	TicketDraft,
+)
+from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.settings import ChannelSettings, TicketSettings
+
+NO_SUBJECT = "(no subject)"
+
+
+def compose(
+	message: Message,
+	screening: Accept,
+	threading: NewTicket | Reply,
+	settings: ChannelSettings,
+	*,
+	roles_of_sender: frozenset[str] = frozenset(),
+	now: datetime,
+) -> TicketDraft | ReplyDraft:
+	"""What is to be filed for a message that was accepted and threaded.
+
+	`roles_of_sender` are the roles the sender holds on the site, for restricted mappings (T4). `now` stands
+	in where the message says of no moment at which it arrived. Raises MessageError where the message has
+	no single sender, or where a field the ticket needs stays empty.
+	"""
+	sender = message.sender
+	if sender is None:
+		raise MessageError(Reason.AMBIGUOUS_SENDER if message.authors else Reason.NO_SENDER)
+	shown = body(message, settings.limits, viewer_folds=settings.ticket.viewer_folds)
+	mail = MailDraft(
+		subject=message.subject.strip() or NO_SUBJECT,
+		sender=sender,
+		to=message.to,
+		cc=message.cc,
+		bcc=message.bcc,
+		html=shown.html,
+		text=shown.text,
+		message_id=message.message_id,
+		received_at=message.received_at or now,
+		files=(*shown.files, *_original(message, settings)),
+		left_out=shown.left_out,
+		automatic=screening.automatic,
+	)
+	if isinstance(threading, Reply):
+		return ReplyDraft(mail, threading.ticket, threading.reason)
+	return TicketDraft(mail, _values(message, mail, settings.ticket, roles_of_sender), _notes(threading))
+
+
+def _notes(threading: NewTicket) -> tuple[str, ...]:
+	if threading.claimed is None:
+		return ()
+	claim = f"This message claims to answer {threading.claimed.doctype} {threading.claimed.name}."
+	return (" ".join(filter(None, (claim, threading.why))),)
+
+
+def _values(
+	message: Message, mail: MailDraft, ticket: TicketSettings, roles: frozenset[str]
+) -> dict[str, object]:
+	attached = tuple(file.name for file in mail.files if file.disposition is Disposition.ATTACHMENT)
+	content = Content(message, mail.html, mail.text, attached)
+	values = dict(ticket.values)
+	values[ticket.subject_field] = mail.subject[: ticket.subject_max_length]
+	if ticket.sender_field:
+		values[ticket.sender_field] = mail.sender.address
+	values.update(mapped(ticket.mapping, content, roles))
+	missing = [name for name in ticket.required if values.get(name) in (None, "")]
+	if missing:
+		raise MessageError(Reason.FIELD_MISSING, f"Without a value: {', '.join(missing)}.")
+	return values
+
+
+def _original(message: Message, settings: ChannelSettings) -> tuple[File, ...]:
+	"""The message as it came, where the channel wants it on the ticket (T7)."""
+	if not settings.ticket.attach_original or not message.octets:
+		return ()
+	name = re.sub(r"[^\w .()-]+", "_", message.subject).strip(" ._")[: settings.limits.name - 4] or "message"
+	return (File(f"{name}.eml", "message/rfc822", message.octets),)

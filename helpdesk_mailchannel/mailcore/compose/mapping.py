@@ -1,0 +1,79 @@
+"""Where ticket fields get their values from (T4, T5, T6): one function a source, rows applied in order.
+
+A value is data: it is cut, translated and handed on, never evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from helpdesk_mailchannel.mailcore.compose.pattern import search
+from helpdesk_mailchannel.mailcore.model import Address, Message
+from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
+
+
+@dataclass(frozen=True)
+class Content:
+	"""What a mapping can take values from: the message, and its body as it was composed."""
+
+	message: Message
+	html: str
+	text: str
+	file_names: tuple[str, ...] = ()
+
+
+def mapped(rows: Iterable[MappingRow], content: Content, roles: frozenset[str]) -> dict[str, object]:
+	"""Field name → value for every row that gives one; a later row overrides an earlier one.
+
+	`roles` are those the sender holds on the site: a restricted row gives its default to anybody else.
+	"""
+	values: dict[str, object] = {}
+	for row in rows:
+		value = _value(row, content, roles)
+		if value != "":
+			values[row.target] = value
+	return values
+
+
+def _value(row: MappingRow, content: Content, roles: frozenset[str]) -> object:
+	permitted = not row.restricted_to or row.restricted_to in roles
+	value = _SOURCES[row.source](row, content) if permitted else ""
+	if isinstance(value, str):
+		value = _translated(value.strip(), row.values)
+	if value == "":
+		value = row.default
+	if isinstance(value, str) and row.max_length:
+		value = value[: row.max_length]
+	return value
+
+
+def _translated(value: str, values: Mapping[str, str]) -> str:
+	folded = {key.strip().casefold(): translation for key, translation in values.items()}
+	return folded.get(value.casefold(), value)
+
+
+def _addresses(addresses: Iterable[Address]) -> str:
+	return ", ".join(address.address for address in addresses)
+
+
+def _sender(content: Content) -> Address:
+	return content.message.sender or Address("")
+
+
+_SOURCES: Mapping[Source, Callable[[MappingRow, Content], object]] = {
+	Source.SUBJECT: lambda row, content: content.message.subject,
+	Source.BODY: lambda row, content: content.html,
+	Source.BODY_TEXT: lambda row, content: content.text,
+	Source.SENDER: lambda row, content: _sender(content).address,
+	Source.SENDER_NAME: lambda row, content: _sender(content).name or _sender(content).address,
+	Source.RECIPIENTS: lambda row, content: _addresses(content.message.to),
+	Source.CC: lambda row, content: _addresses(content.message.cc),
+	Source.IMPORTANCE: lambda row, content: content.message.importance.value,
+	Source.RECEIVED_AT: lambda row, content: content.message.received_at or "",
+	Source.ATTACHMENT_NAMES: lambda row, content: ", ".join(content.file_names),
+	Source.HEADER: lambda row, content: content.message.headers.get(row.argument.strip().rstrip(":")),
+	Source.SUBJECT_PATTERN: lambda row, content: search(row.argument, content.message.subject),
+	Source.BODY_PATTERN: lambda row, content: search(row.argument, content.text),
+	Source.FIXED: lambda row, content: row.argument,
+}

@@ -1,0 +1,120 @@
+"""Finds the history in HTML: by the marks mail programs put on it, else by its words as in plain text.
+
+Works on the first pass's tokens, while the sender's classes and ids are still there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, groupby
+
+from helpdesk_mailchannel.mailcore.compose.markup import Token, element_ends
+from helpdesk_mailchannel.mailcore.compose.quote import ANALYSED, ANALYSED_LINES, Kind, fold, kind_of, kinds
+from helpdesk_mailchannel.mailcore.compose.text import Line
+
+_QUOTES = re.compile(
+	r"\b(?:yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|moz-cite|mailQuote|gmail_quote"
+	r"|mail-quote-collapse|reply-quote|zm_quote|WM_quote|history_container|reply_content)",
+	re.I,
+)
+"""Elements that hold the message that is answered. Where its words stand in a `<blockquote>` within, only
+those count: answers may stand between them."""
+_INTROS = re.compile(r"\b(?:gmail_attr|moz-cite-prefix|moz-email-headers-table)\b", re.I)
+_BEGINNINGS = re.compile(
+	r"\b(?:appendonsend|divRplyFwdMsg|mail-editor-reference-message-container|OLK_SRC_BODY_SECTION|stopSpelling)\b"
+)
+"""Elements behind or in which Outlook puts the message that is answered, to the end of the mail."""
+_SIGNATURES = re.compile(
+	r"\b(?:gmail_signature|moz-signature|protonmail_signature_block|ms-outlook-mobile-signature"
+	r"|mobile_signature|Signature|yahoo_signature)\b"
+)
+_QUOTE_BAR = re.compile(r"border-left(?:-width|-style)?\s*:\s*(?!none|0)[^;]*\S", re.I)
+_NAMED = re.compile(r' (?:class|id|name)="([^"]*)"')
+
+
+def folded_ranges(tokens: Sequence[Token], lines: Sequence[Line]) -> list[tuple[int, int]]:
+	"""The ranges of tokens to fold, in order; none where it is doubtful or the mail is very long.
+
+	`lines` is the layout of `tokens`.
+	"""
+	if len(lines) > ANALYSED_LINES or sum(len(line.text) for line in lines) > ANALYSED:
+		return []
+	marks = _marks(tokens)
+	said_by = [
+		{marks[i] for i in range(line.start, line.end) if marks[i] and _counts(tokens[i], marks[i])}
+		for line in lines
+	]
+	words = [
+		f"> {line.text}" if Kind.QUOTE in said and kind_of(line.text) is not Kind.FORWARD else line.text
+		for line, said in zip(lines, said_by, strict=True)
+	]
+	found = [_overruled(kind, said) for kind, said in zip(kinds(words), said_by, strict=True)]
+	folded = fold(words, found)
+	ranges = []
+	for hidden, group in groupby(zip(lines, folded, strict=True), key=lambda pair: pair[1]):
+		inside = [line for line, _ in group]
+		if hidden and any(any(map(str.isalnum, line.text)) for line in inside):
+			ranges.append((_behind_end_tags(tokens, inside[0].start), inside[-1].end))
+	return ranges
+
+
+def _counts(token: Token, mark: Kind | None) -> bool:
+	"""A line is what its words are marked as; where history begins, the empty element in front says so."""
+	return mark is Kind.HISTORY or (not token.tag and not token.source.isspace())
+
+
+def _overruled(kind: Kind, said: set[Kind | None]) -> Kind:
+	if kind is Kind.FORWARD:
+		return kind
+	return next((mark for mark in (Kind.HISTORY, Kind.INTRO, Kind.SIGNATURE) if mark in said), kind)
+
+
+def _behind_end_tags(tokens: Sequence[Token], start: int) -> int:
+	while start < len(tokens) and (tokens[start].closing or tokens[start].source.isspace()):
+		start += 1
+	return start
+
+
+def _marks(tokens: Sequence[Token]) -> list[Kind | None]:
+	"""For every token, what the mail program says it belongs to."""
+	marks: list[Kind | None] = [None] * len(tokens)
+	ends = element_ends(tokens)
+	for start, mark in _starts(tokens, ends):
+		if mark is Kind.HISTORY:
+			marks[start] = mark
+		elif marks[start] is None or (mark is Kind.INTRO and marks[start] is Kind.QUOTE):
+			marks[start : ends[start]] = [mark] * (ends[start] - start)
+	return marks
+
+
+def _starts(tokens: Sequence[Token], ends: Sequence[int]) -> Iterator[tuple[int, Kind]]:
+	quotes = list(accumulate(token.tag == "blockquote" for token in tokens))
+	for index, token in enumerate(tokens):
+		if not token.opening:
+			continue
+		names = " ".join(_NAMED.findall(token.source))
+		if token.tag == "blockquote":
+			if _is_quote(token, names):
+				yield index, Kind.QUOTE
+		elif not names:
+			continue
+		elif _INTROS.search(names):
+			yield index, Kind.INTRO
+		elif _BEGINNINGS.search(names):
+			yield index, Kind.HISTORY
+		elif _SIGNATURES.search(names):
+			yield index, Kind.SIGNATURE
+		elif _QUOTES.search(names) and quotes[index] == quotes[ends[index] - 1]:
+			yield index, Kind.QUOTE
+
+
+def _is_quote(token: Token, names: str) -> bool:
+	"""True for quoted words; an indented paragraph is a `<blockquote>` as well."""
+	given = token.attributes
+	return bool(
+		_QUOTES.search(names)
+		or given.get("type", "").lower() == "cite"
+		or "cite" in given
+		or _QUOTE_BAR.search(given.get("style", ""))
+	)
