@@ -37,7 +37,7 @@ _FAILED = one_of(
 	r"has been delayed|still trying|envelope expired",
 	r"error (?:message )?(?:follows|below)",
 	r"unzustellbar|nicht zugestellt",
-	r"non remis|chec de la remise",
+	r"non remis|échec de la remise",
 	r"no entregad|n[aã]o entregue|non recapitat|onbestelbaar",
 	r"не доставлен|не может быть доставлен",
 	r"送信できませんでした|配信不能|配信できません|退信|投递失败",

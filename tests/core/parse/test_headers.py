@@ -41,8 +41,8 @@ def test_encoded_words_in_all_their_forms(written: str, meant: str) -> None:
 def test_raw_octets_are_utf_8_or_what_they_look_like() -> None:
 	assert read(mail(subject="Grüße".encode())).subject == "Grüße"
 	assert (
-		read(mail(subject="Grüße aus Köln, schöne Tage".encode("latin-1"))).subject
-		== "Grüße aus Köln, schöne Tage"
+		read(mail(subject="Grüße aus Köln, schöne Grüße".encode("latin-1"))).subject
+		== "Grüße aus Köln, schöne Grüße"
 	)
 
 
