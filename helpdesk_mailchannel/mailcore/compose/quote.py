@@ -91,7 +91,7 @@ def fold(lines: Sequence[str], given: Sequence[Kind]) -> list[bool]:
 		return open_to_all
 	_mark_signatures(lines, found)
 	folded = list(open_to_all)
-	end = _history_start(found)
+	end = _history_start(lines, found)
 	_hide(folded, found, end, len(lines))
 	_fold_quotes(lines, found, folded, end)
 	for index, kind in enumerate(found):
@@ -116,7 +116,7 @@ _INVISIBLE = re.compile("[\r\n\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 _QUOTE = re.compile(r"[ \t]{0,4}[>＞]")
 _MARKED_OTHERWISE = re.compile(r"[ \t]{0,4}(?:[A-Za-z]{1,15}>|\|)(?:[ >]|$)")
 _RULE = re.compile(r"\s*(?:[-‐–—_=*#~+.·• ]{2,}|[-–—_=ᐧ])\s*")
-_SIGNATURE = re.compile(r"\s?(?:--|—|––)\s*")
+_SIGNATURE = re.compile(r"\s?(?:--|—|––|_{3,})\s*")
 _LONG_RULE = re.compile(r"\s*[-‐–—_=]{4,}\s*")
 _BETWEEN_DASHES = re.compile(
 	r"[\s>*_]*(?:[-‐–—_=*]{2,}|\[)\s*(\S.{1,80}?)\s*:?\s*(?:[-‐–—_=*]{2,}|\])[\s*_]*"
@@ -170,6 +170,7 @@ _OPENER = re.compile(rf"\W{{0,3}}(?:{_any_of(phrases.OPENERS)})(?!\w)|\W{{0,3}}[
 _DATE = re.compile(
 	r"\d{1,2}[:.h]\d{2}(?!\d)|(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{2,4}|\d年|\d월"
 )
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)")
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _ISO_INTRO = re.compile(
 	r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?: \d{1,2}:\d{2})?"
@@ -348,7 +349,7 @@ _BELOW = re.compile(rf"(?<!\w)(?:{_any_of(phrases.BELOW)})(?!\w)|下面|以下|�
 _LONGEST_SIGNATURE = 20
 _LONGEST_AFTERTHOUGHT = 6
 _SENT_FROM = re.compile(rf"\W*(?:{_any_of(phrases.SENT_FROM)})", re.I)
-_SENT_FROM_ANYWHERE = re.compile(_any_of(phrases.SENT_FROM), re.I)
+_SENT_BY_DEVICE = re.compile(_any_of(phrases.SENT_BY_DEVICE), re.I)
 _DEVICE = re.compile(_any_of(phrases.DEVICES), re.I)
 _GET_OUTLOOK = re.compile(
 	r"(?=.{0,60}outlook).{0,80}\b(?:ios|android|mobile)\b\W*(?:https?://\S+)?(?:\s+\w+)?\W*", re.I
@@ -360,7 +361,7 @@ def _mark_signatures(lines: Sequence[str], found: list[Kind]) -> None:
 	last_quote = max((i for i, kind in enumerate(found) if kind is Kind.QUOTE), default=len(lines))
 	index = 0
 	while index < len(lines):
-		begins = _SIGNATURE.fullmatch(lines[index][:20]) or (
+		begins = _SIGNATURE.fullmatch(lines[index][:100]) or (
 			index > last_quote and _LONG_RULE.fullmatch(lines[index][:200])
 		)
 		if begins and found[index] is Kind.RULE:
@@ -396,30 +397,33 @@ def _is_device_line(line: str) -> bool:
 	text = line.strip()
 	if len(text) > 200:
 		return False
-	words = re.sub(r"<?https?://\S+>?", "", text)
 	if _GET_OUTLOOK.fullmatch(text):
 		return True
-	if len(words) > 100 or not _DEVICE.search(words):
-		return False
+	words = re.sub(r"<?https?://\S+>?", "", text)
+	named = _DEVICE.search(words) is not None
 	if _SENT_FROM.match(words):
-		return True
-	return len(words.split()) <= 8 and _SENT_FROM_ANYWHERE.search(words) is not None
+		return len(words.split()) <= (15 if named else 6)
+	return named and len(words.split()) <= 12 and _SENT_BY_DEVICE.search(words) is not None
 
 
-def _history_start(found: Sequence[Kind]) -> int:
+def _history_start(lines: Sequence[str], found: Sequence[Kind]) -> int:
 	"""The line from which on the rest is history without any mark of its own; the end where there is none."""
 	said = False
 	for index, kind in enumerate(found):
 		if kind is Kind.TEXT:
 			said = True
-		elif said and (kind is Kind.HISTORY or (kind is Kind.INTRO and _follows_unquoted(found, index))):
+		elif said and (kind is Kind.HISTORY or (kind is Kind.INTRO and _heads_history(lines, found, index))):
 			return index
 	return len(found)
 
 
-def _follows_unquoted(found: Sequence[Kind], index: int) -> bool:
-	following = (kind for kind in found[index:] if kind not in (Kind.INTRO, Kind.BLANK, Kind.RULE))
-	return next(following, None) not in (Kind.QUOTE, None)
+def _heads_history(lines: Sequence[str], found: Sequence[Kind], start: int) -> bool:
+	"""True for a program's introduction of unmarked words: people give no time of day, and no address."""
+	end = next((i for i in range(start, len(found)) if found[i] is not Kind.INTRO), len(found))
+	intro = " ".join(lines[start:end])[:_LONGEST_INTRO]
+	by_program = _TIME.search(intro) or _ADDRESS.search(intro) or _ISO_INTRO.match(intro)
+	following = (kind for kind in found[end:] if kind not in (Kind.BLANK, Kind.RULE))
+	return bool(by_program) and next(following, None) not in (Kind.QUOTE, None)
 
 
 def _hide(folded: list[bool], found: Sequence[Kind], start: int, end: int) -> None:
