@@ -7,3 +7,53 @@ app_description = "The e-mail channel for ERPNext Issues and Frappe Helpdesk tic
 app_email = "maintainers@helpdesk-mailchannel.example"
 app_license = "gpl-3.0"
 required_apps = []
+
+# ── Installing and removing ──────────────────────────────────────────────────────────────────────────
+
+after_install = "helpdesk_mailchannel.install.after_install"
+after_migrate = "helpdesk_mailchannel.install.after_migrate"
+after_app_install = "helpdesk_mailchannel.install.after_app_install"
+before_uninstall = "helpdesk_mailchannel.install.before_uninstall"
+
+# ── Desk ─────────────────────────────────────────────────────────────────────────────────────────────
+
+add_to_apps_screen = [
+	{
+		"name": "helpdesk_mailchannel",
+		"logo": "/assets/helpdesk_mailchannel/images/mail-channel.svg",
+		"title": "Mail Channels",
+		"route": "/app/mail-channels",
+		"has_permission": "helpdesk_mailchannel.ticketing.permissions.is_manager",
+	}
+]
+
+require_type_annotated_api_methods = True
+
+# ── Polling ──────────────────────────────────────────────────────────────────────────────────────────
+
+scheduler_events = {
+	"cron": {"* * * * *": ["helpdesk_mailchannel.ticketing.schedule.enqueue_due_channels"]},
+}
+
+# ── Permissions ──────────────────────────────────────────────────────────────────────────────────────
+
+permission_query_conditions = {
+	"Email Channel Message": "helpdesk_mailchannel.ticketing.permissions.message_conditions",
+}
+has_permission = {
+	"Email Channel Message": "helpdesk_mailchannel.ticketing.permissions.may_see_message",
+}
+
+# ── Records that are kept only for a time, and never block deleting what they name ──────────────────
+
+ignore_links_on_delete = [
+	"Email Channel Message",
+	"Email Channel Identity",
+	"Email Channel Run",
+	"Email Channel Token",
+]
+default_log_clearing_doctypes = {
+	"Email Channel Message": 90,
+	"Email Channel Identity": 400,
+	"Email Channel Run": 30,
+}

@@ -40,13 +40,23 @@ class AlreadyFiled(MessageError):
 
 
 class ChannelError(MailChannelError):
-	"""The channel cannot go on: at `step`, for `trouble`; not before `retry_after` if the server said so."""
+	"""The channel cannot go on: at `step`, for `trouble`; not before `retry_after` if the server said so.
+
+	`remedy` takes the place of the trouble's own where the cause is known more exactly.
+	"""
 
 	def __init__(
-		self, trouble: Trouble, step: Step, detail: str = "", *, retry_after: timedelta | None = None
+		self,
+		trouble: Trouble,
+		step: Step,
+		detail: str = "",
+		*,
+		retry_after: timedelta | None = None,
+		remedy: str = "",
 	) -> None:
-		super().__init__(" ".join(filter(None, (trouble.sentence, detail, trouble.remedy))))
 		self.trouble, self.step, self.detail, self.retry_after = trouble, step, detail, retry_after
+		self.remedy = remedy or trouble.remedy
+		super().__init__(" ".join(filter(None, (trouble.sentence, detail, self.remedy))))
 
 	@property
 	def passing(self) -> bool:

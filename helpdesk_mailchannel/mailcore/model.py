@@ -50,7 +50,8 @@ class RemoteRef:
 	uid: str
 	size: int
 	received_at: datetime | None = None
-	flags: frozenset[str] = frozenset()
+	flags: frozenset[str] = field(default=frozenset(), compare=False)
+	"""As they were when listed; they change, so they do not tell one copy from another."""
 
 	def key(self, channel: str) -> str:
 		"""The delivery key, hex SHA-256: names this copy for as long as the server keeps its UIDVALIDITY.
@@ -137,11 +138,14 @@ class Recipient:
 	status: str = ""
 	"""The enhanced status code (RFC 3463) such as 5.1.1, or nothing."""
 	diagnostic: str = ""
+	hard: bool | None = None
+	"""True where the address itself is dead: no such user or host, moved, or it takes no mail. False where
+	another message, or another day, may get through. None where the report does not tell."""
 
 	@property
 	def permanent(self) -> bool | None:
 		"""True for a hard failure, False for a soft one, None where the report does not tell."""
-		return {"5": True, "4": False}.get(self.status[:1])
+		return self.hard if self.hard is not None else {"5": True, "4": False}.get(self.status[:1])
 
 
 @dataclass(frozen=True)
@@ -246,30 +250,51 @@ class Facts:
 	filed: Mapping[str, TicketRef | None] = field(default_factory=dict)
 	"""Content identity → the ticket it was filed on, for messages of the batch that were filed before."""
 	message_ids: Mapping[str, TicketRef] = field(default_factory=dict)
-	"""Message-ID → ticket, for every id that the batch's messages name or carry."""
+	"""Message-ID in lower case → ticket, for every id that the batch's messages name or carry."""
+	tickets: Mapping[str, tuple[TicketRef, ...]] = field(default_factory=dict)
+	"""Ticket name in lower case → tickets of that name, for the names in reply tokens and subject tags."""
+	merged: Mapping[TicketRef, TicketRef] = field(default_factory=dict)
+	"""Ticket that was merged into another → the one that lives on; the others are left out."""
+	types: Mapping[TicketRef, str] = field(default_factory=dict)
+	"""Ticket → its type, where it has one (T2)."""
 	participants: Mapping[TicketRef, frozenset[str]] = field(default_factory=dict)
 	"""Ticket → everybody who wrote or received mail on it, lower-case."""
 	own_addresses: frozenset[str] = frozenset()
 	"""Addresses this site sends or receives with: channels, their aliases, Email Accounts."""
 	recent: Mapping[str, int] = field(default_factory=dict)
-	"""Sender → number of messages seen from it within the last hour, before this batch."""
+	"""Sender → number of messages seen from it within the last hour, before this message."""
 	sent_ids: frozenset[str] = frozenset()
-	"""Those Message-IDs of the batch's messages that this site itself has sent."""
+	"""Those Message-IDs of the batch's messages, in lower case, that this site itself has sent."""
 	roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
 	"""Sender → the roles its user holds on the site (T4)."""
 
-	def after(self, message: Message, filed: Filed) -> Facts:
-		"""These facts, once `message` has been filed: the next of the batch may answer it."""
+	def ticket_of(self, message_id: str) -> TicketRef | None:
+		"""The ticket a Message-ID belongs to, in whatever case a mail program spelled it."""
+		ticket = self.message_ids.get(message_id.lower())
+		return None if ticket is None else self.merged.get(ticket, ticket)
+
+	def after(self, message: Message, filed: Filed | None = None) -> Facts:
+		"""These facts, once `message` has been dealt with and perhaps filed: for the next of its batch.
+
+		The next may answer it, and counts towards its sender's flood.
+		"""
+		recent = dict(self.recent)
+		if message.sender:
+			recent[message.sender.address] = recent.get(message.sender.address, 0) + 1
+		if filed is None:
+			return replace(self, recent=recent)
 		ticket = filed.ticket
 		known_ids = dict(self.message_ids)
 		if message.message_id:
-			known_ids[message.message_id] = ticket
+			# Whoever repeats another message's id must not draw the answers to it to his own ticket.
+			known_ids.setdefault(message.message_id.lower(), ticket)
 		people = {address.address for address in (*message.authors, *message.recipients)}
 		return replace(
 			self,
 			filed={**self.filed, message.identity: ticket},
 			message_ids=known_ids,
 			participants={**self.participants, ticket: self.participants.get(ticket, frozenset()) | people},
+			recent=recent,
 		)
 
 
@@ -278,9 +303,13 @@ class Facts:
 
 @dataclass(frozen=True)
 class Accept:
-	"""The message is for people: file it. `automatic` ones are never answered by a robot of ours."""
+	"""The message is for people: file it."""
 
 	automatic: bool = False
+	"""Filed like any other, but no robot of ours answers it: a robot wrote it, or may have."""
+	only_as_reply: Exclude | None = None
+	"""Where set, it may only join a ticket, without reopening it or notifying anybody. Where it belongs to
+	none, this becomes of it."""
 
 
 @dataclass(frozen=True)

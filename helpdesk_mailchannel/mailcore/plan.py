@@ -42,7 +42,7 @@ def plan(
 
 	`receipts` are those of the listing, `open_receipts` those of the folder that are not closed.
 	"""
-	listed = set(listing)
+	listed = {ref.key(settings.name): ref for ref in listing}
 	pending = [ref for ref in listing if _is_pending(receipts.get(ref), now)]
 	postponed = sum(_is_postponed(receipts.get(ref), now) for ref in listing)
 	poison = tuple(ref for ref in pending if _attempts(receipts, ref) >= settings.retry.max_passing_attempts)
@@ -56,8 +56,10 @@ def plan(
 	readable = [ref for ref in rest if ref.size <= settings.limits.message]
 	batches, left = _batches(readable, receipts, budget)
 	return Plan(
-		unsettled=tuple(r for r in open_receipts if r.ref in listed and _is_decided(r)),
-		vanished=tuple(r for r in open_receipts if r.ref not in listed),
+		unsettled=tuple(
+			replace(r, ref=listed[r.key]) for r in open_receipts if r.key in listed and _is_decided(r)
+		),
+		vanished=tuple(r for r in open_receipts if r.key not in listed),
 		poison=poison + crashed,
 		oversized=oversized[: budget.messages],
 		batches=batches,

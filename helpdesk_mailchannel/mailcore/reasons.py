@@ -76,13 +76,24 @@ class Reason(Enum):
 	OWN_MAIL = "own_mail", Fate.EXCLUDED, "This site sent it."
 	LOOP = "loop", Fate.EXCLUDED, "It carries this site's loop mark: a robot sent our own mail back."
 	BOUNCE = "bounce", Fate.EXCLUDED, "It is a delivery report."
+	READ_RECEIPT = "read_receipt", Fate.EXCLUDED, "It is a read receipt."
 	AUTO_REPLY = "auto_reply", Fate.EXCLUDED, "It is an automatic reply, such as an out-of-office note."
 	AUTO_GENERATED = "auto_generated", Fate.EXCLUDED, "A program sent it, not a person."
 	MAILING_LIST = "mailing_list", Fate.EXCLUDED, "It came through a mailing list."
 	BULK = "bulk", Fate.EXCLUDED, "It is bulk mail."
 	NO_REPLY_SENDER = "no_reply_sender", Fate.EXCLUDED, "It comes from an address that reads no answers."
+	SENDER_EXCLUDED = (
+		"sender_excluded",
+		Fate.EXCLUDED,
+		"It comes from one of the channel's excluded sender addresses.",
+	)
 	KEYWORD = "keyword", Fate.EXCLUDED, "It contains one of the channel's exclusion words."
 	FLOOD = "flood", Fate.EXCLUDED, "Its sender sent more messages within an hour than the channel accepts."
+	TYPE_NOT_UPDATABLE = (
+		"type_not_updatable",
+		Fate.EXCLUDED,
+		"It answers a ticket of a type that mail may not update.",
+	)
 	DISCARDED = "discarded", Fate.EXCLUDED, "A person discarded it from the message log."
 
 	# Could not be filed
@@ -235,6 +246,14 @@ class Trouble(Enum):
 		False,
 		"The server does not offer the channel's way of signing in.",
 		"Choose the other authentication type, or switch this one on at the server.",
+	)
+	TOKEN_REFUSED = (
+		"token_refused",
+		Health.NEEDS_AUTHORISATION,
+		False,
+		"The server refused the access token, and a renewed one too.",
+		"Check that the user name is the mailbox's address, that IMAP or POP is switched on for it, and that "
+		"the application and the user may read it; then click Authorise.",
 	)
 	TOKEN_DEAD = (
 		"token_dead",

@@ -45,6 +45,51 @@ class SignIn(Enum):
 	OAUTH = "OAuth"
 
 
+class OAuthProvider(Enum):
+	"""Who gives the access tokens."""
+
+	MICROSOFT = "Microsoft"
+	GOOGLE = "Google"
+	OTHER = "Other"
+
+
+class Grant(Enum):
+	"""How access is granted: by a person who signs in once, or to the application itself (RFC 6749)."""
+
+	AUTHORIZATION_CODE = "Authorization Code"
+	CLIENT_CREDENTIALS = "Client Credentials"
+
+
+class ClientAuthentication(Enum):
+	"""Where the client secret is put at the token endpoint (RFC 6749 section 2.3.1)."""
+
+	POST = "In the Request"
+	BASIC = "HTTP Basic"
+
+
+@dataclass(frozen=True)
+class OAuthSettings:
+	"""The application registered at a sign-in provider. Its secrets are not here: `ports.Credentials`.
+
+	`oauth.defaults.prefilled` fills what a provider fixes.
+	"""
+
+	provider: OAuthProvider
+	client_id: str
+	grant: Grant = Grant.AUTHORIZATION_CODE
+	scopes: tuple[str, ...] = ()
+	tenant: str = ""
+	"""Microsoft: Directory (tenant) ID or one of the tenant's domains."""
+	authority: str = "login.microsoftonline.com"
+	"""Microsoft: the sign-in host; national clouds have their own."""
+	authorization_url: str = ""
+	token_endpoint: str = ""
+	redirect_uri: str = ""
+	login_hint: str = ""
+	"""The account that signs in, where it is known; for a shared mailbox it is not the mailbox."""
+	client_authentication: ClientAuthentication = ClientAuthentication.POST
+
+
 @dataclass(frozen=True)
 class HostPolicy:
 	"""Where this site lets a channel connect to; from the site's config, never from the form.
@@ -120,6 +165,8 @@ class Limits:
 	header: int = 64 * 1024
 	boundaries: int = 500
 	multiparts: int = 50
+	nesting: int = 20
+	"""Levels of multiparts within multiparts."""
 	lines: int = 1_000_000
 	html: int = 2 * MIB
 	html_tags: int = 25_000
@@ -161,6 +208,14 @@ class AutoReplyPolicy(Enum):
 	FILE = "File Like Other Mail"
 
 
+class UnsubscribePolicy(Enum):
+	"""What a List-Unsubscribe field says of a message that answers nothing: newsletters and CRMs set it."""
+
+	EXCLUDE = "Always Bulk"
+	JUDGE = "Bulk When Another Sign Says So"
+	FILE = "Never Bulk By Itself"
+
+
 @dataclass(frozen=True)
 class ScreenPolicy:
 	"""Which messages are for the help desk (R4–R8, R10)."""
@@ -173,7 +228,12 @@ class ScreenPolicy:
 	recipient_only: bool = False
 	exclude_automatic: bool = True
 	"""Auto-replies, generated mail, bounces, noreply@ and postmaster@ (R5)."""
+	auto_replies: AutoReplyPolicy = AutoReplyPolicy.EXCLUDE
+	"""What becomes of automatic replies while `exclude_automatic` is on."""
+	accepted_robots: tuple[SenderRule, ...] = ()
+	"""Senders whose automatic mail is for the help desk all the same: monitoring, web forms, scanners."""
 	lists: ListPolicy = ListPolicy.EXCLUDE
+	unsubscribable: UnsubscribePolicy = UnsubscribePolicy.JUDGE
 	keywords: tuple[str, ...] = ()
 	excluded_senders: tuple[str, ...] = ()
 	per_sender_and_hour: int = 20
@@ -184,6 +244,10 @@ class ScreenPolicy:
 	"""Whose Authentication-Results count; empty: nobody's."""
 	trust_exchange_online: bool = False
 	since: datetime | None = None
+
+	def primary(self, address: str) -> str:
+		"""The address that `address` counts as: the one it is an alias of, else itself (R7)."""
+		return self.aliases.get(address.lower(), address).lower()
 
 
 class Source(Enum):
@@ -223,6 +287,13 @@ class MappingRow:
 	"""Of the field on the site; 0: no limit."""
 
 
+class OtherTypePolicy(Enum):
+	"""What becomes of a reply to a ticket of a type that mail may not update (T2)."""
+
+	NEW_TICKET = "New Ticket"
+	EXCLUDE = "Exclude"
+
+
 @dataclass(frozen=True)
 class TicketSettings:
 	"""What a new ticket is and how its fields are filled (T1–T7)."""
@@ -241,6 +312,7 @@ class TicketSettings:
 	"""The ticket's own viewer folds `div.gmail_quote`, as Helpdesk's does; otherwise `<details>` does it."""
 	updatable: frozenset[str] = frozenset()
 	"""Ticket types a reply may be added to; empty: all (T2)."""
+	other_types: OtherTypePolicy = OtherTypePolicy.NEW_TICKET
 
 
 @dataclass(frozen=True)
@@ -287,5 +359,9 @@ class ChannelSettings:
 	ticket: TicketSettings = TicketSettings()
 	budget: Budget = Budget()
 	retry: RetrySettings = RetrySettings()
+	reply_keys: tuple[bytes, ...] = field(default=(), repr=False)
+	"""The site's keys for reply tokens, the current one first, then the one before; empty: no tokens."""
 	skip: tuple[SkipWindow, ...] = ()
 	time_zone: str = "UTC"
+	oauth: OAuthSettings | None = None
+	"""Only with `SignIn.OAUTH`."""

@@ -1,0 +1,71 @@
+"""Fixtures that several parts of the tests share; a part's conftest.py imports those it offers."""
+
+import os
+
+import pytest
+
+from devkit.services.dovecot import Dovecot
+from devkit.services.imap_filter import FILTERS
+from devkit.services.smtp_sink import SmtpSink
+
+
+@pytest.fixture(scope="session")
+def dovecot():
+	"""The private Dovecot, with its profiles, running."""
+	server = Dovecot()
+	for service in (server, *FILTERS):
+		service.start()
+	return server
+
+
+@pytest.fixture
+def mailbox(dovecot):
+	"""A fresh, empty mailbox of its own for each test."""
+	box = dovecot.new_mailbox()
+	yield box
+	dovecot.remove_mailbox(box)
+
+
+@pytest.fixture
+def smtp_sink():
+	"""The server that takes the site's mail, empty at the start."""
+	sink = SmtpSink()
+	sink.start()
+	sink.clear()
+	yield sink
+	sink.clear()
+
+
+@pytest.fixture(scope="session")
+def connected_site():
+	"""The framework, connected to the site under test for the whole session."""
+	import frappe
+
+	os.chdir(os.environ["DEV_SITES"])
+	frappe.init(site=os.environ["DEV_SITE"], sites_path=".")
+	frappe.connect()
+	frappe.flags.in_test = True
+	yield frappe
+	frappe.destroy()
+
+
+@pytest.fixture
+def site(connected_site):
+	"""`frappe`, connected as Administrator; what the test leaves behind, even committed, is removed."""
+	from devkit.inside import tidy
+
+	frappe = connected_site
+	frappe.set_user("Administrator")
+	start = tidy.mark()
+	yield frappe
+	frappe.db.rollback()
+	frappe.set_user("Administrator")
+	tidy.back_to(start)
+
+
+@pytest.fixture
+def scheduler(connected_site):
+	"""The scheduler's tick and workers of the site, in processes of their own; see `devkit.background`."""
+	from devkit.background import of_this_process
+
+	return of_this_process()

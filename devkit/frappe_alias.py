@@ -1,0 +1,189 @@
+"""Presents the package `criscostack` under the name it was made from: `frappe`.
+
+`criscostack` 1.0.0 is Frappe's own source of August 2023 (a 15.0.0-dev) with every name changed. Importing
+this module makes `import frappe.x.y` answer with the very module object of `criscostack.x.y`, and sets the
+few things right that carry the name inside. It is only ever imported in the throw-away site's own
+environment (through its `.pth` file); on a bench there is a real `frappe` and no need for any of this.
+"""
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import os
+import sys
+
+REAL = "criscostack"
+NAME = "frappe"
+
+MOVED = {
+	f"{NAME}.frappeclient": f"{REAL}.criscostackclient",
+	f"{NAME}.utils.bench_helper": f"{REAL}.utils.brik_helper",
+}
+
+# module -> names in it that were changed too, as they are known to apps
+RENAMED = {
+	"criscostackclient": ("FrappeClient", "FrappeException", "FrappeOAuth2Client"),
+	"exceptions": ("FrappeTypeError",),
+	"tests.utils": ("FrappeTestCase",),
+	"utils.safe_exec": ("FrappeTransformer",),
+	"utils.typing_validations": ("FrappePydanticConfig",),
+}
+
+
+class AliasFinder(importlib.abc.MetaPathFinder):
+	"""Finds `frappe.x.y` by importing `criscostack.x.y`; says nothing where that does not exist."""
+
+	def find_spec(self, fullname, path=None, target=None):
+		"""See `importlib.abc.MetaPathFinder`."""
+		if fullname != NAME and not fullname.startswith(f"{NAME}."):
+			return None
+		real = MOVED.get(fullname, REAL + fullname[len(NAME) :])
+		try:
+			module = importlib.import_module(real)
+		except ModuleNotFoundError as error:
+			if error.name and (real == error.name or real.startswith(f"{error.name}.")):
+				return None
+			raise
+		return importlib.machinery.ModuleSpec(
+			fullname, AliasLoader(module), is_package=hasattr(module, "__path__")
+		)
+
+
+class AliasLoader(importlib.abc.Loader):
+	"""Hands out a module that is loaded already, and leaves it as it was."""
+
+	def __init__(self, module):
+		self.module = module
+		self.spec = module.__spec__
+
+	def create_module(self, spec):
+		"""See `importlib.abc.Loader`."""
+		return self.module
+
+	def exec_module(self, module):
+		"""Put back what the import system has just overwritten."""
+		module.__spec__ = self.spec
+
+
+class CorrectingFinder(importlib.abc.MetaPathFinder):
+	"""Lets the modules that need a correction load as usual, and corrects them right after."""
+
+	def find_spec(self, fullname, path=None, target=None):
+		"""See `importlib.abc.MetaPathFinder`."""
+		if fullname not in CORRECTIONS:
+			return None
+		spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+		if spec and spec.loader:
+			spec.loader = CorrectingLoader(spec.loader)
+		return spec
+
+
+class CorrectingLoader(importlib.abc.Loader):
+	"""Loads with the module's own loader, then applies the correction kept for it."""
+
+	def __init__(self, loader):
+		self.loader = loader
+
+	def create_module(self, spec):
+		"""See `importlib.abc.Loader`."""
+		return self.loader.create_module(spec)
+
+	def exec_module(self, module):
+		"""See `importlib.abc.Loader`."""
+		module.__spec__.loader = module.__loader__ = self.loader
+		self.loader.exec_module(module)
+		for correction in CORRECTIONS[module.__name__]:
+			correction(module)
+
+
+class InstalledApps(list):
+	"""A list of apps that knows the framework by both names, but counts it once."""
+
+	def __contains__(self, app):
+		return super().__contains__(REAL if app == NAME else app)
+
+
+def _know_installed_apps(framework):
+	original = framework.get_installed_apps
+
+	def get_installed_apps(*args, **kwargs):
+		return InstalledApps(original(*args, **kwargs))
+
+	framework.get_installed_apps = get_installed_apps
+
+
+def _raise_permission_error(framework):
+	"""`has_permission(throw=True)` raises PermissionError in v15, and ValidationError in this snapshot."""
+	original = framework.has_permission
+
+	def has_permission(*args, **kwargs):
+		try:
+			return original(*args, **kwargs)
+		except framework.ValidationError as refusal:
+			if type(refusal) is not framework.ValidationError:
+				raise
+			raise framework.PermissionError(str(refusal)) from refusal
+
+	framework.has_permission = has_permission
+
+
+def _offer_in_templates(safe_exec):
+	original = safe_exec.get_safe_globals
+
+	def get_safe_globals():
+		names = original()
+		names[NAME] = names[REAL]
+		return names
+
+	safe_exec.get_safe_globals = get_safe_globals
+
+
+def _offer_in_patches(patch_handler):
+	patch_handler.frappe = sys.modules[REAL]
+
+
+def _find_apps_on_bench(installer):
+	"""An app that is on the bench needs no question to a Git host about who owns it."""
+	original = installer.parse_app_name
+
+	def parse_app_name(name):
+		if name == NAME:
+			return REAL
+		if name in sys.modules[REAL].get_all_apps():
+			return name
+		return original(name)
+
+	installer.parse_app_name = parse_app_name
+
+
+def _add_names(names):
+	def add(module):
+		for name in names:
+			other = name.replace("Frappe", "Crisco", 1)
+			if hasattr(module, other):
+				setattr(module, name, getattr(module, other))
+
+	return add
+
+
+CORRECTIONS = {
+	REAL: [_know_installed_apps, _raise_permission_error],
+	f"{REAL}.utils.safe_exec": [_offer_in_templates],
+	f"{REAL}.modules.patch_handler": [_offer_in_patches],
+	f"{REAL}.installer": [_find_apps_on_bench],
+}
+for _module, _names in RENAMED.items():
+	CORRECTIONS.setdefault(f"{REAL}.{_module}", []).append(_add_names(_names))
+
+
+def install():
+	"""Put both finders in front, once."""
+	if not any(isinstance(finder, AliasFinder) for finder in sys.meta_path):
+		sys.meta_path[:0] = [AliasFinder(), CorrectingFinder()]
+
+
+# Apps in a bench may look for the bench by Frappe's name of the variable.
+if "FRAPPE_BENCH_ROOT" in os.environ:
+	os.environ.setdefault("CRISCOSTACK_BENCH_ROOT", os.environ["FRAPPE_BENCH_ROOT"])
+
+install()

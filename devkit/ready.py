@@ -1,0 +1,55 @@
+"""Everything made ready for a part, and everything stopped again.
+
+Services are left running between commands, so that the next command is quick; `./dev stop` ends them.
+"""
+
+from devkit import sites, system_packages
+from devkit.services import site_processes
+from devkit.services.dovecot import Dovecot
+from devkit.services.imap_filter import FILTERS
+from devkit.services.mariadb import MariaDB
+from devkit.services.redis import Redis
+from devkit.services.service import Service
+from devkit.services.smtp_sink import SmtpSink
+from devkit.sites import mail_hosts
+from devkit.sites.platform import Platform
+from devkit.steps import only_one, say
+
+
+def mail() -> None:
+	"""Make the mail servers ready."""
+	with only_one("set-up"):
+		system_packages.ensure(["mail"])
+		for service in mail_services():
+			service.start()
+
+
+def site(needs: list[str]) -> Platform:
+	"""Make a site ready, with what is needed beside it."""
+	platform = sites.chosen()
+	say(f"Platform: {platform.describe()}")
+	with only_one("set-up"):
+		groups = [
+			need
+			for need in needs
+			if need in system_packages.GROUPS and (need != "desk" or platform.builds_desk)
+		]
+		system_packages.ensure([*groups, *platform.system_packages])
+		platform.prepare()
+		if "desk" in needs:
+			platform.prepare_desk()
+	if "mail" in needs:
+		mail()
+		mail_hosts.allow(platform, mail_services())
+	return platform
+
+
+def mail_services() -> list[Service]:
+	"""Return the mail servers, in the order to start them."""
+	return [Dovecot(), *FILTERS, SmtpSink()]
+
+
+def stop_all() -> list[str]:
+	"""Stop every service of this checkout; return the names of those that ran."""
+	services = [*site_processes.all_of(), *reversed(mail_services()), Redis(), MariaDB()]
+	return [service.name for service in services if service.stop()]

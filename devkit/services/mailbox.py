@@ -1,0 +1,184 @@
+"""A mailbox on the private Dovecot as a test or the demo sees it: put mail in, look what is there.
+
+It speaks IMAP through the standard library, on purpose not through the code under test, and straight to
+Dovecot: the profile only changes which ports the code under test is given.
+"""
+
+import contextlib
+import imaplib
+import re
+import ssl
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from time import mktime
+
+from devkit import ports
+
+imaplib._MAXLINE = 10_000_000
+
+
+@dataclass(frozen=True)
+class StoredMessage:
+	"""One message as it lies in a folder."""
+
+	uid: int
+	flags: frozenset[str]
+	received_at: datetime
+	octets: bytes
+
+	@property
+	def parsed(self) -> EmailMessage:
+		"""The message, parsed by the standard library."""
+		return message_from_bytes(self.octets, policy=policy.default)
+
+	@property
+	def subject(self) -> str:
+		"""The decoded subject."""
+		return str(self.parsed["Subject"] or "")
+
+
+@dataclass(frozen=True)
+class Mailbox:
+	"""Where a mailbox is, how to sign in, and helpers to fill it and to look into it."""
+
+	user: str
+	password: str
+	host: str
+	imap_port: int
+	imaps_port: int
+	pop3_port: int
+	pop3s_port: int
+	ca_file: str
+	profile: str = "move"
+
+	def as_profile(self, profile: str) -> "Mailbox":
+		"""Return the same mailbox, seen through another profile: move, uidplus or neither."""
+		from devkit.services.dovecot import Dovecot
+
+		other = Dovecot().mailbox(self.user, self.password, profile)
+		return replace(self, imap_port=other.imap_port, imaps_port=other.imaps_port, profile=profile)
+
+	def tls_context(self) -> ssl.SSLContext:
+		"""Return a context that trusts the private authority."""
+		return ssl.create_default_context(cafile=self.ca_file)
+
+	@contextlib.contextmanager
+	def connected(self) -> Iterator[imaplib.IMAP4]:
+		"""Sign in with plain IMAP at Dovecot itself, and out again."""
+		with imaplib.IMAP4("127.0.0.1", ports.get("dovecot.imap")) as connection:
+			connection.login(self.user, self.password)
+			yield connection
+
+	def append(
+		self, folder: str, octets: bytes, date: datetime | None = None, flags: Sequence[str] = ()
+	) -> int:
+		"""Put a message into a folder, which is made when it is not there; return its UID."""
+		with self.connected() as connection:
+			moment = imaplib.Time2Internaldate(date or datetime.now(timezone.utc))
+			named = f"({' '.join(flags)})" if flags else None
+			status, answer = connection.append(_quoted(folder), named, moment, octets)
+			if status == "NO":
+				_expect(connection.create(_quoted(folder)))
+				status, answer = connection.append(_quoted(folder), named, moment, octets)
+			_expect((status, answer))
+			return int(re.search(rb"APPENDUID \d+ (\d+)", answer[0])[1])
+
+	def append_many(self, folder: str, messages: Sequence[bytes]) -> None:
+		"""Put many messages into a folder over one connection."""
+		with self.connected() as connection:
+			connection.create(_quoted(folder))
+			moment = imaplib.Time2Internaldate(datetime.now(timezone.utc))
+			for octets in messages:
+				_expect(connection.append(_quoted(folder), None, moment, octets))
+
+	def create_folder(self, folder: str) -> None:
+		"""Make a folder."""
+		with self.connected() as connection:
+			_expect(connection.create(_quoted(folder)))
+
+	def delete_folder(self, folder: str) -> None:
+		"""Remove a folder and what is in it; made again under the same name it has another UIDVALIDITY."""
+		with self.connected() as connection:
+			_expect(connection.delete(_quoted(folder)))
+
+	def uidvalidity(self, folder: str) -> int:
+		"""Return the folder's UIDVALIDITY."""
+		with self.connected() as connection:
+			answer = _expect(connection.status(_quoted(folder), "(UIDVALIDITY)"))
+			return int(re.search(rb"UIDVALIDITY (\d+)", answer[0])[1])
+
+	def folders(self) -> dict[str, int]:
+		"""Return the folders, each with the number of its messages."""
+		with self.connected() as connection:
+			found = {}
+			for line in _expect(connection.list()):
+				# A name that has to be sent as a literal comes as a pair.
+				text = line if isinstance(line, bytes) else line[1]
+				if not text or b"\\noselect" in (line if isinstance(line, bytes) else line[0]).lower():
+					continue
+				match = re.search(rb' (?:"((?:[^"\\]|\\.)*)"|(\S+))$', text)
+				raw = (match[1] if match[1] is not None else match[2]) if isinstance(line, bytes) else text
+				quoted = b'"' + raw + b'"'
+				answer = _expect(connection.status(quoted.decode("ascii"), "(MESSAGES)"))
+				name = re.sub(rb"\\(.)", rb"\1", raw)
+				found[decode_name(name)] = int(re.search(rb"MESSAGES (\d+)", answer[0])[1])
+			return found
+
+	def messages(self, folder: str = "INBOX") -> list[StoredMessage]:
+		"""Return the messages of a folder in the order of their UIDs, leaving their flags as they are."""
+		with self.connected() as connection:
+			status, _ = connection.select(_quoted(folder), readonly=True)
+			if status != "OK":
+				raise LookupError(f"there is no folder {folder!r}")
+			_, answer = connection.uid("FETCH", "1:*", "(UID FLAGS INTERNALDATE BODY.PEEK[])")
+			return [_stored(*part) for part in answer if isinstance(part, tuple)]
+
+	def subjects(self, folder: str = "INBOX") -> list[str]:
+		"""Return the subjects of the messages of a folder."""
+		return [message.subject for message in self.messages(folder)]
+
+
+def encode_name(name: str) -> str:
+	"""Return a folder's name in the modified UTF-7 that IMAP uses."""
+	parts = re.findall(r"[\x20-\x7e]+|[^\x20-\x7e]+", name)
+	return "".join(
+		part.replace("&", "&-")
+		if " " <= part[0] <= "~"
+		else "&" + part.encode("utf-7").decode().strip("+-").replace("/", ",") + "-"
+		for part in parts
+	)
+
+
+def decode_name(name: bytes) -> str:
+	"""Return a folder's name for people."""
+
+	def decode(match: re.Match) -> str:
+		inner = match[1].replace(",", "/")
+		return f"+{inner}-".encode().decode("utf-7") if inner else "&"
+
+	return re.sub(r"&([^-]*)-", decode, name.decode("ascii", "replace"))
+
+
+def _quoted(folder: str) -> str:
+	escaped = encode_name(folder).replace("\\", "\\\\").replace('"', '\\"')
+	return f'"{escaped}"'
+
+
+def _expect(result: tuple) -> list:
+	status, answer = result
+	if status != "OK":
+		raise RuntimeError(f"Dovecot answers {status}: {answer}")
+	return answer
+
+
+def _stored(head: bytes, octets: bytes) -> StoredMessage:
+	moment = imaplib.Internaldate2tuple(head)
+	return StoredMessage(
+		uid=int(re.search(rb"UID (\d+)", head)[1]),
+		flags=frozenset(re.search(rb"FLAGS \(([^)]*)\)", head)[1].decode().split()) - {"\\Recent"},
+		received_at=datetime.fromtimestamp(mktime(moment), timezone.utc),
+		octets=octets,
+	)

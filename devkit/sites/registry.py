@@ -1,0 +1,125 @@
+"""A throw-away site from registries only: `criscostack` 1.0.0 is Frappe's source under another name."""
+
+import json
+import shutil
+from pathlib import Path
+
+from devkit import desk, paths, ports, python_env
+from devkit.services.mariadb import ROOT_PASSWORD, MariaDB
+from devkit.services.redis import Redis
+from devkit.sites.platform import Platform
+from devkit.steps import step
+
+SITE = "helpdesk.localhost"
+APPS = ("standin_desk", "helpdesk_mailchannel")
+ADMIN_PASSWORD = "admin"
+
+
+class Registry(Platform):
+	"""See the module."""
+
+	kind = "registry"
+	builds_desk = True
+	system_packages = ("site",)
+	site = SITE
+	admin_password = ADMIN_PASSWORD
+
+	def __init__(self) -> None:
+		self.python = python_env.python("site")
+		self.bench = paths.STATE / "bench"
+		self.mariadb = MariaDB()
+		self.redis = Redis()
+
+	def describe(self) -> str:
+		"""See `Platform`."""
+		return (
+			"a throw-away site from package registries: criscostack 1.0.0, which is Frappe's source "
+			"of 5 August 2023 (15.0.0-dev), and a stand-in for the ERP app"
+		)
+
+	def prepare(self) -> None:
+		"""Make the environment, the services and the site, each only when it is not there yet."""
+		python_env.ensure("site")
+		self.mariadb.start()
+		self.redis.start()
+		self._lay_out()
+		if not self._installed():
+			self._make_site()
+		elif self._stamp.read_text() != state_of_app(paths.ROOT / "devkit" / "standin"):
+			with step("bring the site up to date (migrate)"):
+				self.run("devkit.inside.migrate", log="site")
+			self._stamp.write_text(state_of_app(paths.ROOT / "devkit" / "standin"))
+
+	def prepare_desk(self) -> None:
+		"""See `Platform`."""
+		packages = next((paths.STATE / "env-site" / "lib").glob("python3.*")) / "site-packages"
+		folders = {"standin_desk": paths.ROOT / "devkit" / "standin" / "standin_desk"}
+		folders["helpdesk_mailchannel"] = paths.ROOT / "helpdesk_mailchannel"
+		if desk.ensure(self.sites / "assets", packages / "criscostack", folders):
+			self.run("devkit.inside.clear_cache")
+
+	def _installed(self) -> bool:
+		"""Say whether the site was finished, with the packages and the database that are there now."""
+		made_with = self.bench / "made-with"
+		return self._stamp.exists() and made_with.exists() and made_with.read_text() == self._basis()
+
+	def _make_site(self) -> None:
+		shutil.rmtree(self.sites / SITE, ignore_errors=True)
+		with step("new site, with the stand-in ERP app and this app"):
+			self.run("devkit.inside.new_site", ROOT_PASSWORD, ADMIN_PASSWORD, *APPS, log="site")
+		(self.bench / "made-with").write_text(self._basis())
+		self._stamp.write_text(state_of_app(paths.ROOT / "devkit" / "standin"))
+
+	@property
+	def _stamp(self) -> Path:
+		return self.bench / "apps-as-installed"
+
+	def _basis(self) -> str:
+		database = (self.mariadb.home / "data" / "mysql").stat().st_ctime
+		return f"{paths.fingerprint(paths.LOCKS / 'platform.lock')} {database}"
+
+	def _lay_out(self) -> None:
+		"""Write the folders and settings of a bench; again each time, for ports may have changed."""
+		for folder in ("sites/assets", "logs", "config", "apps"):
+			(self.bench / folder).mkdir(parents=True, exist_ok=True)
+		(self.sites / "apps.txt").write_text("\n".join(("criscostack", *APPS)) + "\n")
+		settings = {
+			"db_host": ports.LOOPBACK,
+			"db_port": self.mariadb.port("sql"),
+			"redis_cache": self.redis.url("cache"),
+			"redis_queue": self.redis.url("queue"),
+			"redis_socketio": self.redis.url("socketio"),
+			"socketio_port": ports.get("socketio"),
+			"webserver_port": ports.get("web"),
+			"host_name": f"http://{ports.LOOPBACK}:{ports.get('web')}",
+			"default_site": SITE,
+			"serve_default_site": True,
+			"developer_mode": 0,
+			"allow_tests": True,
+			"server_script_enabled": 1,
+			"bench_id": paths.runtime().name,
+		}
+		_write(self.sites / "common_site_config.json", settings)
+		# The port stands in the site's own settings too, once it was made.
+		own = self.sites / SITE / "site_config.json"
+		if own.exists():
+			content = json.loads(own.read_text())
+			content.pop("db_port", None)
+			content.pop("db_host", None)
+			_write(own, content)
+		for name in ("assets.json", "assets-rtl.json"):
+			# Every rendered mail looks for its style sheet here, also where no desk was built.
+			if not (self.sites / "assets" / name).exists():
+				_write(self.sites / "assets" / name, {})
+
+
+def state_of_app(*others: Path) -> str:
+	"""Return a hash of what an installation or a migration reads from the app, and of other folders."""
+	app = paths.ROOT / "helpdesk_mailchannel"
+	kinds, names = {".json", ".txt", ".csv"}, {"hooks.py", "install.py", "setup.py"}
+	files = [file for file in sorted(app.rglob("*")) if file.suffix in kinds or file.name in names]
+	return paths.fingerprint(*files, *sorted((app / "patches").rglob("*.py")), *others)
+
+
+def _write(file: Path, content: dict) -> None:
+	file.write_text(json.dumps(content, indent="\t", sort_keys=True) + "\n")

@@ -1,0 +1,61 @@
+"""What a new Email Channel starts with, so that the form works as it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
+from helpdesk_mailchannel.ticketing.targets import Target, accepting_mail, target_for
+
+FIRST_ROUTE = {
+	"read_folder": "INBOX",
+	"success_folder": "Helpdesk Done",
+	"failure_folder": "Helpdesk Failed",
+	"exclusion_folder": "Helpdesk Excluded",
+}
+
+
+def fill_new(channel: Any) -> None:
+	"""Give a new channel the rows and the target nobody chose for it."""
+	if channel.protocol == "IMAP" and not channel.folder_mapping:
+		channel.append("folder_mapping", dict(FIRST_ROUTE))
+	if not channel.target_doctype:
+		channel.target_doctype = next(iter(accepting_mail()), None)
+
+
+def fill_mapping(channel: Any) -> None:
+	"""Give the channel its target's usual rows where it has none, and a row for each mandatory field (T3)."""
+	target = target_for(channel.target_doctype)
+	usual = target.default_mapping()
+	if not channel.field_mapping:
+		for row in usual:
+			channel.append("field_mapping", form_row(row))
+	required = target.required_fields()
+	mapped = {row.ticket_field for row in channel.field_mapping}
+	for name in required:
+		if name not in mapped:
+			row = next((row for row in usual if row.target == name), MappingRow(name, Source.FIXED))
+			channel.append("field_mapping", form_row(row))
+	for row in channel.field_mapping:
+		row.required = int(row.ticket_field in required)
+
+
+def default_rows(target: Target) -> list[dict[str, Any]]:
+	"""The rows of a channel with this target that nobody has changed yet, as the form holds them."""
+	rows = [form_row(row) for row in target.default_mapping()]
+	mapped = {row["ticket_field"] for row in rows}
+	required = target.required_fields()
+	rows += [form_row(MappingRow(name, Source.FIXED)) for name in required if name not in mapped]
+	return [{**row, "required": int(row["ticket_field"] in required)} for row in rows]
+
+
+def form_row(row: MappingRow) -> dict[str, Any]:
+	"""A mapping row as the form holds it."""
+	return {
+		"ticket_field": row.target,
+		"source": row.source.value,
+		"source_argument": row.argument,
+		"default_value": row.default,
+		"value_map": "\n".join(f"{source} = {target}" for source, target in row.values.items()),
+		"restricted_to": row.restricted_to,
+	}

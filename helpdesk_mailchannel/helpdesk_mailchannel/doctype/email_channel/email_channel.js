@@ -1,0 +1,372 @@
+// The form of a channel: it proposes, explains and offers the one next step. What is right or wrong, and what
+// is missing, the server says (checks.py, missing.py); what the buttons do is done by ticketing/api.py.
+
+const API = "helpdesk_mailchannel.ticketing.api.";
+const AUTHORISE = "helpdesk_mailchannel.ticketing.authorise.authorise";
+const FORM = "helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.form.";
+
+const DEFAULT_PORTS = {
+	IMAP: { TLS: 993, STARTTLS: 143, None: 143 },
+	POP3: { TLS: 995, STARTTLS: 110, None: 110 },
+};
+
+// Known providers, by the domain of the address and by the host's name.
+const PROVIDERS = [
+	{
+		domains: ["outlook.com", "hotmail.com", "live.com", "msn.com"],
+		hosts: ["outlook.office365.com", "outlook.office.com", "imap-mail.outlook.com"],
+		values: { sign_in: "OAuth", oauth_provider: "Microsoft" },
+		host: { IMAP: "outlook.office365.com", POP3: "outlook.office365.com" },
+	},
+	{
+		domains: ["gmail.com", "googlemail.com"],
+		hosts: ["imap.gmail.com", "pop.gmail.com", "imap.googlemail.com", "pop.googlemail.com"],
+		values: { sign_in: "OAuth", oauth_provider: "Google" },
+		host: { IMAP: "imap.gmail.com", POP3: "pop.gmail.com" },
+	},
+];
+
+const EXISTING_MAIL = {
+	"Start from Now": __("They are left untouched; only mail that comes from now on is read."),
+	"File as Open": __("Each becomes an open ticket, as if it had just arrived."),
+	"File as Closed": __("Each becomes a closed ticket. Nobody is notified."),
+};
+
+frappe.ui.form.on("Email Channel", {
+	setup(frm) {
+		frm.set_query("target_doctype", () => ({ query: FORM + "ticket_doctypes" }));
+		frm.set_query("outgoing_account", () => ({ filters: { enable_outgoing: 1 } }));
+	},
+
+	onload(frm) {
+		if (frm.is_new()) {
+			propose(frm);
+		}
+	},
+
+	refresh(frm) {
+		offer_choices(frm);
+		lock_target(frm);
+		load_ticket_fields(frm);
+		add_folder_picker(frm);
+		show_what_is_missing(frm);
+		show_health(frm);
+		show_sign_in(frm);
+		add_buttons(frm);
+	},
+
+	email_address(frm) {
+		const domain = (frm.doc.email_address || "").split("@").pop().toLowerCase();
+		const provider = PROVIDERS.find((known) => known.domains.includes(domain));
+		if (provider && !frm.doc.host) {
+			frm.set_value({ host: provider.host[frm.doc.protocol], ...provider.values });
+		}
+	},
+
+	host(frm) {
+		const host = (frm.doc.host || "").trim().toLowerCase();
+		const provider = PROVIDERS.find((known) => known.hosts.includes(host));
+		if (provider && !frm.doc.password) {
+			frm.set_value(provider.values);
+		}
+		offer_choices(frm);
+	},
+
+	protocol(frm) {
+		follow_port(frm);
+		if (frm.doc.protocol === "POP3" && !["Delete", "Leave in Place"].includes(frm.doc.after_processing)) {
+			frm.set_value("after_processing", "Leave in Place");
+		}
+		offer_choices(frm);
+	},
+
+	security: follow_port,
+
+	target_doctype(frm) {
+		frm.clear_table("field_mapping");
+		frm.clear_table("updatable_types");
+		frm.refresh_fields(["field_mapping", "updatable_types"]);
+		load_ticket_fields(frm, true);
+	},
+});
+
+// ── What the form proposes ──────────────────────────────────────────────────────────────────────────
+
+async function propose(frm) {
+	const proposal = await frappe.xcall(FORM + "proposal");
+	if (!frm.doc.folder_mapping?.length) {
+		frm.add_child("folder_mapping", proposal.route);
+		frm.refresh_field("folder_mapping");
+	}
+	frm.doc.redirect_url = proposal.redirect_url;
+	frm.refresh_field("redirect_url");
+	if (!frm.doc.target_doctype && proposal.target_doctype) {
+		frm.set_value("target_doctype", proposal.target_doctype);
+	}
+}
+
+function follow_port(frm) {
+	const known = Object.values(DEFAULT_PORTS).flatMap((ports) => Object.values(ports));
+	if (!frm.doc.port || known.includes(frm.doc.port)) {
+		frm.set_value("port", DEFAULT_PORTS[frm.doc.protocol][frm.doc.security]);
+	}
+}
+
+function offer_choices(frm) {
+	const pop3 = frm.doc.protocol === "POP3";
+	frm.set_df_property(
+		"after_processing",
+		"options",
+		pop3 ? ["Delete", "Leave in Place"] : ["Move", "Mark as Read", "Delete", "Leave in Place"]
+	);
+	const loopback = ["localhost", "127.0.0.1", "::1"].includes(frm.doc.host);
+	const plain = loopback || frm.doc.__onload?.plain_allowed || frm.doc.security === "None";
+	frm.set_df_property("security", "options", plain ? ["TLS", "STARTTLS", "None"] : ["TLS", "STARTTLS"]);
+}
+
+function lock_target(frm) {
+	const filed = frm.doc.__onload?.has_filed;
+	frm.set_df_property("target_doctype", "read_only", filed ? 1 : 0);
+}
+
+async function load_ticket_fields(frm, with_defaults = false) {
+	const doctype = frm.doc.target_doctype;
+	if (!doctype) {
+		return;
+	}
+	const ticket = await frappe.xcall(FORM + "ticket_fields", { doctype });
+	if (doctype !== frm.doc.target_doctype) {
+		return; // Another one was chosen while the server answered.
+	}
+	set_grid_options(frm, "field_mapping", "ticket_field", ticket.fields);
+	set_grid_options(frm, "updatable_types", "ticket_type", ticket.types);
+	frm.toggle_display(["types_section", "updatable_types"], ticket.has_types);
+	if (with_defaults && !frm.doc.field_mapping?.length) {
+		ticket.default_rows.forEach((row) => frm.add_child("field_mapping", row));
+	}
+	frm.refresh_field("field_mapping");
+}
+
+function set_grid_options(frm, table, fieldname, options) {
+	frm.fields_dict[table].grid.update_docfield_property(fieldname, "options", options);
+}
+
+// ── Folders ─────────────────────────────────────────────────────────────────────────────────────────
+
+function add_folder_picker(frm) {
+	const grid = frm.fields_dict.folder_mapping.grid;
+	grid.add_custom_button(__("Pick from Server"), () => pick_folders(frm));
+}
+
+async function pick_folders(frm) {
+	const folders = await frappe.xcall(API + "list_folders", { channel: frm.doc });
+	const names = folders.filter((folder) => folder.selectable).map((folder) => folder.name);
+	const read = frm.doc.folder_mapping.map((row) => row.read_folder);
+	const first = frm.doc.folder_mapping[0] || {};
+	const outcome = (fieldname, label) => ({
+		fieldname,
+		label,
+		fieldtype: "Autocomplete",
+		options: names,
+		ignore_validation: 1,
+		default: first[fieldname],
+		description: __("A name that does not exist yet is created."),
+	});
+	const dialog = new frappe.ui.Dialog({
+		title: __("Folders of the Mailbox"),
+		fields: [
+			{
+				fieldname: "read",
+				label: __("Read These Folders"),
+				fieldtype: "MultiCheck",
+				columns: 2,
+				options: names.map((name) => ({ label: name, value: name, checked: read.includes(name) })),
+			},
+			{ fieldtype: "Section Break", label: __("Where Their Messages Go") },
+			outcome("success_folder", __("Success Folder")),
+			outcome("failure_folder", __("Failure Folder")),
+			outcome("exclusion_folder", __("Exclusion Folder")),
+		],
+		primary_action_label: __("Use These Folders"),
+		primary_action(values) {
+			const { success_folder, failure_folder, exclusion_folder } = values;
+			frm.clear_table("folder_mapping");
+			(values.read || []).forEach((read_folder) =>
+				frm.add_child("folder_mapping", {
+					read_folder,
+					success_folder,
+					failure_folder,
+					exclusion_folder,
+				})
+			);
+			frm.refresh_field("folder_mapping");
+			frm.dirty();
+			dialog.hide();
+		},
+	});
+	dialog.show();
+}
+
+// ── What is missing, and how the channel is ─────────────────────────────────────────────────────────
+
+function show_what_is_missing(frm) {
+	const gaps = frm.is_new() ? [] : frm.doc.__onload?.missing || [];
+	const $field = frm.get_field("missing").$wrapper.empty();
+	frm.dashboard.clear_headline();
+	if (frm.is_new()) {
+		$field.html(`<p class="text-muted">${__("Save the channel to see what is still missing.")}</p>`);
+		return;
+	}
+	if (!gaps.length) {
+		if (frm.doc.status === "Draft") {
+			$field.html(`<p>${__("Nothing is missing. Test the connection, then activate the channel.")}</p>`);
+		}
+		return;
+	}
+	const tabs = [...new Set(gaps.map((gap) => gap.tab))].join(", ");
+	frm.dashboard.set_headline(
+		__("Before the channel can be activated, something is missing on: {0}. The tab Activate lists it.", [
+			tabs.bold(),
+		])
+	);
+	const $list = $("<ul class='list-unstyled'></ul>").appendTo($field);
+	gaps.forEach((gap) => {
+		const $link = $("<a href='#'></a>")
+			.html(`<b>${frappe.utils.escape_html(gap.tab)}</b> → ${gap.sentence}`)
+			.on("click", (event) => {
+				event.preventDefault();
+				frm.scroll_to_field(gap.fieldname);
+			});
+		$("<li class='mb-2'></li>").append($link).appendTo($list);
+	});
+}
+
+function show_health(frm) {
+	if (frm.doc.status !== "Active" || !frm.doc.health_reason) {
+		return;
+	}
+	const again = frm.doc.next_poll_at
+		? __("Next try {0}.", [frappe.datetime.comment_when(frm.doc.next_poll_at)])
+		: "";
+	const color = { "Cooling Off": "orange", "Needs Authorisation": "red", Failing: "red" }[frm.doc.health];
+	if (color) {
+		const reason = frappe.utils.escape_html(frm.doc.health_reason);
+		frm.dashboard.set_headline_alert(`${__(frm.doc.health).bold()}: ${reason} ${again}`, color);
+	}
+}
+
+// ── Buttons: one primary for each state ─────────────────────────────────────────────────────────────
+
+function add_buttons(frm) {
+	const ready = !frm.is_new() && !(frm.doc.__onload?.missing || []).length;
+	const button = (label, action, primary = false) => {
+		frm.add_custom_button(label, action);
+		if (primary) {
+			frm.change_custom_button_type(label, null, "primary");
+		}
+	};
+	button(__("Test Connection"), () => test_connection(frm), frm.doc.status === "Draft" && !ready);
+	if (frm.is_new()) {
+		return;
+	}
+	if (frm.doc.sign_in === "OAuth" && frm.doc.grant_type === "Authorization Code") {
+		button(__("Authorise"), () => authorise(frm), frm.doc.health === "Needs Authorisation");
+	}
+	if (frm.doc.status === "Draft") {
+		button(__("Activate"), () => activate(frm), ready);
+	}
+	if (frm.doc.status === "Active") {
+		button(__("Pause"), () => set_status(frm, "Paused"));
+		button(__("Fetch Now"), () => fetch_now(frm), frm.doc.health !== "Needs Authorisation");
+	}
+	if (frm.doc.status === "Paused") {
+		button(__("Resume"), () => set_status(frm, "Active"), true);
+	}
+}
+
+async function test_connection(frm) {
+	const steps = await frappe.xcall(API + "test_connection", { channel: frm.doc });
+	show_steps(steps);
+}
+
+function show_steps(steps) {
+	const looks = {
+		ok: ["green", __("Done")],
+		failed: ["red", __("Failed")],
+		skipped: ["gray", __("Not Reached")],
+	};
+	const rows = steps.map(({ title, result, sentence, remedy }) => {
+		const [color, word] = looks[result];
+		const words = [sentence, remedy].filter(Boolean).map(frappe.utils.escape_html).join("<br>");
+		return `<tr>
+			<td><span class="indicator-pill ${color}">${word}</span></td>
+			<td><b>${frappe.utils.escape_html(__(title))}</b><br>${words}</td>
+		</tr>`;
+	});
+	frappe.msgprint({
+		title: works(steps) ? __("The Connection Works") : __("The Connection Does Not Work Yet"),
+		indicator: works(steps) ? "green" : "red",
+		message: `<table class="table">${rows.join("")}</table>`,
+	});
+}
+
+function works(steps) {
+	return steps.every((step) => step.result !== "failed");
+}
+
+async function activate(frm) {
+	if (frm.is_dirty()) {
+		await frm.save();
+	}
+	const steps = await frappe.xcall(API + "test_connection", { channel: frm.doc });
+	if (!works(steps)) {
+		show_steps(steps);
+		return;
+	}
+	// The last step says how many messages wait (R12).
+	const waiting = frappe.utils.escape_html(steps[steps.length - 1].sentence);
+	const name = frappe.utils.escape_html(frm.doc.name).bold();
+	frappe.confirm(
+		`<p>${waiting}</p>
+		<p>${__("Mail that is already there:").bold()} ${EXISTING_MAIL[frm.doc.existing_mail]}</p>
+		<p>${__("Activate {0}?", [name])}</p>`,
+		() => set_status(frm, "Active")
+	);
+}
+
+async function set_status(frm, status) {
+	const before = frm.doc.status;
+	await frm.set_value("status", status);
+	try {
+		await frm.save();
+	} catch {
+		frm.doc.status = before; // The server has said why.
+		frm.refresh();
+	}
+}
+
+async function authorise(frm) {
+	if (frm.is_dirty()) {
+		await frm.save();
+	}
+	window.location.assign(await frappe.xcall(AUTHORISE, { channel: frm.doc.name }));
+}
+
+// What came of the sign-in this user has just returned from; the server tells it once.
+function show_sign_in(frm) {
+	const sign_in = frm.doc.__onload?.sign_in;
+	if (!sign_in) {
+		return;
+	}
+	delete frm.doc.__onload.sign_in;
+	if (sign_in.signed_in) {
+		frappe.show_alert({ message: sign_in.words, indicator: "green" }, 10);
+	} else {
+		frappe.msgprint({ title: __("Not Signed In"), message: sign_in.words, indicator: "red" });
+	}
+}
+
+async function fetch_now(frm) {
+	const message = await frappe.xcall(API + "fetch_now", { channel: frm.doc.name });
+	frappe.show_alert({ message, indicator: "blue" });
+}

@@ -1,0 +1,146 @@
+"""A mailbox and what becomes of its mail.
+
+Thin: `defaults.py` fills, `checks.py` refuses what is wrong, `missing.py` names what is open. What a channel
+does is the business of `ticketing`; what it last did stands in RUN_STATE.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.model.document import Document
+from frappe.utils import now_datetime
+
+from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel import checks, defaults
+from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import missing
+from helpdesk_mailchannel.install import add_source_fields
+from helpdesk_mailchannel.mailcore.reasons import Health
+from helpdesk_mailchannel.ticketing import tokens
+from helpdesk_mailchannel.ticketing.authorise import outcome
+from helpdesk_mailchannel.ticketing.settings import redirect_url
+
+RUN_STATE = (
+	"health",
+	"health_reason",
+	"trouble_code",
+	"failed_step",
+	"failures",
+	"alerted",
+	"waiting",
+	"failed",
+	"last_polled_at",
+	"last_success_at",
+	"next_poll_at",
+	"lease_owner",
+	"lease_until",
+	"lease_epoch",
+	"folder_state",
+)
+"""Fields the poller writes while somebody may have the form open: a save never changes them."""
+
+CONNECTION = (
+	"protocol",
+	"security",
+	"host",
+	"port",
+	"user_name",
+	"email_address",
+	"sign_in",
+	"password",
+	"oauth_provider",
+	"grant_type",
+	"tenant_id",
+	"authority",
+	"client_id",
+	"client_secret",
+	"client_authentication",
+	"scope",
+	"token_endpoint",
+	"refresh_token",
+	"ca_file",
+)
+"""Fields whose change gives a channel that had stopped another chance at once."""
+
+
+class EmailChannel(Document):
+	"""An Email Channel."""
+
+	@property
+	def redirect_url(self) -> str:
+		"""What to register at the sign-in provider; computed, so that it follows the site."""
+		return redirect_url()
+
+	def onload(self) -> None:
+		"""Tell the form what it cannot know by itself."""
+		self.set_onload("missing", [vars(gap) for gap in missing(self)])
+		self.set_onload("has_filed", checks.has_filed(self))
+		self.set_onload("sign_in", outcome(self.name))
+		self.set_onload("plain_allowed", checks.plain_allowed(self.host or ""))
+
+	def before_validate(self) -> None:
+		"""Fill what nobody chose."""
+		if self.is_new():
+			defaults.fill_new(self)
+		if self.target_doctype:
+			defaults.fill_mapping(self)
+
+	def validate(self) -> None:
+		"""Refuse what is wrong, and an Active channel that is incomplete."""
+		checks.tidy(self)
+		checks.check(self)
+		if self.status == "Active":
+			self._refuse_if_incomplete()
+
+	def before_save(self) -> None:
+		"""Leave the poller's fields as they are, unless this save starts the channel afresh."""
+		if self.is_new():
+			return
+		self._keep_run_state()
+		if self.status == "Active" and self._starts_afresh():
+			self._start_afresh()
+
+	def on_update(self) -> None:
+		"""See that its tickets can name it (T8)."""
+		if self.status == "Active":
+			add_source_fields(self.target_doctype)
+
+	def on_trash(self) -> None:
+		"""Take the channel's own records along. Tickets that name it keep it from being deleted at all."""
+		for doctype in ("Email Channel Run", "Email Channel Identity", "Email Channel Message"):
+			frappe.db.delete(doctype, {"channel": self.name})
+		tokens.forget(self.name)
+
+	def _refuse_if_incomplete(self) -> None:
+		gaps = missing(self)
+		if gaps:
+			frappe.throw(
+				[f"{gap.tab} → {gap.sentence}" for gap in gaps],
+				title=_("The Channel Cannot Be Active Yet"),
+				as_list=True,
+			)
+
+	def _keep_run_state(self) -> None:
+		"""Take the poller's fields from the row, which stays locked until the save is committed."""
+		row = frappe.db.get_value(self.doctype, self.name, RUN_STATE, as_dict=True, for_update=True)
+		self.update(row or {})
+
+	def _starts_afresh(self) -> bool:
+		return any(self.has_value_changed(fieldname) for fieldname in ("status", *CONNECTION))
+
+	def _start_afresh(self) -> None:
+		"""Forget the troubles that were, and be polled next."""
+		now = now_datetime()
+		self.update(
+			{
+				"health": Health.UNKNOWN.value,
+				"health_reason": "",
+				"trouble_code": "",
+				"failed_step": "",
+				"failures": 0,
+				"next_poll_at": now,
+			}
+		)
+		if not self.activated_at:
+			self.activated_at = now
+			if self.existing_mail == "Start from Now" and not self.sync_start:
+				self.sync_start = now

@@ -1,0 +1,158 @@
+"""What an Email Channel still needs before it may read its mailbox (C13, C14).
+
+`missing` is asked by the form, to name what is open, and by the controller, to refuse activation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import cint
+
+from helpdesk_mailchannel.mailcore.settings import AfterProcessing, Source
+from helpdesk_mailchannel.ticketing.settings import connection_settings
+from helpdesk_mailchannel.ticketing.targets import target_for
+
+
+@dataclass(frozen=True)
+class Gap:
+	"""One thing that is missing: on which tab, at which field, and what to do."""
+
+	tab: str
+	fieldname: str
+	sentence: str
+
+
+def missing(channel: Any) -> list[Gap]:
+	"""Everything that stands between the channel and its activation, in the form's order."""
+	return [*_connection(channel), *_reading(channel), *_ticket(channel), *_other_readers(channel)]
+
+
+def _connection(channel: Any) -> Iterator[Gap]:
+	tab = _("Connection")
+	if not channel.host:
+		yield Gap(tab, "host", _("Host: enter the mail server's name, such as imap.example.com."))
+	if channel.sign_in == "OAuth":
+		yield from (Gap(tab, fieldname, sentence) for fieldname, sentence in _oauth(channel))
+	elif not channel.password:
+		yield Gap(tab, "password", _("Password: enter the mailbox's password."))
+
+
+def _oauth(channel: Any) -> Iterator[tuple[str, str]]:
+	by_person = channel.grant_type == "Authorization Code"
+	if channel.oauth_provider == "Microsoft" and not channel.tenant_id:
+		yield (
+			"tenant_id",
+			_("Tenant ID: copy the Directory (tenant) ID from the application's overview page."),
+		)
+	if not channel.client_id:
+		yield "client_id", _("Client ID: copy it from the application's page at the provider.")
+	if not channel.client_secret and not (channel.oauth_provider == "Other" and by_person):
+		yield "client_secret", _("Client Secret: create one at the provider and paste its Value.")
+	if channel.oauth_provider == "Other" and not channel.token_endpoint:
+		yield "token_endpoint", _("Token Endpoint: enter the address from the provider's manual.")
+	if by_person and not channel.refresh_token:
+		yield "refresh_token", _("Refresh Token: save the channel and click Authorise.")
+
+
+def _reading(channel: Any) -> Iterator[Gap]:
+	if channel.protocol != "IMAP":
+		return
+	tab = _("Reading")
+	if not channel.folder_mapping:
+		yield Gap(tab, "folder_mapping", _("Folder Mapping: add the folder to read, such as INBOX."))
+	if channel.after_processing == AfterProcessing.MOVE.value:
+		for row in channel.folder_mapping:
+			if not row.success_folder:
+				yield Gap(
+					tab,
+					"folder_mapping",
+					_(
+						"Folder Mapping, row {0}: name the success folder, "
+						"or choose another way of After Processing."
+					).format(row.idx),
+				)
+
+
+def _ticket(channel: Any) -> Iterator[Gap]:
+	tab = _("Ticket")
+	if not channel.target_doctype:
+		yield Gap(
+			tab,
+			"target_doctype",
+			_("Ticket DocType: choose what a message becomes, such as Issue or HD Ticket."),
+		)
+		return
+	target = target_for(channel.target_doctype)
+	rows = {row.ticket_field: row for row in channel.field_mapping}
+	for name in target.required_fields():
+		row, field = rows.get(name), target.field(name)
+		label = _(field.label) if field else name
+		if not row or (row.source == Source.FIXED.value and not row.default_value):
+			yield Gap(
+				tab,
+				"field_mapping",
+				_("Field Mapping: {0} is mandatory on {1}; choose what fills it, or enter a value.").format(
+					label, _(channel.target_doctype)
+				),
+			)
+
+
+def _other_readers(channel: Any) -> Iterator[Gap]:
+	"""Two readers of one mailbox would take each other's mail away (C14)."""
+	if not channel.host:
+		return
+	tab = _("Connection")
+	mailbox = _mailbox(channel)
+	for name in frappe.get_all(
+		"Email Channel",
+		filters={"status": "Active", "name": ["!=", channel.name or ""]},
+		pluck="name",
+		order_by="name",
+	):
+		if _mailbox(frappe.get_cached_doc("Email Channel", name)) == mailbox:
+			yield Gap(
+				tab,
+				"host",
+				_(
+					"Host: the active channel {0} reads the same mailbox. "
+					"Pause it, or use another mailbox here."
+				).format(frappe.bold(name)),
+			)
+	for account in _accounts():
+		if (account.email_server.lower(), _user(account)) == mailbox:
+			yield Gap(
+				tab,
+				"host",
+				_(
+					"Host: the Email Account {0} reads the same mailbox. "
+					"Switch off Enable Incoming there, or use another mailbox here."
+				).format(frappe.bold(account.name)),
+			)
+
+
+def _mailbox(channel: Any) -> tuple[str, str]:
+	connection = connection_settings(channel)
+	return connection.host, connection.user.lower()
+
+
+def _accounts() -> list[Any]:
+	return [
+		account
+		for account in frappe.get_all(
+			"Email Account",
+			filters={"enable_incoming": 1},
+			fields=["name", "email_server", "email_id", "login_id", "login_id_is_different"],
+			order_by="name",
+		)
+		if account.email_server
+	]
+
+
+def _user(account: Any) -> str:
+	separate = cint(account.login_id_is_different) and account.login_id
+	return (account.login_id if separate else account.email_id or "").lower()

@@ -1,0 +1,143 @@
+"""What installing adds to a site, and removing takes away again, with or without ERPNext and Helpdesk.
+
+`apply` may run any number of times. It runs after this app is installed, after every migration, and after
+another app is installed, which may bring a ticket DocType or a role.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe.permissions import rights, setup_custom_perms
+from frappe.utils.password import delete_all_passwords_for
+
+from helpdesk_mailchannel.ticketing.targets import KNOWN
+from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
+
+ROLE = "Email Channel Manager"
+MODULE = "Helpdesk Mailchannel"
+AGENT_ROLES = ("Support Team", "Agent")
+"""Roles of ERPNext and Helpdesk whose people work on tickets."""
+AGENT_PERMISSIONS = (("Email Channel Message", "read"), ("Email Channel", "select"))
+"""They read how a ticket's mail came in (see `ticketing.permissions`) and filter tickets by channel."""
+
+
+def after_install() -> None:
+	"""Called when this app is installed."""
+	apply()
+	_keep_logs_for_a_time()
+
+
+def after_migrate() -> None:
+	"""Called after every migration."""
+	apply()
+
+
+def after_app_install(app_name: str) -> None:
+	"""Called when another app is installed: ERPNext or Helpdesk may come later than this one."""
+	if app_name != "helpdesk_mailchannel":
+		apply()
+
+
+def before_uninstall() -> None:
+	"""Take away everything that deleting this app's module leaves behind."""
+	for doctype in frappe.get_all(
+		"Custom Field", filters={"fieldname": SOURCE_FIELD}, pluck="dt", order_by="dt"
+	):
+		_remove_source_field(doctype)
+	ours = frappe.get_all("DocType", filters={"module": MODULE}, pluck="name", order_by="name")
+	frappe.db.delete("Custom DocPerm", {"parent": ["in", ours]})
+	frappe.db.delete("Logs To Clear", {"ref_doctype": ["in", ours]})
+	for file in frappe.get_all(
+		"File", filters={"attached_to_doctype": ["in", ours]}, pluck="name", order_by="name"
+	):
+		frappe.delete_doc("File", file, ignore_permissions=True, force=True)
+	for channel in frappe.get_all("Email Channel", pluck="name", order_by="name"):
+		delete_all_passwords_for("Email Channel", channel)
+	for doctype in ("Has Role", "Custom DocPerm"):
+		frappe.db.delete(doctype, {"role": ROLE})
+	frappe.delete_doc("Role", ROLE, ignore_missing=True, force=True)
+
+
+def apply() -> None:
+	"""Bring the site to what this version expects."""
+	_add_role()
+	add_source_fields(*(doctype for doctype in KNOWN if frappe.db.exists("DocType", doctype)))
+	_let_agents_read()
+
+
+def add_source_fields(*doctypes: str) -> None:
+	"""Give ticket DocTypes the field that names the channel a ticket came through (T8)."""
+	for doctype in doctypes:
+		if not frappe.get_meta(doctype).has_field(SOURCE_FIELD):
+			frappe.get_doc({"doctype": "Custom Field", **source_field(doctype)}).insert(
+				ignore_permissions=True
+			)
+
+
+def source_field(doctype: str) -> dict[str, object]:
+	"""The custom field of one ticket DocType."""
+	meta = frappe.get_meta(doctype)
+	return {
+		"dt": doctype,
+		"fieldname": SOURCE_FIELD,
+		"fieldtype": "Link",
+		"options": "Email Channel",
+		"label": "Email Channel",
+		"description": "The ticket came by e-mail, through this channel.",
+		"insert_after": meta.get("sender_field") or "",
+		"depends_on": f"eval:doc.{SOURCE_FIELD}",
+		"read_only": 1,
+		"no_copy": 1,
+		"in_standard_filter": 1,
+		"module": MODULE,
+	}
+
+
+def _remove_source_field(doctype: str) -> None:
+	frappe.delete_doc("Custom Field", f"{doctype}-{SOURCE_FIELD}", ignore_missing=True, force=True)
+	frappe.clear_cache(doctype=doctype)
+
+
+def _add_role() -> None:
+	if not frappe.db.exists("Role", ROLE):
+		frappe.get_doc({"doctype": "Role", "role_name": ROLE, "desk_access": 1}).insert(
+			ignore_permissions=True
+		)
+
+
+def _let_agents_read() -> None:
+	for role in AGENT_ROLES:
+		if not frappe.db.exists("Role", role):
+			continue
+		for doctype, right in AGENT_PERMISSIONS:
+			if not frappe.db.exists("Custom DocPerm", {"parent": doctype, "role": role}):
+				_add_permission(doctype, role, right)
+
+
+def _add_permission(doctype: str, role: str, right: str) -> None:
+	"""Give a role exactly one right: a new rule would otherwise come with reading, exporting and sharing."""
+	setup_custom_perms(doctype)
+	frappe.get_doc(
+		{
+			"doctype": "Custom DocPerm",
+			"parent": doctype,
+			"parenttype": "DocType",
+			"parentfield": "permissions",
+			"role": role,
+			**dict.fromkeys(rights, 0),
+			right: 1,
+		}
+	).insert(ignore_permissions=True)
+	frappe.clear_cache(doctype=doctype)
+
+
+def _keep_logs_for_a_time() -> None:
+	"""Enter our records in Log Settings. From Frappe 15 on the hook does so too, once a day."""
+	settings = frappe.get_doc("Log Settings")
+	known = {row.ref_doctype for row in settings.logs_to_clear}
+	for doctype, days in frappe.get_hooks(
+		"default_log_clearing_doctypes", app_name="helpdesk_mailchannel"
+	).items():
+		if doctype not in known:
+			settings.register_doctype(doctype, days[-1])
+	settings.save(ignore_permissions=True)

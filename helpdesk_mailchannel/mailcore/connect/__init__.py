@@ -1,0 +1,59 @@
+"""The way to a mailbox: find the host, connect, secure, sign in, and hand over a `ports.Session`.
+
+Everything that can go wrong on this way leaves as a ChannelError with its step and its trouble.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from helpdesk_mailchannel.mailcore.connect import imap, pop3
+from helpdesk_mailchannel.mailcore.connect.dial import dial, find
+from helpdesk_mailchannel.mailcore.connect.hosts import Resolver, system_resolver
+from helpdesk_mailchannel.mailcore.connect.pop3_wire import Wire
+from helpdesk_mailchannel.mailcore.connect.stream import Stream
+from helpdesk_mailchannel.mailcore.ports import Credentials, Session
+from helpdesk_mailchannel.mailcore.settings import ConnectionSettings, Protocol
+
+
+def open(
+	settings: ConnectionSettings,
+	credentials: Credentials,
+	*,
+	resolver: Resolver = system_resolver,
+	create_folders: bool = True,
+) -> Session:
+	"""A signed-in session with the channel's mailbox.
+
+	`create_folders` says whether a missing destination folder may be created. Raises ChannelError.
+	"""
+	if settings.protocol is Protocol.POP3:
+		return pop3.Pop3Session(
+			_open_pop3(settings, credentials, resolver), partial(_open_pop3, settings, credentials, resolver)
+		)
+	place = find(settings, resolver=resolver)
+	stream = dial(settings, place)
+	with _closed_on_failure(stream):
+		client = imap.greet(stream, place, settings)
+		imap.sign_in(client, settings, credentials)
+		return imap.ImapSession(client, create_folders=create_folders)
+
+
+def _open_pop3(settings: ConnectionSettings, credentials: Credentials, resolver: Resolver) -> Wire:
+	place = find(settings, resolver=resolver)
+	stream = dial(settings, place)
+	with _closed_on_failure(stream):
+		wire = pop3.greet(stream, place, settings)
+		pop3.sign_in(wire, settings, credentials)
+		return wire
+
+
+@contextmanager
+def _closed_on_failure(stream: Stream) -> Iterator[None]:
+	try:
+		yield
+	except BaseException:
+		stream.close()
+		raise

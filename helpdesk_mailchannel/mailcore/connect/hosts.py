@@ -1,0 +1,166 @@
+"""Where a channel may connect to: names are resolved once, judged, and connected to by address.
+
+A name that an outsider controls could point into this server's own network (SSRF), or change between the
+check and the use (DNS rebinding). So every address of the name is judged, one forbidden address forbids the
+name, and the connection goes to the addresses that were judged. The name itself stays for TLS to verify.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.settings import HostPolicy
+
+MAIL_PORTS = frozenset({993, 995, 143, 110})
+
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolver = Callable[[str, int], Sequence[str]]
+"""Name and port → addresses, in the order to try them. Raises OSError where the name is unknown."""
+
+METADATA = frozenset(
+	ipaddress.ip_address(address)
+	for address in (
+		"169.254.169.254",  # AWS, Azure, Google Cloud, OpenStack and others
+		"169.254.170.2",  # AWS container credentials
+		"fd00:ec2::254",  # AWS over IPv6
+		"fd00:ec2::23",  # AWS EKS pod identity
+		"fd20:ce::254",  # Google Cloud over IPv6
+		"100.100.100.200",  # Alibaba Cloud
+		"192.0.0.192",  # Oracle Cloud
+		"168.63.129.16",  # Azure's wire server
+	)
+)
+"""Addresses at which cloud machines hand out their own credentials."""
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_IPV4_COMPATIBLE = ipaddress.ip_network("::/96")
+_THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
+
+
+@dataclass(frozen=True)
+class Place:
+	"""A host that was judged and found allowed: the name to verify, its addresses, the port."""
+
+	name: str
+	port: int
+	addresses: tuple[str, ...]
+
+	@property
+	def loopback(self) -> bool:
+		"""True where every address is this machine."""
+		return all(_inner(ipaddress.ip_address(address)).is_loopback for address in self.addresses)
+
+
+def system_resolver(name: str, port: int) -> Sequence[str]:
+	"""The addresses the operating system knows for a name, its preferred one first."""
+	found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+	return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+def resolve(
+	host: str,
+	port: int,
+	policy: HostPolicy,
+	*,
+	ports: frozenset[int] = MAIL_PORTS,
+	resolver: Resolver = system_resolver,
+) -> Place:
+	"""Look the host up once and judge it; works for a token endpoint too, with its own `ports`.
+
+	Raises ChannelError: PORT_FORBIDDEN, HOST_UNKNOWN, HOST_FORBIDDEN.
+	"""
+	if port not in ports | policy.extra_ports:
+		raise ChannelError(Trouble.PORT_FORBIDDEN, Step.RESOLVE, f"(Port {port}.)")
+	name = _ascii_name(host)
+	try:
+		addresses = tuple(resolver(name, port))
+	except (OSError, UnicodeError) as error:
+		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, f"(Host {name}.)") from error
+	if not addresses:
+		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, f"(Host {name}.)")
+	for address in addresses:
+		if why := forbidden(address, policy):
+			raise ChannelError(
+				Trouble.HOST_FORBIDDEN, Step.RESOLVE, f"{name} leads to {address}, which is {why}."
+			)
+	return Place(name, port, addresses)
+
+
+def forbidden(address: str, policy: HostPolicy) -> str:
+	"""Why this site does not connect to the address, as a noun phrase; empty where it does."""
+	outer = ipaddress.ip_address(address)
+	ip = _inner(outer)
+	if ip in METADATA or outer in METADATA:
+		return "a cloud machine's metadata service"
+	if ip.is_unspecified or (isinstance(ip, ipaddress.IPv4Address) and ip in _THIS_NETWORK):
+		return "no address of a host"
+	if ip.is_link_local:
+		return "a link-local address"
+	if ip.is_multicast:
+		return "a multicast address"
+	if ip.is_loopback:
+		return "" if policy.allow_loopback else "this server itself"
+	if ip.is_reserved:
+		return "a reserved address"
+	private = not ip.is_global or (isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local)
+	if private and not policy.allow_private:
+		return "a private address"
+	return ""
+
+
+def connect(place: Place, timeout: float) -> socket.socket:
+	"""A TCP connection to the first of the place's addresses that answers, all within the timeout (seconds).
+
+	Raises ChannelError: CONNECTION_REFUSED, CONNECTION_TIMEOUT, CONNECTION_LOST.
+	"""
+	end = time.monotonic() + timeout
+	last: OSError = TimeoutError()
+	for remaining, address in zip(range(len(place.addresses), 0, -1), place.addresses, strict=True):
+		share = (end - time.monotonic()) / remaining
+		if share <= 0:
+			break
+		try:
+			return socket.create_connection((address, place.port), share)
+		except OSError as error:
+			last = error
+	raise _unreachable(place, last) from last
+
+
+def _unreachable(place: Place, error: OSError) -> ChannelError:
+	where = f"(Tried port {place.port} of {', '.join(place.addresses[:4])}.)"
+	match error:
+		case ConnectionRefusedError():
+			return ChannelError(Trouble.CONNECTION_REFUSED, Step.CONNECT, where)
+		case TimeoutError():
+			return ChannelError(Trouble.CONNECTION_TIMEOUT, Step.CONNECT, where)
+		case _:
+			return ChannelError(Trouble.CONNECTION_LOST, Step.CONNECT, f"{error.strerror or error}. {where}")
+
+
+def _ascii_name(host: str) -> str:
+	"""The host as DNS and certificates spell it: A-labels, no brackets, no final dot."""
+	bare = host.strip().removeprefix("[").removesuffix("]").rstrip(".")
+	try:
+		name = bare if ":" in bare else bare.encode("idna").decode("ascii")
+	except UnicodeError as error:
+		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, "It is not a host name.") from error
+	if not name or not name.isprintable() or any(letter in " /@\\" for letter in name):
+		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, "It is not a host name.")
+	return name
+
+
+def _inner(ip: IPAddress) -> IPAddress:
+	"""The IPv4 address that an IPv6 address stands for (mapped, compatible, NAT64, 6to4), or the address."""
+	if isinstance(ip, ipaddress.IPv4Address):
+		return ip
+	if ip.ipv4_mapped or ip.sixtofour:
+		return ip.ipv4_mapped or ip.sixtofour or ip
+	if ip in _NAT64 or (ip in _IPV4_COMPATIBLE and int(ip) > 1):
+		return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+	return ip

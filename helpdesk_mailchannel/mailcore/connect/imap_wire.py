@@ -1,0 +1,139 @@
+"""imapclient and imaplib, put on top of our own `Stream`.
+
+imaplib names `open`, `read`, `readline`, `send` and `shutdown` as the methods to override, and imapclient
+makes its imaplib object in one method: nothing else of them is changed. COPYUID and other response codes
+stay readable with imaplib's public `response()`; imapclient's own `copy` and `move` throw them away.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from imapclient import IMAPClient, imap_utf7
+
+from helpdesk_mailchannel.mailcore.connect.refusals import words_of
+from helpdesk_mailchannel.mailcore.connect.stream import Stream
+
+DELIVERED_UNASKED = ("FETCH", "SEARCH", "EXPUNGE", "COPYUID")
+"""Answers that a server may send at any time, and that must not be taken for those to the next command."""
+
+
+@dataclass(frozen=True)
+class Answer:
+	"""How the server answered a UID command: OK or not, its words, and the lines that came with it."""
+
+	ok: bool
+	words: str
+	lines: tuple[Any, ...] = ()
+	copyuid: str = ""
+	"""What stood behind COPYUID (RFC 4315 3): UIDVALIDITY, source set, destination set."""
+
+
+class Wire(imaplib.IMAP4):
+	"""imaplib's IMAP4 over a Stream that is connected already."""
+
+	def __init__(self, stream: Stream, name: str, port: int) -> None:
+		self._stream = stream
+		super().__init__(name, port)
+
+	def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
+		"""Take the stream as the connection."""
+		self.host, self.port, self.sock = host, port, self._stream.socket
+
+	def read(self, size: int) -> bytes:
+		"""See `Stream.read`."""
+		return self._stream.read(size)
+
+	def readline(self) -> bytes:
+		"""See `Stream.readline`."""
+		return self._stream.readline()
+
+	def send(self, data: bytes) -> None:  # type: ignore[override]
+		"""See `Stream.send`."""
+		self._stream.send(data)
+
+	def shutdown(self) -> None:
+		"""See `Stream.close`."""
+		self._stream.close()
+
+	def starttls(  # type: ignore[override]
+		self, ssl_context: ssl.SSLContext | None = None
+	) -> tuple[str, list[Any]]:
+		"""STARTTLS, after which nothing that came before counts (RFC 3501 6.2.1)."""
+		if ssl_context is None:
+			raise ValueError("a verifying context is needed")
+		typ, data = self.xatom("STARTTLS")
+		if typ == "OK":
+			self._stream.start_tls(ssl_context, self.host)
+			self.sock = self._stream.socket
+			self.untagged_responses.clear()
+			self.capabilities = ()
+		return typ, data
+
+	def _log(self, line: str) -> None:
+		"""Keep no protocol log: imaplib's would hold the LOGIN command."""
+
+
+class Client(IMAPClient):  # type: ignore[misc]
+	"""imapclient over a Stream."""
+
+	def __init__(self, stream: Stream, name: str, port: int, *, secured: bool, timeout: float) -> None:
+		self._stream = stream
+		super().__init__(name, port, ssl=secured, timeout=timeout)
+		# imapclient formats every line for its debug log, whether or not anybody listens.
+		self.wire.debug = 0
+		self.normalise_times = False
+
+	def _create_IMAP4(self) -> Wire:
+		self.wire = Wire(self._stream, self.host, self.port)
+		return self.wire
+
+	def uid(self, command: str, *arguments: str | bytes) -> Answer:
+		"""A UID command whose refusal (NO or BAD) is an answer; only the end of the connection raises."""
+		for name in DELIVERED_UNASKED:
+			self.wire.response(name)
+		try:
+			typ, data = self.wire.uid(command, *arguments)  # type: ignore[arg-type]
+		except imaplib.IMAP4.abort:
+			raise
+		except imaplib.IMAP4.error as error:
+			return Answer(False, words_of(error))
+		copyuid = (self.wire.response("COPYUID")[1] or [None])[-1]
+		if typ != "OK":
+			return Answer(False, _text(data[-1]), self.leftover("FETCH"), _text(copyuid))
+		return Answer(True, "", tuple(line for line in data if line is not None), _text(copyuid))
+
+	def leftover(self, name: str) -> tuple[Any, ...]:
+		"""Lines of this kind that came before a command failed or the connection ended."""
+		return tuple(line for line in self.wire.response(name)[1] or () if line is not None)
+
+	def authenticate(self, mechanism: str, respond: Callable[[bytes], bytes]) -> None:
+		"""SASL. Raises imaplib's error at a refusal and its abort at the end of the connection."""
+		self.wire.response("CAPABILITY")
+		self.wire.authenticate(mechanism, respond)
+
+	def log_in(self, user: str, password: str) -> None:
+		"""The LOGIN command, the user name quoted too. Raises as `authenticate`."""
+		self.wire.response("CAPABILITY")
+		self.wire.login(quoted(user), password)
+
+
+def quoted(text: str) -> str:
+	"""An IMAP quoted string (RFC 3501 4.3)."""
+	escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+	return f'"{escaped}"'
+
+
+def mailbox(name: str) -> str:
+	"""A folder's name as commands carry it: modified UTF-7 (RFC 3501 5.1.3), quoted."""
+	return quoted(imap_utf7.encode(name).decode("ascii"))
+
+
+def _text(line: Any) -> str:
+	if isinstance(line, tuple):
+		line = b" ".join(part for part in line if isinstance(part, bytes))
+	return line.decode("utf-8", "replace") if isinstance(line, bytes) else str(line or "")

@@ -1,0 +1,277 @@
+"""A mailbox over POP3 (RFC 1939): `ports.Session` for mailboxes that offer nothing better.
+
+POP3 knows one folder and neither moving nor flags: messages are deleted or left. A message's lasting name is
+its UIDL, without which the channel does not start. Deletions take effect only at QUIT, and a connection that
+breaks before it undoes them; so deletions go out in small sets, each with a QUIT of its own, and a message
+counts as settled only after that. The next command signs in again.
+"""
+
+from __future__ import annotations
+
+import poplib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from helpdesk_mailchannel.mailcore.connect import sasl, tls
+from helpdesk_mailchannel.mailcore.connect.dial import secure
+from helpdesk_mailchannel.mailcore.connect.hosts import Place
+from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
+from helpdesk_mailchannel.mailcore.connect.pop3_wire import Wire
+from helpdesk_mailchannel.mailcore.connect.refusals import plainly, refusal, said, trouble_of, words_of
+from helpdesk_mailchannel.mailcore.connect.stream import Stream
+from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.model import Abilities, FolderState, RawMessage, RemoteFolder, RemoteRef
+from helpdesk_mailchannel.mailcore.ports import Action, Credentials, Delete, Leave, NotSettled, Settled
+from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.settings import ConnectionSettings, Security, SignIn
+
+INBOX = "INBOX"
+HEADER_OCTETS = 64 * 1024
+DELETED_AT_ONCE = 20
+LONGEST_NAME = 128
+"""Letters in a UIDL; RFC 1939 7 allows 70, and some servers take more."""
+
+Capabilities = Mapping[str, Sequence[str]]
+
+
+def greet(stream: Stream, place: Place, settings: ConnectionSettings) -> Wire:
+	"""Secure the connection as the channel says, by TLS at once or by STLS, and read the greeting.
+
+	Raises ChannelError: STARTTLS_MISSING, TLS, CERTIFICATE, or what the greeting refuses.
+	"""
+	if settings.security is Security.TLS:
+		secure(stream, settings, place)
+	with plainly(Step.CONNECT):
+		wire = Wire(stream, place.name, place.port)
+	if settings.security is Security.STARTTLS:
+		with plainly(Step.TLS):
+			try:
+				wire.secure(tls.context(settings.ca_file))
+			except poplib.error_proto as error:
+				raise ChannelError(Trouble.STARTTLS_MISSING, Step.TLS, said(words_of(error))) from None
+	return wire
+
+
+def sign_in(wire: Wire, settings: ConnectionSettings, credentials: Credentials) -> str:
+	"""Sign in by the channel's way; says how, such as `USER` or `XOAUTH2`. Raises ChannelError."""
+	if settings.sign_in is SignIn.OAUTH:
+		mechanism = offered_mechanism(capabilities(wire).get("SASL", ()))
+		return with_token(mechanism, wire.authenticate, settings.user, credentials, poplib.error_proto)
+	return _sign_in_with_password(wire, settings.user, credentials.password())
+
+
+def capabilities(wire: Wire) -> Capabilities:
+	"""What the server says it can do (RFC 2449); nothing where it does not know the question."""
+	with plainly(Step.SIGN_IN):
+		try:
+			words = [line.upper().split() for line in wire.lines("CAPA")]
+		except poplib.error_proto:
+			return {}
+		return {name: rest for name, *rest in filter(None, words)}
+
+
+def _sign_in_with_password(wire: Wire, user: str, password: str) -> str:
+	if any(letter in "\r\n\0" for letter in user + password):
+		raise ChannelError(
+			Trouble.SIGN_IN_REFUSED,
+			Step.SIGN_IN,
+			"User name or password contains a line break; it was not sent.",
+		)
+	offered = capabilities(wire)
+	by_sasl = "USER" not in offered and sasl.PLAIN in offered.get("SASL", ())
+	with plainly(Step.SIGN_IN, [password]):
+		try:
+			if by_sasl:
+				wire.authenticate(sasl.PLAIN, lambda _: sasl.plain(user, password))
+			else:
+				wire.user(user)
+				wire.pass_(password)
+		except poplib.error_proto as error:
+			raise refusal(words_of(error), Step.SIGN_IN, Trouble.SIGN_IN_REFUSED, [password]) from None
+	return sasl.PLAIN if by_sasl else "USER"
+
+
+class Pop3Session:
+	"""See `ports.Session`. `reopen` connects and signs in anew, after a QUIT that carried out deletions."""
+
+	def __init__(self, wire: Wire, reopen: Callable[[], Wire]) -> None:
+		self._wire: Wire | None = wire
+		self._reopen = reopen
+		self._numbers: dict[str, int] | None = None
+		self._sizes: dict[int, int] = {}
+		self._abilities: Abilities | None = None
+		self._lost = False
+
+	@property
+	def abilities(self) -> Abilities:
+		"""See `ports.Session`."""
+		if self._abilities is None:
+			with self._at(Step.SIGN_IN):
+				self._abilities = _abilities(capabilities(self._connected()))
+		return self._abilities
+
+	def folders(self) -> Sequence[RemoteFolder]:
+		"""See `ports.Session`."""
+		return [RemoteFolder(INBOX)]
+
+	def open(self, folder: str) -> FolderState:
+		"""See `ports.Session`."""
+		if folder.upper() != INBOX:
+			raise ChannelError(Trouble.FOLDER_MISSING, Step.FOLDER, f"POP3 knows only {INBOX}, not {folder}.")
+		with self._at(Step.FOLDER):
+			return FolderState(INBOX, 0, read_only=False, exists=len(self._numbered()))
+
+	def list(self, since: datetime | None = None) -> Sequence[RemoteRef]:
+		"""See `ports.Session`; in the server's order. POP3 tells no arrival dates: `since` cannot choose."""
+		with self._at(Step.LIST):
+			numbers = self._numbered()
+			return [RemoteRef(INBOX, 0, name, self._sizes.get(number, 0)) for name, number in numbers.items()]
+
+	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage]:
+		"""See `ports.Session`."""
+		for ref in refs:
+			octets = self._retrieve(ref, "RETR {}")
+			if octets is not None:
+				yield RawMessage(ref, octets)
+
+	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
+		"""See `ports.Session`. Where the server knows no TOP, the header is empty."""
+		with self._at(Step.FETCH):
+			if ref.uid not in self._numbered():
+				return None
+		octets = self._retrieve(ref, "TOP {} 0") or b""
+		return RawMessage(ref, octets[:HEADER_OCTETS], header_only=True)
+
+	def find(self, message_id: str) -> RemoteRef | None:
+		"""See `ports.Session`. POP3 cannot search; and a message keeps its name, because none is moved."""
+		return None
+
+	def perform(self, actions: Sequence[Action]) -> Sequence[Settled | NotSettled]:
+		"""See `ports.Session`. Deletes and leaves; what POP3 cannot do is not settled."""
+		wanted = [action.ref for action in actions if isinstance(action, Delete)]
+		deleted: dict[RemoteRef, Settled | NotSettled] = {}
+		for start in range(0, len(wanted), DELETED_AT_ONCE):
+			with self._at(Step.SETTLE):
+				deleted |= self._delete(wanted[start : start + DELETED_AT_ONCE])
+		return [self._result(action, deleted) for action in actions]
+
+	def ensure_folder(self, folder: str) -> bool:
+		"""See `ports.Session`: POP3 makes no folders."""
+		return folder.upper() == INBOX
+
+	def close(self) -> None:
+		"""See `ports.Session`."""
+		if self._wire is not None:
+			try:
+				with plainly(Step.SETTLE):
+					self._wire.quit()
+			except ChannelError:
+				pass
+			self._drop()
+		self._lost = True
+
+	@contextmanager
+	def _at(self, step: Step) -> Iterator[None]:
+		"""Around everything that talks to the server: plain errors, and no more talk once it went wrong."""
+		if self._lost:
+			raise ChannelError(Trouble.CONNECTION_LOST, step)
+		try:
+			with plainly(step):
+				yield
+		except ChannelError:
+			self._lost = True
+			self._drop()
+			raise
+
+	def _drop(self) -> None:
+		wire, self._wire, self._numbers = self._wire, None, None
+		if wire is not None:
+			wire.close()
+
+	def _connected(self) -> Wire:
+		if self._wire is None:
+			self._wire = self._reopen()
+		return self._wire
+
+	def _numbered(self) -> Mapping[str, int]:
+		"""UIDL → message number. Numbers hold for one connection only, so they are asked for in each."""
+		if self._numbers is None:
+			wire = self._connected()
+			self._numbers = _numbers_by_name(wire)
+			self._sizes = dict(_pair(line) for line in wire.lines("LIST"))
+		return self._numbers
+
+	def _retrieve(self, ref: RemoteRef, command: str) -> bytes | None:
+		"""One message's octets; None where it is gone or the server refuses just this one."""
+		with self._at(Step.FETCH):
+			number = self._numbered().get(ref.uid)
+			if number is None:
+				return None
+			try:
+				return self._connected().octets(command.format(number))
+			except poplib.error_proto as error:
+				if trouble_of(words_of(error), Trouble.SERVER_CONFUSED) is Trouble.THROTTLED:
+					raise
+				return None
+
+	def _delete(self, refs: Sequence[RemoteRef]) -> Mapping[RemoteRef, Settled | NotSettled]:
+		"""DELE each, then QUIT, which carries it out (RFC 1939 6). Names that are gone are settled."""
+		numbers, wire = self._numbered(), self._connected()
+		results: dict[RemoteRef, Settled | NotSettled] = {}
+		for ref in refs:
+			number = numbers.get(ref.uid)
+			try:
+				if number is not None:
+					wire.dele(number)
+				results[ref] = Settled(ref)
+			except poplib.error_proto as error:
+				results[ref] = NotSettled(ref, f"The server did not delete it. {said(words_of(error))}")
+		try:
+			wire.quit()
+		except poplib.error_proto as error:
+			# RFC 1939 6: some may have been removed and some not; what is left is tried again.
+			why = f"The server did not delete all of them. {said(words_of(error))}"
+			results = {ref: NotSettled(ref, why) for ref in refs}
+		self._drop()
+		return results
+
+	def _result(
+		self, action: Action, deleted: Mapping[RemoteRef, Settled | NotSettled]
+	) -> Settled | NotSettled:
+		match action:
+			case Delete(ref):
+				return deleted[ref]
+			case Leave(ref):
+				return Settled(ref, INBOX, 0, ref.uid)
+			case _:
+				return NotSettled(
+					action.ref, "POP3 knows no folders and no flags: the message stays as it is."
+				)
+
+
+def _numbers_by_name(wire: Wire) -> dict[str, int]:
+	"""UIDL → message number. Raises ChannelError(UIDL_MISSING) where names are missing, doubled or broken."""
+	try:
+		pairs = [line.split(" ", 1) for line in wire.lines("UIDL")]
+	except poplib.error_proto as error:
+		raise ChannelError(Trouble.UIDL_MISSING, Step.LIST, said(words_of(error))) from None
+	names: dict[str, int] = {}
+	for number, *rest in pairs:
+		name = rest[0].strip() if rest else ""
+		if not name or len(name) > LONGEST_NAME:
+			raise ChannelError(Trouble.UIDL_MISSING, Step.LIST, f"Message {number} has no valid name.")
+		if name in names:
+			raise ChannelError(Trouble.UIDL_MISSING, Step.LIST, f"Two messages have the name {name}.")
+		names[name] = int(number)
+	return names
+
+
+def _abilities(offered: Capabilities) -> Abilities:
+	words = tuple(" ".join((name, *rest)) for name, rest in offered.items())
+	return Abilities(folders=False, flags=False, words=words)
+
+
+def _pair(line: str) -> tuple[int, int]:
+	number, size = line.split()[:2]
+	return int(number), int(size)

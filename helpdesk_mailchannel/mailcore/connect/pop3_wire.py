@@ -1,0 +1,91 @@
+"""poplib, put on top of our own `Stream`.
+
+poplib reads lines of 2,048 octets at most, for all of a process, and gives a message as a list of lines;
+this reads longer lines, bounds the whole, and gives the octets.
+"""
+
+from __future__ import annotations
+
+import poplib
+import socket
+import ssl
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from typing import Any
+
+from helpdesk_mailchannel.mailcore.connect.stream import LARGEST_LITERAL, Stream, TooLong
+from helpdesk_mailchannel.mailcore.settings import MIB
+
+LONGEST_LINE = MIB
+"""RFC 5321 allows 1,000 octets in a message's line; real ones are longer."""
+
+
+class Wire(poplib.POP3):
+	"""poplib's POP3 over a Stream that is connected already."""
+
+	def __init__(self, stream: Stream, name: str, port: int) -> None:
+		self._stream = stream
+		super().__init__(name, port)
+
+	def secure(self, context: ssl.SSLContext) -> None:
+		"""STLS (RFC 2595 4): everything after it is secured, and nothing that came before counts.
+
+		Raises poplib.error_proto where the server refuses, ChannelError where the handshake fails.
+		"""
+		self._say("STLS")
+		self._stream.start_tls(context, self.host)
+		self.sock = self._stream.socket
+
+	def authenticate(self, mechanism: str, respond: Callable[[bytes], bytes]) -> None:
+		"""SASL (RFC 5034) without an initial response, which Exchange does not take on one line."""
+		answer = self._say(f"AUTH {mechanism}")
+		while answer.startswith(b"+ ") or answer == b"+":
+			answer = self._say(b64encode(respond(b64decode(answer[2:]))).decode("ascii"))
+
+	def lines(self, command: str) -> list[str]:
+		"""The lines that a command such as LIST or UIDL answers with."""
+		return self.octets(command).decode("ascii", "backslashreplace").split("\r\n")[:-1]
+
+	def octets(self, command: str, most: int = LARGEST_LITERAL) -> bytes:
+		"""What a command such as RETR or TOP answers with, byte-stuffing undone, lines ended by CRLF."""
+		self._say(command)
+		taken: list[bytes] = []
+		size = 0
+		while (line := self._getline()[0]) != b".":
+			line = line.removeprefix(b".")
+			size += len(line) + 2
+			if size > most:
+				raise TooLong(f"an answer of more than {most} octets")
+			taken.append(line)
+		return b"".join(line + b"\r\n" for line in taken)
+
+	def close(self) -> None:
+		"""Close the connection; never raises."""
+		# poplib has opened a file on the socket, unused here, which would keep it open.
+		self.file.close()
+		self._stream.close()
+
+	def _say(self, command: str) -> bytes:
+		"""Send a command; the server's answer if it is positive. Raises poplib.error_proto if not."""
+		self._putline(command.encode())
+		return self._getresp()
+
+	def _getresp(self) -> bytes:
+		answer = self._getline()[0]
+		if not answer.startswith(b"+"):
+			raise poplib.error_proto(answer)
+		return answer
+
+	def _create_socket(self, timeout: Any) -> socket.socket:
+		return self._stream.socket
+
+	def _putline(self, line: bytes) -> None:
+		if b"\r" in line or b"\n" in line:
+			raise ValueError("a line break in a command")
+		self._stream.send(line + b"\r\n")
+
+	def _getline(self) -> tuple[bytes, int]:
+		line = self._stream.readline(LONGEST_LINE)
+		if not line.endswith(b"\n"):
+			raise EOFError("the connection ended")
+		return line[:-2] if line.endswith(b"\r\n") else line[:-1], len(line)

@@ -1,0 +1,207 @@
+"""Test Connection (C12): goes the way of a poll step by step, changes nothing, and says what it found.
+
+It stops at the first step that fails; folders are all looked at. The whole takes no longer than a few times
+the channel's timeout: one for connecting, one for the conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from helpdesk_mailchannel.mailcore.connect import imap, pop3, tls
+from helpdesk_mailchannel.mailcore.connect.dial import dial, find
+from helpdesk_mailchannel.mailcore.connect.hosts import Place, Resolver, system_resolver
+from helpdesk_mailchannel.mailcore.connect.stream import Stream
+from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.model import Abilities, RemoteFolder
+from helpdesk_mailchannel.mailcore.ports import Credentials, Session
+from helpdesk_mailchannel.mailcore.reasons import Trouble
+from helpdesk_mailchannel.mailcore.settings import (
+	AfterProcessing,
+	ChannelSettings,
+	ConnectionSettings,
+	FolderRoute,
+	Protocol,
+	ReadingSettings,
+)
+
+
+class ProbeResult(Enum):
+	"""How a step of the test ended."""
+
+	OK = "ok"
+	FAILED = "failed"
+	SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class ProbeStep:
+	"""One line of the test's result: what was tried, how it ended, in words, and what to do about it."""
+
+	title: str
+	result: ProbeResult
+	sentence: str = ""
+	remedy: str = ""
+
+
+HOST, CONNECTION, ENCRYPTION, SIGN_IN = "Host", "Connection", "Encryption", "Sign-in"
+ABILITIES, FOLDERS, WAITING = "Abilities", "Folders", "Waiting messages"
+_TITLES = (HOST, CONNECTION, ENCRYPTION, SIGN_IN, ABILITIES, FOLDERS, WAITING)
+
+
+def probe(
+	settings: ChannelSettings, credentials: Credentials, *, resolver: Resolver = system_resolver
+) -> Iterator[ProbeStep]:
+	"""Each step as soon as it is done; steps that were not reached come as skipped. Raises nothing."""
+	done: list[str] = []
+	steps = _steps(settings, credentials, resolver)
+	try:
+		for step in steps:
+			done.append(step.title)
+			yield step
+	except ChannelError as error:
+		failed = next(title for title in _TITLES if title not in done)
+		done.append(failed)
+		sentence = " ".join(filter(None, (error.trouble.sentence, error.detail)))
+		yield ProbeStep(failed, ProbeResult.FAILED, sentence, error.trouble.remedy)
+	finally:
+		steps.close()
+	for title in _TITLES:
+		if title not in done:
+			yield ProbeStep(title, ProbeResult.SKIPPED)
+
+
+def _steps(
+	settings: ChannelSettings, credentials: Credentials, resolver: Resolver
+) -> Generator[ProbeStep, None, None]:
+	connection = settings.connection
+	place = find(connection, resolver=resolver)
+	yield _ok(HOST, f"{place.name} is {', '.join(place.addresses)}.")
+	stream = dial(connection, place)
+	try:
+		yield _ok(CONNECTION, f"Port {place.port} answers.")
+		stream.finish_within(connection.timeout)
+		enter = _pop3 if connection.protocol is Protocol.POP3 else _imap
+		sign_in = enter(stream, place, connection)
+		yield _encryption(stream)
+		how, session = sign_in(credentials)
+		yield _ok(SIGN_IN, f"Signed in as {connection.user} by {how}.")
+		yield _ok(ABILITIES, _manner(session.abilities))
+		yield from _mailbox(session, settings.reading)
+		session.close()
+	finally:
+		stream.close()
+
+
+SignInStep = Callable[[Credentials], tuple[str, Session]]
+
+
+def _imap(stream: Stream, place: Place, settings: ConnectionSettings) -> SignInStep:
+	client = imap.greet(stream, place, settings)
+
+	def sign_in(credentials: Credentials) -> tuple[str, Session]:
+		how = imap.sign_in(client, settings, credentials)
+		return how, imap.ImapSession(client, create_folders=False)
+
+	return sign_in
+
+
+def _pop3(stream: Stream, place: Place, settings: ConnectionSettings) -> SignInStep:
+	wire = pop3.greet(stream, place, settings)
+
+	def sign_in(credentials: Credentials) -> tuple[str, Session]:
+		how = pop3.sign_in(wire, settings, credentials)
+		return how, pop3.Pop3Session(wire, lambda: wire)
+
+	return sign_in
+
+
+def _encryption(stream: Stream) -> ProbeStep:
+	if stream.secured is None:
+		return ProbeStep(ENCRYPTION, ProbeResult.SKIPPED, "The channel asks for none.")
+	return _ok(ENCRYPTION, f"{tls.describe(stream.secured)}.")
+
+
+def _manner(abilities: Abilities) -> str:
+	"""How messages will be moved on this server."""
+	if not abilities.folders:
+		return "POP3: messages can be deleted or left in place."
+	if abilities.move:
+		return "Messages are moved in one step (MOVE)."
+	if abilities.uidplus:
+		return "Messages are copied and then removed one by one (UIDPLUS)."
+	return (
+		"The server knows neither MOVE nor UIDPLUS: messages are copied and marked as deleted, "
+		"and stay so until somebody expunges the folder."
+	)
+
+
+def _mailbox(session: Session, reading: ReadingSettings) -> Iterator[ProbeStep]:
+	"""Every folder the channel names, then how many messages wait in those it reads."""
+	existing = session.folders()
+	missing = False
+	for step in _folders(session, existing, reading):
+		missing = missing or step.result is ProbeResult.FAILED
+		yield step
+	if not missing:
+		yield _ok(WAITING, _waiting(session, existing, reading))
+
+
+def _folders(
+	session: Session, existing: Sequence[RemoteFolder], reading: ReadingSettings
+) -> Iterator[ProbeStep]:
+	"""`ensure_folder` only looks here: the sessions of the test create nothing."""
+	for name in _read_names(existing, reading):
+		if session.ensure_folder(name):
+			yield _ok(FOLDERS, f"{name} is there.")
+		else:
+			remedy = Trouble.FOLDER_MISSING.remedy
+			yield ProbeStep(FOLDERS, ProbeResult.FAILED, f"{name} does not exist.", remedy)
+	if reading.after is AfterProcessing.MOVE and session.abilities.folders:
+		for name in dict.fromkeys(target for route in reading.routes for target in _targets(route)):
+			yield _destination(name, session.ensure_folder(name), reading.create_folders)
+
+
+def _destination(name: str, there: bool, create: bool) -> ProbeStep:
+	if there:
+		return _ok(FOLDERS, f"{name} is there.")
+	if create:
+		return _ok(FOLDERS, f"{name} does not exist yet; it is created when the first message goes there.")
+	return ProbeStep(
+		FOLDERS,
+		ProbeResult.FAILED,
+		f"{name} does not exist.",
+		"Create it in the mailbox, or let the channel create missing folders.",
+	)
+
+
+def _read_names(existing: Sequence[RemoteFolder], reading: ReadingSettings) -> Sequence[str]:
+	if not reading.all_folders:
+		return list(dict.fromkeys(route.read for route in reading.routes))
+	outcome = {target for route in reading.routes for target in _targets(route)}
+	return [
+		folder.name
+		for folder in existing
+		if folder.selectable
+		and folder.special_use not in reading.skipped_uses
+		and folder.name not in outcome | reading.skipped_folders
+	]
+
+
+def _targets(route: FolderRoute) -> Sequence[str]:
+	return [name for name in (route.success, route.failure, route.exclusion) if name]
+
+
+def _waiting(session: Session, existing: Sequence[RemoteFolder], reading: ReadingSettings) -> str:
+	counts = []
+	for name in _read_names(existing, reading):
+		state = session.open(name)
+		number = len(session.list(reading.since)) if state.exists else 0
+		counts.append(f"{name}: {number}" + (" (read-only)" if state.read_only else ""))
+	return ", ".join(counts) + "."
+
+
+def _ok(title: str, sentence: str) -> ProbeStep:
+	return ProbeStep(title, ProbeResult.OK, sentence)

@@ -1,0 +1,190 @@
+"""What servers say when they refuse, and what it means for the channel.
+
+The words are those of RFC 5530 (IMAP response codes), RFC 2449 and 3206 (POP3 response codes), and of the
+large providers, as their users report them. `explain` turns whatever the protocol libraries raise into a
+ChannelError; `plainly` does so around a block, and nothing else leaves it.
+"""
+
+from __future__ import annotations
+
+import imaplib
+import poplib
+import re
+import ssl
+import struct
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.redact import redact
+
+LONGEST_QUOTE = 200
+
+PROTOCOL_FAILURES: tuple[type[Exception], ...] = (
+	OSError,
+	EOFError,
+	imaplib.IMAP4.error,
+	poplib.error_proto,
+	ValueError,
+	LookupError,
+	TypeError,
+	AttributeError,
+	AssertionError,
+	ArithmeticError,
+	RecursionError,
+	MemoryError,
+	struct.error,
+)
+"""What the socket, the TLS library, imaplib, imapclient and poplib raise when a server misbehaves.
+
+Named one by one, because a worker's own signals (such as a job's timeout) must pass through.
+"""
+
+_REFUSALS: tuple[tuple[str, Trouble], ...] = (
+	# Slow down
+	(r"throttled|backoff time|rate.?limit", Trouble.THROTTLED),
+	(
+		r"\[LIMIT\]|\[LOGIN-DELAY\b|too many (simultaneous |concurrent )?(connections|sessions)",
+		Trouble.THROTTLED,
+	),
+	(r"maximum number of (simultaneous )?connections|connection limit|bandwidth limits", Trouble.THROTTLED),
+	(r"too many (login|auth|bad|failed|requests)|login rate|exceeded .*(limit|quota)", Trouble.THROTTLED),
+	# The mailbox, not the password
+	(r"authenticated but not connected", Trouble.MAILBOX_UNAVAILABLE),
+	(r"\[(UNAVAILABLE|INUSE|IN-USE|SERVERBUG|CONTACTADMIN)\]|\[SYS/", Trouble.MAILBOX_UNAVAILABLE),
+	(r"(imap|pop3?)4?( access)? (is |has been )?(disabled|not enabled)", Trouble.MAILBOX_UNAVAILABLE),
+	(r"not enabled for (imap|pop)|enable (imap|pop)", Trouble.MAILBOX_UNAVAILABLE),
+	(
+		r"temporar|try again later|server (is )?(busy|unavailable)|internal (server )?error",
+		Trouble.MAILBOX_UNAVAILABLE,
+	),
+	# The way of signing in
+	(r"basicauthblocked|basic auth\w* (is |has been )?(disabled|blocked)", Trouble.SIGN_IN_UNSUPPORTED),
+	(r"\[PRIVACYREQUIRED\]|plaintext auth\w* (is )?(disallowed|disabled)", Trouble.SIGN_IN_UNSUPPORTED),
+	# User or password
+	(r"\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED|AUTH|WEBALERT)\b", Trouble.SIGN_IN_REFUSED),
+	(r"application-specific password|app password|web browser", Trouble.SIGN_IN_REFUSED),
+	(
+		r"invalid (credentials|login|user|password)|(login|authentication|authenticate) failed",
+		Trouble.SIGN_IN_REFUSED,
+	),
+)
+_TABLE = tuple((re.compile(pattern, re.IGNORECASE), trouble) for pattern, trouble in _REFUSALS)
+
+_HINTS: tuple[tuple[re.Pattern[str], str], ...] = (
+	(
+		re.compile("application-specific password|app password", re.IGNORECASE),
+		"The account uses two-factor sign-in: make an app password and enter that.",
+	),
+	(
+		re.compile("web browser", re.IGNORECASE),
+		"The provider wants somebody to sign in with a web browser once and confirm this access.",
+	),
+	(
+		re.compile("authenticated but not connected", re.IGNORECASE),
+		"Exchange says this after too many short sessions, or when the user may not open this mailbox.",
+	),
+	(re.compile(r"\[IN-?USE\]", re.IGNORECASE), "Another program has the mailbox open."),
+)
+
+_LIBRARY_WORDS = re.compile(r"^(command: \w+ => |\w+ failed: |\w+ command error: )")
+"""What imaplib and imapclient put before the server's words."""
+
+_BACKOFF = re.compile(r"backoff time:?\s*(\d{1,12})\s*(milliseconds|ms|seconds|s)?", re.IGNORECASE)
+_LOGIN_DELAY = re.compile(r"\[LOGIN-DELAY\s+(\d{1,8})", re.IGNORECASE)
+
+
+def trouble_of(words: str, default: Trouble) -> Trouble:
+	"""The trouble that a server's words stand for, or the default where they say nothing known."""
+	return next((trouble for pattern, trouble in _TABLE if pattern.search(words)), default)
+
+
+def retry_after(words: str) -> timedelta | None:
+	"""How long the server asks to wait: Exchange's backoff time, or POP3's login delay."""
+	if found := _BACKOFF.search(words):
+		unit = timedelta(seconds=1) if (found[2] or "").lower().startswith("s") else timedelta(milliseconds=1)
+		return min(int(found[1]) * unit, timedelta(days=1))
+	if found := _LOGIN_DELAY.search(words):
+		return min(timedelta(seconds=int(found[1])), timedelta(days=1))
+	return None
+
+
+def said(words: str | bytes, secrets: Iterable[str] = ()) -> str:
+	"""A server's words as a sentence that is safe to show: one line, short, without secrets."""
+	text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+	text = " ".join(redact(text, secrets).split())
+	text = "".join(letter for letter in text if letter.isprintable())
+	if len(text) > LONGEST_QUOTE:
+		text = text[:LONGEST_QUOTE] + "…"
+	return f'The server said: "{text}"' if text else ""
+
+
+def refusal(
+	words: str | bytes, step: Step, default: Trouble, secrets: Iterable[str] = (), hint: str = ""
+) -> ChannelError:
+	"""The error for a server's refusal: its trouble, what to do, its words, and how long it asks to wait."""
+	text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+	hints = [hint, *(advice for pattern, advice in _HINTS if pattern.search(text))]
+	detail = " ".join(filter(None, (*hints, said(text, secrets))))
+	return ChannelError(trouble_of(text, default), step, detail, retry_after=retry_after(text))
+
+
+def words_of(error: Exception) -> str:
+	"""What an error of the protocol libraries says; they put the server's bytes into it as they are."""
+	words = " ".join(
+		argument.decode("utf-8", "replace") if isinstance(argument, bytes) else str(argument)
+		for argument in error.args
+	)
+	return _LIBRARY_WORDS.sub("", words)
+
+
+def explain(error: Exception, step: Step, secrets: Iterable[str] = ()) -> ChannelError:
+	"""The ChannelError that says in plain words what a failure of the connection or the protocol was."""
+	match error:
+		case ChannelError():
+			return error
+		case TimeoutError():
+			return ChannelError(Trouble.CONNECTION_TIMEOUT, step)
+		case ConnectionRefusedError():
+			return ChannelError(Trouble.CONNECTION_REFUSED, step)
+		case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
+			return ChannelError(Trouble.CONNECTION_LOST, step)
+		case ssl.SSLError():
+			return ChannelError(Trouble.TLS, step, said(getattr(error, "reason", None) or ""))
+		case OSError() | EOFError():
+			return ChannelError(
+				Trouble.CONNECTION_LOST,
+				step,
+				error.strerror if isinstance(error, OSError) and error.strerror else "",
+			)
+		case imaplib.IMAP4.abort():
+			return _aborted(words_of(error), step, secrets)
+		case imaplib.IMAP4.error() | poplib.error_proto():
+			return refusal(words_of(error), step, Trouble.SERVER_CONFUSED, secrets)
+		case _:
+			return ChannelError(Trouble.SERVER_CONFUSED, step, f"({type(error).__name__})")
+
+
+def _aborted(words: str, step: Step, secrets: Iterable[str]) -> ChannelError:
+	"""imaplib aborts when the connection ends, when the server says BYE, and when it cannot follow."""
+	if "timed out" in words:
+		return ChannelError(Trouble.CONNECTION_TIMEOUT, step)
+	if "socket error" in words:
+		return ChannelError(Trouble.CONNECTION_LOST, step)
+	if "unexpected" in words:
+		return ChannelError(Trouble.SERVER_CONFUSED, step, said(words, secrets))
+	return refusal(words, step, Trouble.CONNECTION_LOST, secrets)
+
+
+@contextmanager
+def plainly(step: Step, secrets: Iterable[str] = ()) -> Iterator[None]:
+	"""Around protocol code: whatever goes wrong inside leaves as a ChannelError at this step."""
+	try:
+		yield
+	except ChannelError:
+		raise
+	except PROTOCOL_FAILURES as error:
+		# The original may hold what was sent, password included, so it is not chained.
+		raise explain(error, step, secrets) from None

@@ -1,0 +1,90 @@
+"""What a message is to become: screen → thread → compose, without touching anything.
+
+The run and the preview both ask here, so that they cannot differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpdesk_mailchannel.mailcore.compose.draft import compose
+from helpdesk_mailchannel.mailcore.model import (
+	Accept,
+	Draft,
+	Exclude,
+	Facts,
+	Message,
+	NewTicket,
+	Refuse,
+	Reply,
+	Threading,
+	Verdict,
+)
+from helpdesk_mailchannel.mailcore.parse.authres import sender_verdict
+from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.screen.chain import screen
+from helpdesk_mailchannel.mailcore.settings import ChannelSettings, ScreenPolicy
+from helpdesk_mailchannel.mailcore.thread.match import thread
+
+
+@dataclass(frozen=True)
+class Duplicate:
+	"""Its content was filed before."""
+
+
+@dataclass(frozen=True)
+class File:
+	"""It shall be filed: as this draft, for this reason."""
+
+	draft: Draft
+	reason: Reason
+	detail: str = ""
+
+
+Decision = File | Duplicate | Exclude | Refuse
+
+
+def decide(message: Message, facts: Facts, settings: ChannelSettings, now: datetime) -> Decision:
+	"""Judge one message by what is known.
+
+	Raises MessageError where it should be filed but no draft can be made of it.
+	"""
+	if message.identity in facts.filed:
+		return Duplicate()
+	screening = screen(message, facts, settings.screen)
+	if not isinstance(screening, Accept):
+		return screening
+	threading = thread(message, facts, _verdict(message, settings.screen), settings)
+	if isinstance(threading, Exclude):
+		return threading
+	if screening.only_as_reply and isinstance(threading, NewTicket):
+		return screening.only_as_reply
+	draft = compose(message, screening, threading, settings, roles_of_sender=_roles(message, facts), now=now)
+	reason, detail = _why(message, threading, facts)
+	return File(draft, reason, detail)
+
+
+def _verdict(message: Message, policy: ScreenPolicy) -> Verdict:
+	return sender_verdict(
+		message.headers,
+		message.sender.domain if message.sender else "",
+		policy.trusted_authserv_ids,
+		policy.trust_exchange_online,
+	)
+
+
+def _roles(message: Message, facts: Facts) -> frozenset[str]:
+	return facts.roles.get(message.sender.address, frozenset()) if message.sender else frozenset()
+
+
+def _why(message: Message, threading: Threading, facts: Facts) -> tuple[Reason, str]:
+	match threading:
+		case Reply(reason=reason):
+			return reason, ""
+		case NewTicket(claimed=claimed, why=why) if claimed is not None:
+			return Reason.UNPROVEN_REPLY, why
+		case _ if message.message_id and facts.ticket_of(message.message_id):
+			return Reason.MESSAGE_ID_REUSED, ""
+		case _:
+			return Reason.NEW_TICKET, ""

@@ -1,0 +1,77 @@
+"""Explains a provider's refusal: finds its row in `mistake_tables`, or shows what the provider said.
+
+Microsoft says that its numbers may change. So a number only chooses the words and, where it is one of those
+that pass by themselves, keeps the channel going; without a known number the `error` value decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.oauth.mistake_tables import (
+	ANY_PROVIDER,
+	GOOGLE,
+	MAILBOX,
+	MICROSOFT,
+	Mistake,
+)
+from helpdesk_mailchannel.mailcore.oauth.said import fit_to_show
+from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+
+_BY_CODE: Mapping[str, Mistake] = {
+	code: mistake
+	for table in (MICROSOFT, GOOGLE, ANY_PROVIDER)
+	for mistake in table
+	for code in mistake.codes
+}
+_AADSTS = re.compile(r"AADSTS\d+")
+
+
+def refusal(answer: Mapping[str, object], secrets: Sequence[str] = ()) -> ChannelError:
+	"""Take a provider's error answer, from the token endpoint or the redirect; give the error to raise.
+
+	An unknown code shows what the provider said, masked and cut, and counts as passing: only refusals that
+	are known to be meant stop a channel.
+	"""
+	codes = list(_codes(answer))
+	for code in codes:
+		if code in _BY_CODE:
+			return error_for(code)
+	said = fit_to_show(str(answer.get("error_description") or answer.get("message") or ""), secrets)
+	code = fit_to_show(codes[0], secrets) if codes else "no code"
+	detail = f"It said: “{said}” ({code})." if said else f"It gave the code {code}."
+	return ChannelError(
+		Trouble.TOKEN_UNAVAILABLE,
+		Step.TOKEN,
+		detail,
+		remedy="Search for this code in the provider's documentation.",
+	)
+
+
+def error_for(code: str) -> ChannelError:
+	"""The error to raise for one of the codes in the tables."""
+	mistake = _BY_CODE[code]
+	return ChannelError(mistake.trouble, Step.TOKEN, f"{mistake.sentence} ({code})", remedy=mistake.remedy)
+
+
+def mailbox_mistake(said: str) -> Mistake | None:
+	"""Which known mistake a mail server's answer to an OAuth sign-in shows; None for any other answer."""
+	heard = said.casefold()
+	return next((m for m in MAILBOX if any(code.casefold() in heard for code in m.codes)), None)
+
+
+def _codes(answer: Mapping[str, object]) -> Iterator[str]:
+	"""The codes in an answer, the most exact first."""
+	numbers = answer.get("error_codes")
+	if isinstance(numbers, list):
+		yield from (f"AADSTS{number}" for number in numbers)
+	yield from _AADSTS.findall(str(answer.get("error_description") or ""))
+	for name in ("error_subtype", "suberror", "error"):
+		value = answer.get(name)
+		if isinstance(value, dict):
+			# Google's APIs nest it: {"error": {"status": "…", "message": "…"}}.
+			value = value.get("status")
+		if value:
+			yield str(value)

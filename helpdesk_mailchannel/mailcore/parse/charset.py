@@ -1,0 +1,176 @@
+"""Turns octets into text: the declared charset, then UTF-8, then a detector, then windows-1252; never fails.
+
+Names are read as browsers read them (WHATWG Encoding Standard), because mail programs mean what browsers do:
+`iso-8859-1` is windows-1252, `gb2312` is gb18030, `ks_c_5601-1987` is cp949, `shift_jis` is cp932.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from helpdesk_mailchannel.mailcore.parse.japanese import decode_iso_2022_jp
+
+try:
+	from cchardet import detect as _detect
+except ImportError:
+	# The detector is compiled; where it cannot be installed, guessing ends one step earlier.
+	_detect = None  # type: ignore[assignment]
+
+_FALLBACK = "cp1252"
+_SAMPLE = 64 * 1024
+"""Octets the detector sees."""
+_FEW = 0.02
+"""Share of broken characters up to which a declared charset is believed all the same."""
+
+_ALIASES = {
+	"cp1252": "latin1 latin-1 l1 iso8859-1 iso-8859-1 iso_8859-1 iso88591 cp819 ibm819 windows-1252 x-cp1252 "
+	"windows1252 cp-1252 8859-1 iso-8859-1-windows-3.1-latin-1 x-ansi ansi ansi-x3-4-1968 ansi_x3.4-1968 "
+	"us-ascii usascii ascii us ansi_x3.4-1986 iso646-us iso-646.irv:1991",
+	"cp1254": "iso-8859-9 iso8859-9 iso_8859-9 latin5 l5 windows-1254 x-cp1254",
+	"cp874": "windows-874 dos-874 tis-620 tis620 iso-8859-11 iso8859-11 x-windows-874",
+	"cp1250": "windows-1250 x-cp1250 windows1250",
+	"cp1251": "windows-1251 x-cp1251 windows1251 cp-1251 win-1251",
+	"cp1253": "windows-1253 x-cp1253",
+	"cp1255": "windows-1255 x-cp1255 iso-8859-8-i-windows",
+	"cp1256": "windows-1256 x-cp1256",
+	"cp1257": "windows-1257 x-cp1257",
+	"cp1258": "windows-1258 x-cp1258",
+	"iso8859-8": "iso-8859-8-i iso-8859-8-e iso8859-8 iso-8859-8 hebrew logical visual",
+	"iso8859-6": "iso-8859-6-i iso-8859-6-e iso-8859-6 arabic",
+	"gb18030": "gb2312 gb_2312-80 gb_2312 gb-2312 gbk x-gbk cp936 ms936 windows-936 gb18030 gb18030-2000 "
+	"chinese csgb2312 iso-ir-58 euc-cn x-euc-cn",
+	"cp949": "ks_c_5601-1987 ks_c_5601 ks_c_5601-1989 ksc5601 ksc_5601 korean euc-kr euckr x-euc-kr cseuckr "
+	"windows-949 x-windows-949 ms949 iso-ir-149 ks_c-5601-1987",
+	"cp932": "shift_jis shift-jis sjis x-sjis ms_kanji ms932 windows-31j cswindows31j csshiftjis cp-932 "
+	"x-ms-cp932 windows-932",
+	"cp950": "big5 big-5 cn-big5 csbig5 x-x-big5 windows-950 x-big5",
+	"big5hkscs": "big5-hkscs hkscs",
+	"euc_jp": "euc-jp x-euc-jp eucjp x-euc cseucpkdfmtjapanese euc-jp-ms eucjp-ms eucjpms cp51932",
+	"koi8_r": "koi8-r koi8r koi8 koi cskoi8r x-koi8-r",
+	"koi8_u": "koi8-u koi8-ru koi8u",
+	"mac_roman": "macintosh x-mac-roman mac csmacintosh x-macroman",
+	"mac_cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+	"utf-8": "utf8 utf-8 unicode-1-1-utf-8 x-unicode20utf8 unicode11utf8 x-utf-8 utf_8 "
+	"utf-8-sig utf8mb4 unicode-utf-8",
+	"utf-16": "utf-16 utf16 unicode ucs-2 iso-10646-ucs-2 csunicode",
+	"utf-7": "utf-7 utf7 unicode-1-1-utf-7 csunicode11utf7 x-unicode-2-0-utf-7",
+	"iso-2022-jp": "iso-2022-jp iso2022jp csiso2022jp iso-2022-jp-ms iso-2022-jp-ext iso-2022-jp-1 "
+	"iso-2022-jp-2 iso-2022-jp-3 iso-2022-jp-2004 x-iso-2022-jp cp50220 cp50221 cp50222 "
+	"windows-50221 x-windows-iso2022jp jis",
+	"iso2022_kr": "iso-2022-kr csiso2022kr",
+	"hz": "hz-gb-2312 hz hzgb2312",
+}
+_CODECS = {alias: codec for codec, aliases in _ALIASES.items() for alias in aliases.split()}
+_ASCII_LIKE = {"cp1252", "utf-8"}
+"""Codecs whose text is UTF-8 wherever it reads as UTF-8: the other reading makes no words."""
+_NOT_TEXT = {"base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot13", "uu_codec", "zlib_codec"}
+_NEVER_GUESSED = re.compile(r"^(?:iso-?2022|hz|utf-?(?:7|16|32)|ucs)", re.IGNORECASE)
+_META = re.compile(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+
+
+def decode(octets: bytes, declared: str = "") -> str:
+	"""The text of `octets`, by the declared charset where that reads them, else by the best guess.
+
+	Never raises. Line ends, control characters and a byte order mark are the caller's business, but for
+	the mark at the very start, which is removed.
+	"""
+	if octets.isascii() and not _is_stateful(declared):
+		return octets.decode("ascii")
+	codec = codec_of(declared)
+	if octets.startswith((b"\xff\xfe", b"\xfe\xff")) and codec in ("", "utf-16", "utf-16-le", "utf-16-be"):
+		codec = "utf-16"
+	for candidate in _candidates(codec):
+		text = _strictly(octets, candidate)
+		if text is not None:
+			return text.removeprefix("\ufeff")
+	if codec:
+		text = octets.decode(codec, "replace") if codec != "iso-2022-jp" else decode_iso_2022_jp(octets)
+		if text.count("\ufffd") <= max(1, len(text) * _FEW):
+			return _without_surrogates(text).removeprefix("\ufeff")
+	return _guess(octets)
+
+
+def decode_header(octets: bytes) -> str:
+	"""The text of a raw header value: ASCII, or UTF-8 (RFC 6532), or what 8-bit octets most likely are."""
+	return octets.decode("ascii") if octets.isascii() else decode(octets)
+
+
+def codec_of(declared: str) -> str:
+	"""Python's name for a charset as mail names it; empty for an unknown one."""
+	name = declared.strip(" \t\r\n\"'").lower()
+	if name in _CODECS:
+		return _CODECS[name]
+	if not name.isascii() or not 2 <= len(name) <= 40:
+		return ""
+	for spelling in (name, name.removeprefix("x-"), name.replace(" ", "-")):
+		if spelling in _CODECS:
+			return _CODECS[spelling]
+		try:
+			found = codecs.lookup(spelling).name
+		except (LookupError, ValueError):
+			continue
+		return (
+			"" if found.replace("-", "_") in _NOT_TEXT or not _is_text(found) else _CODECS.get(found, found)
+		)
+	return ""
+
+
+def html_charset(octets: bytes) -> str:
+	"""The charset an HTML body names in its `meta` element: a hint where the MIME header names none."""
+	match = _META.search(octets, 0, 4096)
+	found = match[1].decode("ascii") if match else ""
+	# A document that says so in single octets cannot be in UTF-16.
+	return "" if codec_of(found).startswith("utf-16") else found
+
+
+def _candidates(codec: str) -> tuple[str, ...]:
+	if codec in _ASCII_LIKE or not codec:
+		return ("utf-8",) if codec != "cp1252" else ("utf-8", "cp1252")
+	return (codec,)
+
+
+def _is_stateful(declared: str) -> bool:
+	"""Whether seven-bit octets can mean more than ASCII in this charset."""
+	codec = codec_of(declared)
+	return codec.startswith(("iso-2022", "iso2022", "hz", "utf-7", "utf-16", "utf-32", "utf_16", "utf_32"))
+
+
+def _is_text(codec: str) -> bool:
+	try:
+		return isinstance(b"a".decode(codec, "replace"), str)
+	except (LookupError, ValueError, AttributeError):
+		return False
+
+
+def _strictly(octets: bytes, codec: str) -> str | None:
+	try:
+		text = decode_iso_2022_jp(octets) if codec == "iso-2022-jp" else octets.decode(codec)
+	except (ValueError, LookupError):
+		return None
+	# An escape-coded text that is 8-bit after all, or halves of surrogate pairs, are a failed reading.
+	return None if codec == "iso-2022-jp" and "\ufffd" in text else _without_surrogates(text)
+
+
+def _guess(octets: bytes) -> str:
+	text = _strictly(octets, "utf-8")
+	if text is not None:
+		return text
+	found = codec_of(_detected(octets[:_SAMPLE]))
+	text = _strictly(octets, found) if found and not _NEVER_GUESSED.match(found) else None
+	return text if text is not None else octets.decode(_FALLBACK, "replace")
+
+
+def _detected(sample: bytes) -> str:
+	if _detect is None:
+		return ""
+	return _detect(sample).get("encoding") or ""
+
+
+def _without_surrogates(text: str) -> str:
+	"""Lone halves of surrogate pairs cannot be stored; they become replacement characters."""
+	try:
+		text.encode("utf-8")
+	except UnicodeEncodeError:
+		return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+	return text

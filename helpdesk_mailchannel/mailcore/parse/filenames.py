@@ -1,0 +1,106 @@
+"""Makes the name of a file safe to store and to show, and gives one to a file without.
+
+Only the last part of a path, no control or direction characters, no names that Windows reserves, at most as
+long as file systems take, the extension kept; two files of one message never share a name.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from helpdesk_mailchannel.mailcore.parse.clean import clean_line
+
+_FORBIDDEN = re.compile(r'[<>:"|?*]')
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
+_OCTETS = 230
+"""File systems take 255 octets of name; the site puts a few of its own in front of the extension."""
+_EXTENSION = 20
+_TYPES = mimetypes.MimeTypes()
+_WELL_KNOWN = {
+	"application/pgp-signature": "signature.asc",
+	"application/pgp-encrypted": "pgp-version.txt",
+	"application/pkcs7-signature": "smime.p7s",
+	"application/x-pkcs7-signature": "smime.p7s",
+	"application/pkcs7-mime": "smime.p7m",
+	"application/x-pkcs7-mime": "smime.p7m",
+	"application/ms-tnef": "winmail.dat",
+	"message/delivery-status": "delivery-status.txt",
+	"message/disposition-notification": "disposition-notification.txt",
+	"message/feedback-report": "feedback-report.txt",
+	"text/rfc822-headers": "headers.txt",
+	"text/calendar": "invite.ics",
+}
+_EXTENSIONS = {
+	"text/plain": ".txt",
+	"text/html": ".html",
+	"image/jpeg": ".jpg",
+	"image/jpg": ".jpg",
+	"image/png": ".png",
+	"image/gif": ".gif",
+	"image/tiff": ".tiff",
+	"image/webp": ".webp",
+	"image/heic": ".heic",
+	"audio/mpeg": ".mp3",
+	"audio/x-wav": ".wav",
+	"audio/wav": ".wav",
+	"application/xml": ".xml",
+	"text/xml": ".xml",
+	"text/vcard": ".vcf",
+	"text/x-vcard": ".vcf",
+	"application/gzip": ".gz",
+	"application/x-zip-compressed": ".zip",
+	"application/ics": ".ics",
+	"message/rfc822": ".eml",
+	"message/global": ".eml",
+	"application/octet-stream": ".bin",
+}
+
+
+def safe_name(raw: str, limit: int) -> str:
+	"""The name to store a file under, of at most `limit` characters; empty where nothing of `raw` is left."""
+	base = re.split(r"[/\\]", clean_line(unicodedata.normalize("NFC", raw)))[-1]
+	name = _FORBIDDEN.sub("_", base).strip(" .'")
+	if _RESERVED.match(name):
+		name = f"_{name}"
+	return _shortened(name, limit)
+
+
+def generated_name(content_type: str, number: int) -> str:
+	"""A name for the nameless: what such a part is always called, or its number: `part-3.pdf`."""
+	if content_type in _WELL_KNOWN:
+		return _WELL_KNOWN[content_type]
+	extension = _EXTENSIONS.get(content_type) or _TYPES.guess_extension(content_type) or ".bin"
+	return f"part-{number}{extension}"
+
+
+def distinct_names(names: Iterable[str]) -> list[str]:
+	"""The same names, later namesakes counted: `a.txt`, `a (2).txt`. Case does not tell two names apart."""
+	taken: set[str] = set()
+	result: list[str] = []
+	for name in names:
+		stem, extension = _split(name)
+		candidate, count = name, 1
+		while candidate.lower() in taken:
+			count += 1
+			candidate = f"{stem} ({count}){extension}"
+		taken.add(candidate.lower())
+		result.append(candidate)
+	return result
+
+
+def _split(name: str) -> tuple[str, str]:
+	stem, dot, extension = name.rpartition(".")
+	return (stem, dot + extension) if stem and len(extension) <= _EXTENSION else (name, "")
+
+
+def _shortened(name: str, limit: int) -> str:
+	if len(name) <= limit and len(name.encode()) <= _OCTETS:
+		return name
+	stem, extension = _split(name)
+	stem = stem[: max(1, limit - len(extension))]
+	while len((stem + extension).encode()) > _OCTETS and len(stem) > 1:
+		stem = stem[:-1]
+	return stem.rstrip(" .") + extension

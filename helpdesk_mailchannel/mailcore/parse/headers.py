@@ -1,0 +1,58 @@
+"""Decodes the fields of a header, one at a time; a bad one becomes an empty one with a defect noted.
+
+Fields that programs write for programs (trace, authentication, identifiers) are not searched for encoded
+words: nothing in them is meant to be decoded, and what a stranger wrote there must not become a verdict.
+"""
+
+from __future__ import annotations
+
+from helpdesk_mailchannel.mailcore.model import Headers
+from helpdesk_mailchannel.mailcore.parse.charset import decode_header
+from helpdesk_mailchannel.mailcore.parse.clean import clean_line, mark_controls
+from helpdesk_mailchannel.mailcore.parse.fields import Field, Header
+from helpdesk_mailchannel.mailcore.parse.words import decode_words
+
+OWN_PREFIX = "x-mailchannel-"
+"""Marks of this app in mail it sends. `x-mailchannel-loop` is read; every other one is a stranger's."""
+
+_LITERAL = frozenset(
+	{
+		"authentication-results",
+		"content-disposition",
+		"content-transfer-encoding",
+		"content-type",
+		"date",
+		"delivered-to",
+		"dkim-signature",
+		"in-reply-to",
+		"message-id",
+		"mime-version",
+		"references",
+		"return-path",
+	}
+)
+
+
+def read_headers(header: Header) -> tuple[Headers, tuple[str, ...]]:
+	"""All fields as text, in their order, and the defects met."""
+	fields: list[tuple[str, str]] = []
+	defects: list[str] = []
+	for each in header.fields:
+		try:
+			fields.append((each.name, _text(each)))
+		except (ValueError, LookupError, IndexError, RecursionError):
+			fields.append((each.name, ""))
+			defects.append(f"The header field {each.name} could not be read: it counts as empty.")
+	return Headers(tuple(fields)), tuple(defects)
+
+
+def raw_texts(header: Header, name: str) -> tuple[str, ...]:
+	"""Every value under a name as text with its encoded words untouched: for what reads structure first."""
+	return tuple(decode_header(each.value) for each in header.fields if each.name == name)
+
+
+def _text(each: Field) -> str:
+	text = decode_header(each.value)
+	if each.name in _LITERAL or each.name.startswith(("received", "arc-")):
+		return mark_controls(text)
+	return clean_line(decode_words(text))

@@ -1,0 +1,36 @@
+"""Reads Message-IDs (RFC 5322 3.6.4): one or several, folded, among garbage, with or without brackets."""
+
+from __future__ import annotations
+
+import re
+
+_BRACKETED = re.compile(r"<([^<>]{1,998})>")
+_BARE = re.compile(r"[^\s<>,;\"()]{1,500}@[^\s<>,;\"()]{1,500}")
+_MOST = 200
+_LONGEST = 998
+
+
+def message_id(value: str) -> str:
+	"""The one id of a Message-ID field without brackets; empty where there is none."""
+	found = message_ids(value)
+	if found:
+		return found[0]
+	words = value.replace("<", " ").replace(">", " ").split()
+	return words[0][:_LONGEST] if len(words) == 1 else ""
+
+
+def message_ids(value: str) -> tuple[str, ...]:
+	"""All ids of an In-Reply-To or References field, in order, each once.
+
+	Of very many, the first and the latest are kept: they name the thread's start and its end.
+	"""
+	found = [_tight(each) for each in _BRACKETED.findall(value)]
+	if not any(found):
+		found = _BARE.findall(value)
+	ids = tuple(dict.fromkeys(each for each in found if each))
+	return ids if len(ids) <= _MOST else (ids[0], *ids[-_MOST + 1 :])
+
+
+def _tight(raw: str) -> str:
+	"""A fold within the brackets is a relay's, not the id's."""
+	return "".join(raw.split())

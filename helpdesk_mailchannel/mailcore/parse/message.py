@@ -1,0 +1,110 @@
+"""Reads a message: octets in, `Message` out. The one way into this folder.
+
+weigh → fields → decoded headers → tree of parts → content, then the few values made from several of them.
+Whatever a sender writes, the answer is a message or a MessageError, within bounded time and memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from helpdesk_mailchannel.mailcore.model import Address, Headers, Message, RawMessage
+from helpdesk_mailchannel.mailcore.parse.addresses import read_addresses
+from helpdesk_mailchannel.mailcore.parse.dates import parse_date, received_date
+from helpdesk_mailchannel.mailcore.parse.fields import Header
+from helpdesk_mailchannel.mailcore.parse.headers import raw_texts, read_headers
+from helpdesk_mailchannel.mailcore.parse.identity import content_identity
+from helpdesk_mailchannel.mailcore.parse.ids import message_id, message_ids
+from helpdesk_mailchannel.mailcore.parse.importance import importance
+from helpdesk_mailchannel.mailcore.parse.parts import Content, read_content
+from helpdesk_mailchannel.mailcore.parse.report import read_report
+from helpdesk_mailchannel.mailcore.parse.tree import divide
+from helpdesk_mailchannel.mailcore.parse.weigh import weigh
+from helpdesk_mailchannel.mailcore.settings import Limits
+
+_DELIVERED_TO = (
+	"delivered-to",
+	"x-original-to",
+	"envelope-to",
+	"x-envelope-to",
+	"x-forwarded-to",
+	"x-delivered-to",
+	"x-rcpt-to",
+	"apparently-to",
+)
+HEADER_ONLY = "Only its header was fetched."
+
+
+def parse(raw: RawMessage, limits: Limits, *, now: datetime) -> Message:
+	"""Read a message as well as it can be read.
+
+	`now` stands in where neither the server nor the message says when it came. Raises
+	MessageError(TOO_LARGE, TOO_COMPLEX or UNREADABLE) and nothing else.
+	"""
+	octets = _with_line_feeds(raw.octets.lstrip(b"\r\n"))
+	header = weigh(octets, limits)
+	headers, defects = read_headers(header)
+	content, report = Content(defects=(HEADER_ONLY,)), None
+	if not raw.header_only:
+		tree = divide(octets, header, limits)
+		content = read_content(tree, limits)
+		report = read_report(headers, tree, limits)
+	authors = _addresses(header, ("from",), limits)
+	own_id = message_id(headers.get("message-id"))
+	date = parse_date(headers.get("date"))
+	return Message(
+		ref=raw.ref,
+		identity=content_identity(
+			own_id,
+			",".join(each.address for each in authors),
+			headers.get("date"),
+			headers.get("subject"),
+			octets[header.body_start :],
+		),
+		message_id=own_id,
+		authors=authors,
+		subject=headers.get("subject")[: limits.subject],
+		reply_to=_addresses(header, ("reply-to",), limits),
+		to=_addresses(header, ("to",), limits),
+		cc=_addresses(header, ("cc",), limits),
+		bcc=_addresses(header, ("bcc",), limits),
+		delivered_to=_bare(_addresses(header, _DELIVERED_TO, limits)),
+		return_path=_return_path(header, headers, limits),
+		date=date,
+		received_at=raw.ref.received_at or received_date(headers.get("received")) or date or now,
+		in_reply_to=message_ids(headers.get("in-reply-to")),
+		references=message_ids(" ".join(headers.all("references"))),
+		text=content.text,
+		html=content.html,
+		files=content.files,
+		importance=importance(headers),
+		report=report,
+		headers=headers,
+		size=len(raw.octets),
+		octets=raw.octets,
+		defects=(*header.defects, *defects, *content.defects),
+	)
+
+
+def _with_line_feeds(octets: bytes) -> bytes:
+	"""Where carriage returns alone end the lines, line feeds take their place."""
+	if b"\n" in octets or b"\r" not in octets:
+		return octets
+	return octets.replace(b"\r", b"\n")
+
+
+def _addresses(header: Header, names: Iterable[str], limits: Limits) -> tuple[Address, ...]:
+	return read_addresses((text for name in names for text in raw_texts(header, name)), limits.name)
+
+
+def _bare(mailboxes: Iterable[Address]) -> tuple[str, ...]:
+	return tuple(dict.fromkeys(each.address for each in mailboxes))
+
+
+def _return_path(header: Header, headers: Headers, limits: Limits) -> str | None:
+	"""The envelope sender: "" for the null sender, None where no Return-Path stands."""
+	if "return-path" not in headers:
+		return None
+	found = _addresses(header, ("return-path",), limits)
+	return found[0].address if found else ""

@@ -1,0 +1,282 @@
+"""Finds among the parts of a message what it says and what it brings: text, HTML, files.
+
+A part with a file name, or marked as an attachment, is a file and never the message. Of alternatives the
+richest of each kind counts; of parts in a row, all do, in their order. Messages within the message stay whole
+as .eml files. Nothing is dropped because it has no name or an odd type.
+"""
+
+from __future__ import annotations
+
+import html as html_module
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from helpdesk_mailchannel.mailcore.model import Disposition, File
+from helpdesk_mailchannel.mailcore.parse.calendar import read_calendar
+from helpdesk_mailchannel.mailcore.parse.charset import decode, decode_header, html_charset
+from helpdesk_mailchannel.mailcore.parse.clean import clean_line, clean_text
+from helpdesk_mailchannel.mailcore.parse.fields import split_header
+from helpdesk_mailchannel.mailcore.parse.filenames import distinct_names, generated_name, safe_name
+from helpdesk_mailchannel.mailcore.parse.flowed import unflow
+from helpdesk_mailchannel.mailcore.parse.smime import signed_content
+from helpdesk_mailchannel.mailcore.parse.tnef import read_tnef
+from helpdesk_mailchannel.mailcore.parse.tree import Part, divide
+from helpdesk_mailchannel.mailcore.parse.uuencode import split_uuencoded
+from helpdesk_mailchannel.mailcore.parse.words import decode_words
+from helpdesk_mailchannel.mailcore.settings import Limits
+
+ENCRYPTED = "(This message is encrypted. It is attached as it came; only its recipient's key opens it.)"
+_TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
+_CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+_MESSAGES = {"message/rfc822", "message/global", "message/news"}
+_MARKED_UP = {"text/enriched", "text/richtext"}
+_READ_TWICE = {"text/x-amp-html", "text/watch-html"}
+"""Further forms of a text whose usual form stands beside them."""
+
+
+@dataclass(frozen=True)
+class Content:
+	"""What a message says and brings; `defects` say what was odd, in words."""
+
+	text: str | None = None
+	html: str | None = None
+	files: tuple[File, ...] = ()
+	defects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Piece:
+	"""One stretch of the message, in plain text, in HTML, or in both."""
+
+	text: str | None = None
+	html: str | None = None
+
+	@property
+	def blank(self) -> bool:
+		return not (self.text or "").strip() and not (self.html or "").strip()
+
+
+def read_content(root: Part, limits: Limits) -> Content:
+	"""Read the tree of parts of a message."""
+	reader = _Reader(limits)
+	pieces = reader.read(root, root=True)
+	whole = _in_a_row(pieces)
+	html, files = _with_inline_images(whole.html, reader.files, reader.locations)
+	names = distinct_names(each.name for each in files)
+	files = [replace(each, name=name) for each, name in zip(files, names, strict=True)]
+	return Content(whole.text, html, tuple(files), tuple(dict.fromkeys(reader.defects)))
+
+
+@dataclass
+class _Reader:
+	"""Collects files and defects on its way through the tree."""
+
+	limits: Limits
+	files: list[File] = field(default_factory=list)
+	locations: dict[str, int] = field(default_factory=dict)
+	"""Content-Location → position in `files`."""
+	defects: list[str] = field(default_factory=list)
+	leaves: int = 0
+	opened: int = 0
+	"""Wrapped messages that were opened: signed ones may hold signed ones."""
+
+	def read(self, part: Part, *, root: bool = False) -> list[_Piece]:
+		"""What a part says; the files it brings are collected."""
+		match part.content_type:
+			case "multipart/alternative":
+				return [_best_of([self.read(child) for child in part.children])]
+			case "multipart/encrypted":
+				for child in part.children:
+					self.keep(child)
+				return [_Piece(text=ENCRYPTED)]
+			case "multipart/related":
+				return self.read_all(_root_first(part))
+		if part.is_multipart:
+			return self.read_all(part.children)
+		self.leaves += 1
+		return self.read_leaf(part, root)
+
+	def read_all(self, parts: Iterable[Part]) -> list[_Piece]:
+		return [piece for part in parts for piece in self.read(part)]
+
+	def read_leaf(self, part: Part, root: bool) -> list[_Piece]:
+		kind = part.content_type
+		if kind in _TNEF or (part.filename.lower() == "winmail.dat"):
+			return self.unpack_tnef(part)
+		if kind in _CMS or part.filename.lower() in ("smime.p7m", "smime.p7z"):
+			return self.open_signed(part)
+		if kind == "text/calendar":
+			return self.invite(part)
+		if kind in _READ_TWICE:
+			return []
+		attached = part.disposition.value == "attachment" or (bool(part.filename) and not root)
+		if attached or kind not in ("text/plain", "text/html", *_MARKED_UP):
+			self.keep(part)
+			return []
+		return self.body(part)
+
+	def body(self, part: Part) -> list[_Piece]:
+		octets = part.content
+		if part.content_type == "text/html":
+			declared = part.parameters.get("charset") or html_charset(octets)
+			return [_Piece(html=self.cut(part, octets, declared, self.limits.html))]
+		text = self.cut(part, octets, part.parameters.get("charset", ""), self.limits.text)
+		if part.content_type in _MARKED_UP:
+			text = re.sub(
+				r"<[^<>]{0,200}>", "", re.sub(r"<param>[^<]*</param>", "", text, flags=re.IGNORECASE)
+			)
+		if part.parameters.get("format", "").lower() == "flowed":
+			text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+		text, found = split_uuencoded(text)
+		for name, content in found:
+			self.add(File(self.name(name, "application/octet-stream"), "application/octet-stream", content))
+		return [_Piece(text=text)]
+
+	def cut(self, part: Part, octets: bytes, charset: str, limit: int) -> str:
+		"""The text of a body; of one that is too long, its start, and the whole as a file."""
+		if len(octets) <= limit:
+			return clean_text(decode(octets, charset))
+		self.defects.append(f"A text of {len(octets):,} octets was cut to {limit:,}; the whole is attached.")
+		self.keep(part)
+		text = clean_text(decode(octets[:limit], charset))
+		return text.rstrip("\ufffd")
+
+	def keep(self, part: Part) -> None:
+		"""Collect a part as a file."""
+		content_type = part.content_type
+		if not part.header.get("content-type") and part.filename:
+			content_type = "application/octet-stream"
+		name = part.filename
+		content = part.content
+		if content_type in _MESSAGES and not name:
+			name = _message_name(content)
+		location = " ".join(decode_header(part.header.get("content-location")).split())
+		if location:
+			self.locations[location] = len(self.files)
+		self.add(
+			File(
+				name=self.name(name, content_type),
+				content_type=content_type,
+				content=content,
+				content_id=clean_line(decode_words(part.text_header("content-id"))).strip("<> ")[:998],
+			)
+		)
+
+	def add(self, file: File) -> None:
+		self.files.append(file)
+
+	def name(self, raw: str, content_type: str) -> str:
+		"""A safe name; without a usable one, a generated one."""
+		return safe_name(raw, self.limits.name) or generated_name(content_type, max(self.leaves, 1))
+
+	def invite(self, part: Part) -> list[_Piece]:
+		"""An invitation is read out and kept: people read it, their calendars take the file."""
+		self.keep(part)
+		text = read_calendar(
+			clean_text(decode(part.content[: self.limits.text], part.parameters.get("charset", "utf-8")))
+		)
+		return [_Piece(text=text)] if text else []
+
+	def unpack_tnef(self, part: Part) -> list[_Piece]:
+		"""Outlook's winmail.dat: its files in its place, or the thing itself where it cannot be read."""
+		packed = read_tnef(part.content, self.limits)
+		if packed is None:
+			self.defects.append("winmail.dat could not be unpacked: it is attached as it came.")
+			self.keep(part)
+			return []
+		for each in packed.files:
+			self.add(replace(each, name=self.name(each.name, each.content_type)))
+		if not packed.files and not packed.text and not packed.html:
+			self.keep(part)
+		return [_Piece(text=packed.text, html=packed.html)] if packed.text or packed.html else []
+
+	def open_signed(self, part: Part) -> list[_Piece]:
+		"""S/MIME: the inner message of a signed one; an encrypted one stays shut, and says so."""
+		self.keep(part)
+		self.opened += 1
+		inner = signed_content(part.content) if self.opened <= 3 else None
+		if inner is None:
+			return [_Piece(text=ENCRYPTED)] if self.opened <= 3 else []
+		header = split_header(inner, self.limits.header_block)
+		return self.read(divide(inner, header, self.limits))
+
+
+def _root_first(part: Part) -> list[Part]:
+	"""The parts of a multipart/related, beginning with the one that shows the others (RFC 2387 3.2)."""
+	start = part.parameters.get("start", "").strip("<> ")
+	if not start:
+		return list(part.children)
+	return sorted(part.children, key=lambda child: child.text_header("content-id").strip("<> ") != start)
+
+
+def _best_of(alternatives: list[list[_Piece]]) -> _Piece:
+	"""The richest of each kind; different plain texts are all kept: their sender meant them in a row."""
+	wholes = [_in_a_row(pieces) for pieces in alternatives if pieces]
+	texts = [each.text for each in wholes if (each.text or "").strip()]
+	distinct = list({" ".join((text or "").split()): text for text in texts}.values())
+	htmls = [each.html for each in wholes if (each.html or "").strip()]
+	return _Piece(
+		text="\n\n".join(text for text in distinct if text) if distinct else None,
+		html=htmls[-1] if htmls else None,
+	)
+
+
+def _in_a_row(pieces: list[_Piece]) -> _Piece:
+	"""Pieces that follow each other, as one. Where one has HTML only, there is no whole text."""
+	filled = [each for each in pieces if not each.blank]
+	if not filled:
+		texts = [each.text for each in pieces if each.text is not None]
+		return _Piece(text=texts[0] if texts else None)
+	if len(filled) == 1:
+		return filled[0]
+	text = None
+	if all(each.text is not None for each in filled):
+		text = "\n".join((each.text or "").strip("\n") + "\n" for each in filled)
+	html = None
+	if any(each.html is not None for each in filled):
+		html = "\n<br>\n".join(
+			each.html if each.html is not None else _as_html(each.text or "") for each in filled
+		)
+	return _Piece(text, html)
+
+
+def _as_html(text: str) -> str:
+	return f"<pre>{html_module.escape(text)}</pre>"
+
+
+def _with_inline_images(
+	html: str | None, files: list[File], locations: dict[str, int]
+) -> tuple[str | None, list[File]]:
+	"""Mark the files the HTML shows; those it names by Content-Location get a `cid:` link (RFC 2557)."""
+	if not html:
+		return html, files
+	marked = list(files)
+	for location, position in locations.items():
+		for quote in "\"'":
+			if f"={quote}{location}{quote}" in html:
+				content_id = marked[position].content_id or f"location-{position}"
+				marked[position] = replace(marked[position], content_id=content_id)
+				html = html.replace(f"={quote}{location}{quote}", f"={quote}cid:{content_id}{quote}")
+	shown = {
+		html_module.unescape(found).lower()
+		for found in re.findall(r"cid:([^\"'\s>)]{1,998})", html, re.IGNORECASE)
+	}
+	return html, [
+		replace(each, disposition=Disposition.INLINE)
+		if each.content_id and _shows(shown, each.content_id)
+		else each
+		for each in marked
+	]
+
+
+def _shows(shown: set[str], content_id: str) -> bool:
+	# A cid: link is a URL, so its percent signs count (RFC 2392).
+	lowered = content_id.lower()
+	return lowered in shown or lowered.replace("%", "%25").replace(" ", "%20") in shown
+
+
+def _message_name(content: bytes) -> str:
+	header = split_header(content[:65536].lstrip(b"\r\n"), 65536)
+	subject = clean_line(decode_words(decode_header(header.get("subject")[:4000])))
+	return f"{subject.replace('/', '_').replace(chr(92), '_')[:150]}.eml" if subject else "message.eml"

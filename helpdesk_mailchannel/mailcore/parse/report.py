@@ -1,0 +1,183 @@
+"""Reads delivery reports: who was not reached, why, and which of our messages it is about (R6).
+
+A report in the standard form (RFC 3464) speaks for itself. Many servers still write a letter instead: it
+counts as a report where a mail system sent it, speaks of failed delivery and names a recipient (`notice`).
+Read receipts (RFC 8098) and complaints (RFC 5965) are other reports, and none of these.
+"""
+
+from __future__ import annotations
+
+import re
+
+from helpdesk_mailchannel.mailcore.model import DeliveryReport, Headers, Recipient
+from helpdesk_mailchannel.mailcore.parse.addresses import normal_address
+from helpdesk_mailchannel.mailcore.parse.charset import decode, decode_header
+from helpdesk_mailchannel.mailcore.parse.clean import clean_line, clean_text
+from helpdesk_mailchannel.mailcore.parse.failure import answers_recipient, is_hard, reply_in, status_in
+from helpdesk_mailchannel.mailcore.parse.fields import split_header
+from helpdesk_mailchannel.mailcore.parse.headers import read_headers
+from helpdesk_mailchannel.mailcore.parse.ids import message_id, message_ids
+from helpdesk_mailchannel.mailcore.parse.notice import is_from_mail_system, read_notice, split_notice
+from helpdesk_mailchannel.mailcore.parse.ses import read_ses
+from helpdesk_mailchannel.mailcore.parse.tree import Part, divide
+from helpdesk_mailchannel.mailcore.parse.words import decode_words
+from helpdesk_mailchannel.mailcore.settings import Limits
+
+_STATUS_PARTS = {"message/delivery-status", "message/global-delivery-status"}
+_OTHER_PARTS = {
+	"message/disposition-notification",
+	"message/global-disposition-notification",
+	"message/feedback-report",
+}
+_ORIGINALS = {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}
+_SHOWN = 100_000
+"""Octets of a notice or an original that are read."""
+_MOST = 100
+"""Recipients of one report."""
+_FIELD = re.compile(r"^([A-Za-z-]{3,40})[ \t]*:[ \t]*(.*)$")
+
+
+def read_report(headers: Headers, tree: Part, limits: Limits) -> DeliveryReport | None:
+	"""What a delivery report says; None for every other message."""
+	return _read(headers, tree, limits, wrapped=False)
+
+
+def _read(headers: Headers, tree: Part, limits: Limits, *, wrapped: bool) -> DeliveryReport | None:
+	parts = list(tree.walk())
+	if any(each.content_type in _OTHER_PARTS for each in parts):
+		return None
+	# Where the boundaries are broken the tree is one text, so the declaration is read from the header.
+	declared = "delivery-status" in headers.get("content-type") and "multipart/report" in headers.get(
+		"content-type"
+	)
+	shown = _shown_text(parts)
+	notified = read_ses(headers, shown)
+	if not declared and not notified and not is_from_mail_system(headers):
+		return None
+	notice, copied = split_notice(shown)
+	statuses = [_opening(each) for each in parts if each.content_type in _STATUS_PARTS]
+	original = next((_opening(each) for each in parts if each.content_type in _ORIGINALS), "") or copied
+	groups = notified or [group for text in statuses or [shown] for group in _groups(text)]
+	recipients = (
+		_standard_recipients(groups, notice) or read_notice(headers, notice) or read_notice(headers, shown)
+	)
+	if not recipients:
+		# A gateway or a postmaster's script may wrap the report it got in a notice of its own.
+		return None if wrapped else _wrapped(original, limits)
+	return DeliveryReport(
+		recipients=tuple(recipients[:_MOST]),
+		original_message_id=message_id(_original_field(original, "message-id"))
+		or next(iter(message_ids(headers.get("in-reply-to"))), ""),
+		original_subject=(_original_field(original, "subject") or _quoted_subject(notice))[:1000],
+	)
+
+
+def _wrapped(original: str, limits: Limits) -> DeliveryReport | None:
+	octets = original.strip().encode("utf-8")
+	header = split_header(octets, limits.header_block)
+	headers, _ = read_headers(header)
+	if not header.fields or not is_from_mail_system(headers):
+		return None
+	return _read(headers, divide(octets, header, limits), limits, wrapped=True)
+
+
+# ── The standard form ────────────────────────────────────────────────────────────────────────────────
+
+
+def _groups(text: str) -> list[dict[str, str]]:
+	"""The groups of fields of a delivery status, by lower-case name; an empty line ends a group."""
+	groups: list[dict[str, str]] = [{}]
+	last = ""
+	for line in text.split("\n"):
+		field = _FIELD.match(line.strip() if not line[:1].isspace() else "")
+		if field:
+			last = field[1].lower()
+			if last in ("final-recipient", "original-recipient") and last in groups[-1]:
+				groups.append({})
+			groups[-1].setdefault(last, field[2].strip())
+		elif line[:1] in (" ", "\t") and last and line.strip():
+			groups[-1][last] += " " + line.strip()
+		elif not line.strip():
+			last = ""
+			groups.append({})
+	return [group for group in groups if "final-recipient" in group or "original-recipient" in group]
+
+
+def _standard_recipients(groups: list[dict[str, str]], notice: str) -> list[Recipient]:
+	found: dict[str, Recipient] = {}
+	for group in groups:
+		address = _typed_address(group.get("final-recipient", "")) or _typed_address(
+			group.get("original-recipient", "")
+		)
+		if address and address not in found:
+			found[address] = _recipient(address, group, notice)
+	return list(found.values())
+
+
+def _recipient(address: str, group: dict[str, str], notice: str) -> Recipient:
+	diagnostic = clean_line(
+		group.get("diagnostic-code", "").partition(";")[2] or group.get("diagnostic-code", "")
+	)
+	stated = status_in(group.get("status", ""))
+	spoken = status_in(diagnostic)
+	# A gateway that knows no better writes 5.0.0 or its own; the remote server's answer is nearer the cause.
+	status = spoken if spoken and (not stated or stated.endswith(".0")) else stated or spoken
+	action = group.get("action", "").partition(" ")[0].strip().lower()
+	words = diagnostic or notice
+	if not status and action in ("", "failed"):
+		reply = reply_in(diagnostic)
+		status = f"{reply[0]}.0.0" if reply else ""
+	# An answer that quotes the address is an answer to it, unless a more exact code says what it is about.
+	# (5.1.351 is Exchange Online's code for whatever a remote server said of the recipient.)
+	general = status.partition(".")[2] in ("", "0.0", "1.351")
+	quoted = general and bool(reply_in(diagnostic)) and address in diagnostic.lower()
+	at_recipient = quoted or answers_recipient(diagnostic + notice)
+	hard = action in ("", "failed") and is_hard(status, words, at_recipient)
+	return Recipient(address, action, status or _positive(group), diagnostic[:1000], hard)
+
+
+def _positive(group: dict[str, str]) -> str:
+	return group.get("status", "").strip() if group.get("status", "").startswith("2.") else ""
+
+
+def _untyped(value: str) -> str:
+	"""`smtp; 550 No such user` without its first word; some leave the type out."""
+	return value.partition(";")[2].strip() or value
+
+
+def _typed_address(value: str) -> str:
+	"""`rfc822; a@example.com` and what gateways make of it."""
+	bare = decode_words(value).rpartition(";")[2].strip().strip("<>'\" ")
+	return normal_address(bare.partition(" ")[0])
+
+
+# ── The texts within ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _shown_text(parts: list[Part]) -> str:
+	"""The words of the report itself."""
+	texts = [
+		each for each in parts if each.content_type in ("text/plain", "text/html") and not each.is_multipart
+	]
+	shown = [each for each in texts if each.disposition.value != "attachment"] or texts
+	plain = [each for each in shown if each.content_type == "text/plain"]
+	return "\n".join(_opening(each) for each in (plain or shown))
+
+
+def _opening(part: Part) -> str:
+	text = clean_text(decode(part.content[:_SHOWN], part.parameters.get("charset", "")))
+	if part.content_type == "text/html":
+		text = re.sub(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]{0,200}>", "\n", text, flags=re.IGNORECASE)
+		text = re.sub(r"<[^<>@]{0,2000}>", " ", text).replace("&lt;", "<").replace("&gt;", ">")
+	return text
+
+
+def _original_field(original: str, name: str) -> str:
+	header = split_header(original.strip().encode("utf-8"), _SHOWN)
+	return clean_line(decode_words(decode_header(header.get(name))))
+
+
+def _quoted_subject(notice: str) -> str:
+	"""Exchange and others tell the original's subject in their own words: `  Subject: Hello`."""
+	found = re.search(r"^[ \t]{0,20}subject:[ \t]*(.{1,1000})$", notice, re.IGNORECASE | re.MULTILINE)
+	return clean_line(found[1]).strip("'") if found else ""

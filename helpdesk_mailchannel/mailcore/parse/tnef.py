@@ -1,0 +1,178 @@
+"""Unpacks TNEF, the `winmail.dat` that Outlook sends (MS-OXTNEF), within bounds.
+
+Every length is checked against what is there, every count against a cap; nothing is decompressed, so the
+unpacked files are never larger than the packed ones. Files, plain text and HTML are taken out; rich text,
+which Outlook sends beside a plain text, is not.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from helpdesk_mailchannel.mailcore.model import File
+from helpdesk_mailchannel.mailcore.parse.charset import codec_of, decode
+from helpdesk_mailchannel.mailcore.parse.clean import clean_text
+from helpdesk_mailchannel.mailcore.settings import Limits
+
+_SIGNATURE = 0x223E9F78
+_BODY, _CODEPAGE, _MAPI = 0x800C, 0x9007, 0x9003
+_TITLE, _DATA, _START, _ATTACHMENT = 0x8010, 0x800F, 0x9002, 0x9005
+_TEXT, _HTML = 0x1000, 0x1013
+_SHORT_NAME, _LONG_NAME, _DISPLAY_NAME = 0x3704, 0x3707, 0x3001
+_MIME_TAG, _CONTENT_ID, _CONTENT = 0x370E, 0x3712, 0x3701
+_STRING, _UNICODE = 0x1E, 0x1F
+_SIZED = {_STRING, _UNICODE, 0x0D, 0x102}
+_WIDTHS = {0x02: 4, 0x03: 4, 0x04: 4, 0x0A: 4, 0x0B: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x14: 8, 0x40: 8, 0x48: 16}
+_ATTRIBUTES, _PROPERTIES = 5_000, 2_000
+"""The most that are read of each; Outlook writes some dozens."""
+
+
+@dataclass(frozen=True)
+class Packed:
+	"""What a winmail.dat holds. Names are as they came."""
+
+	text: str | None
+	html: str | None
+	files: tuple[File, ...]
+
+
+@dataclass
+class _Attachment:
+	title: str = ""
+	name: str = ""
+	content_type: str = ""
+	content_id: str = ""
+	content: bytes = b""
+
+
+def read_tnef(octets: bytes, limits: Limits) -> Packed | None:
+	"""What is in it; None where it is no TNEF or breaks off in a way that leaves doubt."""
+	try:
+		return _read(octets, limits)
+	except (struct.error, ValueError, IndexError, OverflowError):
+		return None
+
+
+def _read(octets: bytes, limits: Limits) -> Packed | None:
+	if len(octets) < 6 or struct.unpack_from("<I", octets)[0] != _SIGNATURE:
+		return None
+	codepage = ""
+	text: str | None = None
+	html: str | None = None
+	attachments: list[_Attachment] = []
+	for level, name, data in _attributes(octets):
+		if name == _CODEPAGE and len(data) >= 4:
+			codepage = f"cp{struct.unpack_from('<I', data)[0]}"
+		elif name == _START:
+			attachments.append(_Attachment())
+		elif level == 2 and attachments:
+			_add(attachments[-1], name, data, codepage)
+		elif name == _BODY:
+			text = _text(data[: limits.text], codepage)
+		elif name == _MAPI:
+			for tag, kind, value in _properties(data):
+				if tag == _TEXT:
+					text = _string(value[: limits.text], kind, codepage)
+				elif tag == _HTML:
+					html = _string(value[: limits.html], kind, codepage)
+	files = tuple(_file(each) for each in attachments[: limits.attachments] if each.content or each.title)
+	return Packed(text or None, html or None, files)
+
+
+def _attributes(octets: bytes) -> Iterator[tuple[int, int, bytes]]:
+	"""Level, name and data of each attribute; ValueError where the last one breaks off."""
+	offset = 6
+	for _ in range(_ATTRIBUTES):
+		if offset + 9 > len(octets):
+			return
+		level, name, _type, length = struct.unpack_from("<BHHI", octets, offset)
+		end = offset + 9 + length
+		if level not in (1, 2) or end > len(octets):
+			raise ValueError("An attribute is longer than the file.")
+		yield level, name, octets[offset + 9 : end]
+		offset = end + 2
+
+
+def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+	"""Tag, type and value of each MAPI property; stops at the first that cannot be read."""
+	count = min(struct.unpack_from("<I", data)[0], _PROPERTIES)
+	offset = 4
+	for _ in range(count):
+		if offset + 4 > len(data):
+			return
+		kind, tag = struct.unpack_from("<HH", data, offset)
+		offset += 4
+		if tag >= 0x8000:
+			offset = _behind_name(data, offset)
+		several, kind = kind & 0x1000, kind & ~0x1000
+		values = 1
+		if several or kind in _SIZED:
+			values = struct.unpack_from("<I", data, offset)[0]
+			offset += 4
+		for index in range(min(values, _PROPERTIES)):
+			value, offset = _value(data, offset, kind)
+			if index == 0:
+				yield tag, kind, value
+
+
+def _behind_name(data: bytes, offset: int) -> int:
+	"""A named property carries a GUID and a number or a name."""
+	kind, length = struct.unpack_from("<II", data, offset + 16)
+	return offset + 24 + (_padded(length) if kind else 0)
+
+
+def _value(data: bytes, offset: int, kind: int) -> tuple[bytes, int]:
+	if kind in _SIZED:
+		length = struct.unpack_from("<I", data, offset)[0]
+		start, end = offset + 4, offset + 4 + _padded(length)
+		value = data[start : start + length]
+	elif kind in _WIDTHS:
+		end = offset + _WIDTHS[kind]
+		value = data[offset:end]
+	else:
+		raise ValueError("A property of unknown type.")
+	if end > len(data) + 3:
+		raise ValueError("A property is longer than its attribute.")
+	return value, end
+
+
+def _padded(length: int) -> int:
+	return length + -length % 4
+
+
+def _add(attachment: _Attachment, name: int, data: bytes, codepage: str) -> None:
+	if name == _TITLE:
+		attachment.title = _text(data, codepage)
+	elif name == _DATA:
+		attachment.content = data
+	elif name == _ATTACHMENT:
+		for tag, kind, value in _properties(data):
+			if tag == _LONG_NAME or (tag in (_SHORT_NAME, _DISPLAY_NAME) and not attachment.name):
+				attachment.name = _string(value, kind, codepage)
+			elif tag == _MIME_TAG:
+				attachment.content_type = _string(value, kind, codepage).lower()
+			elif tag == _CONTENT_ID:
+				attachment.content_id = _string(value, kind, codepage).strip("<> ")
+			elif tag == _CONTENT and not attachment.content:
+				attachment.content = value
+
+
+def _file(attachment: _Attachment) -> File:
+	return File(
+		name=attachment.name or attachment.title,
+		content_type=attachment.content_type or "application/octet-stream",
+		content=attachment.content,
+		content_id=attachment.content_id[:998],
+	)
+
+
+def _string(value: bytes, kind: int, codepage: str) -> str:
+	if kind == _UNICODE:
+		return clean_text(value.decode("utf-16-le", "replace")).rstrip("\0")
+	return _text(value, codepage)
+
+
+def _text(value: bytes, codepage: str) -> str:
+	return clean_text(decode(value.rstrip(b"\0"), codepage if codec_of(codepage) else ""))

@@ -1,0 +1,65 @@
+"""Undoes the transfer encodings (RFC 2045 6), leniently: what can be read is read, nothing raises."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
+_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ", re.MULTILINE)
+
+
+def decode_transfer(octets: bytes, encoding: str) -> bytes:
+	"""The content behind a Content-Transfer-Encoding; unknown encodings leave it as it is."""
+	match encoding:
+		case "base64" | "b" | "base-64":
+			return decode_base64(octets)
+		case "quoted-printable" | "q" | "quotedprintable":
+			return decode_quoted_printable(octets)
+		case "x-uuencode" | "uuencode" | "x-uue" | "uue":
+			return decode_uuencode(octets)
+	return octets
+
+
+def decode_base64(octets: bytes) -> bytes:
+	"""Base64 with or without padding; foreign characters are skipped, padding in the midst starts anew."""
+	plain = octets.translate(None, _NOT_BASE64).rstrip(b"=")
+	if b"=" not in plain:
+		return _unpadded(plain)
+	return b"".join(_unpadded(piece) for piece in plain.split(b"=") if piece)
+
+
+def decode_quoted_printable(octets: bytes) -> bytes:
+	"""Quoted-printable; a broken escape stays as it is."""
+	return binascii.a2b_qp(octets)
+
+
+def decode_uuencode(octets: bytes) -> bytes:
+	"""A uuencoded content, with or without its begin line; lines that are none are skipped."""
+	begin = _BEGIN.search(octets)
+	body = octets[octets.find(b"\n", begin.end()) + 1 :] if begin else octets
+	decoded: list[bytes] = []
+	for line in body.splitlines():
+		if line.strip() in (b"end", b"`") or (not line.strip() and decoded):
+			break
+		decoded.append(_uu_line(line))
+	return b"".join(decoded)
+
+
+def _unpadded(plain: bytes) -> bytes:
+	# One character over is six bits of nothing.
+	whole = plain[: len(plain) - 1] if len(plain) % 4 == 1 else plain
+	return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
+
+
+def _uu_line(line: bytes) -> bytes:
+	try:
+		return binascii.a2b_uu(line)
+	except binascii.Error:
+		# Some encoders count the octets of a line wrongly: as many as the count says are taken.
+		taken = (((line[0] - 32) & 63) * 4 + 5) // 3
+		try:
+			return binascii.a2b_uu(line[:taken])
+		except binascii.Error:
+			return b""

@@ -1,0 +1,45 @@
+"""Weighs a message on its raw octets, before anything else looks at it.
+
+Reading a hostile message costs far more than counting it: twenty thousand encoded words take a full header
+parser ten seconds and gigabytes, thirty megabytes of line feeds six seconds. So what is too heavy is refused
+here, by counts that take milliseconds. How often a message may be nested and divided is counted where it is
+divided, in `tree`.
+"""
+
+from __future__ import annotations
+
+from helpdesk_mailchannel.mailcore.errors import MessageError
+from helpdesk_mailchannel.mailcore.parse.fields import Header, header_lines, split_header
+from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.settings import Limits
+
+
+def weigh(octets: bytes, limits: Limits) -> Header:
+	"""Refuse what is too heavy to read; give the header, split into its fields, of what is not.
+
+	Raises MessageError: TOO_LARGE for the whole, TOO_COMPLEX for lines, header block, header lines or one
+	header, UNREADABLE where there is no header field at all.
+	"""
+	if len(octets) > limits.message:
+		detail = f"It has {len(octets):,} octets; the channel takes {limits.message:,}."
+		raise MessageError(Reason.TOO_LARGE, detail)
+	_at_most("lines", octets.count(b"\n"), limits.lines)
+	_at_most("header lines", header_lines(octets, limits.header_block), limits.header_lines)
+	header = split_header(octets, limits.header_block)
+	if not header.whole:
+		raise too_complex("octets of header", f"more than {limits.header_block:,}", limits.header_block)
+	if not header.fields:
+		raise MessageError(Reason.UNREADABLE, "It has no header field, so it is no e-mail message.")
+	_at_most("octets in one header field", max(len(each.value) for each in header.fields), limits.header)
+	return header
+
+
+def too_complex(what: str, found: int | str, allowed: int) -> MessageError:
+	"""The refusal that says which count was too high."""
+	count = f"{found:,}" if isinstance(found, int) else found
+	return MessageError(Reason.TOO_COMPLEX, f"It has {count} {what}; at most {allowed:,} are read.")
+
+
+def _at_most(what: str, found: int, allowed: int) -> None:
+	if found > allowed:
+		raise too_complex(what, found, allowed)

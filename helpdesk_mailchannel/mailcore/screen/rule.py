@@ -1,0 +1,40 @@
+"""What a rule is: one question about a message, and what there is to say about it.
+
+A rule looks at values and answers; what follows from its answer stands in the chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from helpdesk_mailchannel.mailcore.model import Facts, Message, TicketRef
+from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
+
+
+@dataclass(frozen=True)
+class Hit:
+	"""Yes, and what made the rule say so."""
+
+	detail: str = ""
+	note_on: TicketRef | None = None
+	"""A ticket to leave a note on."""
+
+
+Question = Callable[[Message, Facts, ScreenPolicy], Hit | None]
+
+
+@dataclass(frozen=True)
+class Rule:
+	"""One question, with its name, its words for administrators and the reason it gives."""
+
+	name: str
+	"""Short and stable, for lists and the preview."""
+	description: str
+	"""For docs/excluded-mail.md: what is looked at, in whole sentences."""
+	settings: tuple[str, ...]
+	"""The fields of ScreenPolicy that govern it; empty: always asked."""
+	reason: Reason | None
+	"""With which it turns a message away; None for a rule that never does."""
+	ask: Question

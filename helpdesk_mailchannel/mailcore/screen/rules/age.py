@@ -1,0 +1,26 @@
+"""Did it arrive before the channel was to read?"""
+
+from __future__ import annotations
+
+from helpdesk_mailchannel.mailcore.model import Facts, Message
+from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
+
+
+def arrived_before_start(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
+	"""Judged by the server's arrival time: a sender can write any Date (C10)."""
+	arrived = message.ref.received_at or message.received_at
+	if policy.since is None or arrived is None or arrived >= policy.since:
+		return None
+	return Hit(f"It arrived {arrived:%Y-%m-%d %H:%M} UTC.")
+
+
+RULE = Rule(
+	name="age",
+	description="The mail server took the message before the channel's start date. The date in the mail "
+	"itself does not matter, because its sender can write any date.",
+	settings=("since",),
+	reason=Reason.TOO_OLD,
+	ask=arrived_before_start,
+)

@@ -1,0 +1,35 @@
+"""Is it beyond doubt who sent it?"""
+
+from __future__ import annotations
+
+from helpdesk_mailchannel.mailcore.model import Facts, Message
+from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.screen.signs import rewritten_by_own_group
+from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
+
+
+def names_no_single_sender(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
+	"""Several authors, in one From field or in several, or an author that a group of ours has overwritten.
+
+	Programs choose differently among several authors, so a forger could show one and be checked as another.
+	"""
+	if len(message.authors) > 1:
+		return Hit("From names " + ", ".join(author.address for author in message.authors[:5]) + ".")
+	if rewritten_by_own_group(message, facts, policy):
+		return Hit(
+			"The group that receives for the channel replaced the sender by its own address. "
+			"Switch that off in the group, or let the group's mail be delivered directly."
+		)
+	return None
+
+
+RULE = Rule(
+	name="ambiguous sender",
+	description="The message names several senders, or a group of ours that receives for the channel "
+	"replaced the sender by its own address. It goes to the failure folder: no ticket is opened in the name "
+	"of somebody who may not have written.",
+	settings=(),
+	reason=Reason.AMBIGUOUS_SENDER,
+	ask=names_no_single_sender,
+)

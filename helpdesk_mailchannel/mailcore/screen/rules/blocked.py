@@ -1,0 +1,27 @@
+"""Is its sender blocked?"""
+
+from __future__ import annotations
+
+from helpdesk_mailchannel.mailcore.model import Facts, Message
+from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.screen.senders import listed
+from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
+
+
+def sender_is_blocked(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
+	"""The sender, or the address it is an alias of, is on the blocked list (R4, R7)."""
+	if message.sender is None:
+		return None
+	pattern = listed(message.sender.address, policy.blocked, policy)
+	return None if pattern is None else Hit(f"{message.sender.address} is blocked by {pattern}.")
+
+
+RULE = Rule(
+	name="blocked sender",
+	description="The sender's address or domain is on the channel's blocked list. A blocked domain includes "
+	"its sub-domains where the list says so. Blocking goes before allowing.",
+	settings=("blocked", "aliases"),
+	reason=Reason.SENDER_BLOCKED,
+	ask=sender_is_blocked,
+)

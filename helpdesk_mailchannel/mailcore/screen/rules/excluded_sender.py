@@ -1,0 +1,36 @@
+"""Is its sender one of the channel's excluded addresses?"""
+
+from __future__ import annotations
+
+from helpdesk_mailchannel.mailcore.model import Facts, Message
+from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.screen.senders import listed
+from helpdesk_mailchannel.mailcore.settings import ScreenPolicy, SenderRule
+
+
+def sender_is_excluded(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
+	"""The sender is on the channel's own list of robots (R5): an address, `name@` anywhere, or a domain."""
+	if message.sender is None:
+		return None
+	address = message.sender.address
+	for pattern in policy.excluded_senders:
+		if pattern.strip() and _names(pattern.strip(), address, policy):
+			return Hit(f"{address} is excluded by {pattern.strip()}.")
+	return None
+
+
+def _names(pattern: str, address: str, policy: ScreenPolicy) -> bool:
+	if pattern.endswith("@"):
+		return address.lower().startswith(pattern.lower())
+	return listed(address, (SenderRule(pattern),), policy) is not None
+
+
+RULE = Rule(
+	name="excluded sender",
+	description="The sender is one of the channel's excluded sender addresses: a whole address "
+	"(`alerts@example.com`), a name at any domain (`alerts@`) or a whole domain (`example.com`).",
+	settings=("excluded_senders", "aliases"),
+	reason=Reason.SENDER_EXCLUDED,
+	ask=sender_is_excluded,
+)

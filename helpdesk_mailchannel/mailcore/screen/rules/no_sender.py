@@ -1,0 +1,32 @@
+"""Does it name a sender at all?"""
+
+from __future__ import annotations
+
+from helpdesk_mailchannel.mailcore.model import Facts, Message
+from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
+
+
+def names_no_sender(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
+	"""No From field, an empty one, or one without an address that could be answered."""
+	if not message.authors:
+		return Hit()
+	if message.sender and not _answerable(message.sender.address):
+		return Hit("What stands in From is no e-mail address.")
+	return None
+
+
+def _answerable(address: str) -> bool:
+	local_part, at, domain = address.rpartition("@")
+	return bool(at and local_part and domain) and not any(sign.isspace() for sign in address)
+
+
+RULE = Rule(
+	name="no sender",
+	description="The message names no sender, or none that is an e-mail address. It goes to the failure "
+	"folder, where a person can look at it.",
+	settings=(),
+	reason=Reason.NO_SENDER,
+	ask=names_no_sender,
+)

@@ -1,0 +1,1 @@
+"""Threading: does a message belong to a ticket, and can it prove that? Start reading at `match`."""

@@ -1,0 +1,86 @@
+"""What a message says about the ticket it belongs to. None of it is proven here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from helpdesk_mailchannel.mailcore.model import Message
+from helpdesk_mailchannel.mailcore.thread import token
+from helpdesk_mailchannel.mailcore.thread.token import Token
+
+_LOOKED_AT = 100
+"""How many ids of a message are looked up; long threads name every message they ever had."""
+_SUBJECT_TAG = re.compile(r"[\[(](?:[^\[\]()#]{0,30})#\s{0,3}([^\s\[\]()#]{1,140})\s{0,3}[\])]")
+
+
+@dataclass(frozen=True)
+class Clues:
+	"""The clues of one message, the best of each kind first."""
+
+	tokens: tuple[Token, ...] = ()
+	ids: tuple[str, ...] = ()
+	"""The Message-IDs it answers, in lower case, newest first."""
+	tags: tuple[str, ...] = ()
+	"""Ticket names in tags of its subject, such as `[#1234]` or `(#ISS-2026-00001)`, in lower case."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+	"""What the site has to look up about some messages before they can be screened and threaded.
+
+	All names are in lower case. They answer, in this order, `Facts.filed`; `Facts.message_ids` and
+	`Facts.sent_ids`; `Facts.tickets`; `Facts.recent` and `Facts.roles`. For every ticket that was found,
+	`Facts.participants`, `Facts.types` and `Facts.merged` are wanted too.
+	"""
+
+	identities: frozenset[str]
+	message_ids: frozenset[str]
+	"""Ids the messages carry, answer, or report as bounced."""
+	tag_candidates: frozenset[str]
+	"""Names of tickets, from reply tokens and subject tags."""
+	senders: frozenset[str]
+
+
+def clues(message: Message) -> Clues:
+	"""Read the clues of one message; none of them is checked.
+
+	Newest first: what the message answers directly (In-Reply-To), then its References from the last to the
+	first (RFC 5322, 3.6.4). All of References are looked at, because relays rewrite the ids of our mails
+	and only the customer's own, further back, are then known. The recipient the server delivered to is
+	asked for a token before those that the message names.
+	"""
+	ids = _unique((*message.in_reply_to, *reversed(message.references)))[:_LOOKED_AT]
+	recipients = _unique((*message.delivered_to, *(each.address for each in message.recipients)))
+	tokens = [*map(token.in_address, recipients), *map(token.in_message_id, ids)]
+	return Clues(
+		tokens=tuple(found for found in tokens if found),
+		ids=ids,
+		tags=_unique(_SUBJECT_TAG.findall(message.subject)),
+	)
+
+
+def wanted(messages: Sequence[Message]) -> Wanted:
+	"""What to look up about these messages: the lists for a few queries, without any duplicate."""
+	found = [clues(message) for message in messages]
+	return Wanted(
+		identities=frozenset(message.identity for message in messages),
+		message_ids=frozenset(_named_ids(messages)) | {each for one in found for each in one.ids},
+		tag_candidates=frozenset(
+			name for one in found for name in (*one.tags, *(each.name for each in one.tokens))
+		),
+		senders=frozenset(message.sender.address.lower() for message in messages if message.sender),
+	)
+
+
+def _named_ids(messages: Sequence[Message]) -> Iterable[str]:
+	for message in messages:
+		if message.message_id:
+			yield message.message_id.lower()
+		if message.report and message.report.original_message_id:
+			yield message.report.original_message_id.lower()
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+	return tuple(dict.fromkeys(name.strip().lower() for name in names if name.strip()))

@@ -1,0 +1,135 @@
+"""The proof ladder: a message joins a ticket only if it can prove that it may.
+
+1. A valid reply token. Whoever has it was sent it, or was passed it on; nothing else is asked.
+2. The id of a message of the ticket, from somebody who takes part in it, and whose mail did not fail
+   authentication. Ids are secret to those who saw the mail, but not for ever.
+3. A tag in the subject, from somebody who takes part, and whose mail passed authentication. Anybody can
+   guess a tag and forge a sender.
+
+What stands on none of these rungs starts a ticket of its own, with a note of what it claimed: nothing is
+lost, and nobody writes into a stranger's ticket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from helpdesk_mailchannel.mailcore.model import (
+	Exclude,
+	Facts,
+	Message,
+	NewTicket,
+	Reply,
+	Threading,
+	TicketRef,
+	Verdict,
+)
+from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.settings import ChannelSettings, OtherTypePolicy
+from helpdesk_mailchannel.mailcore.thread.clues import clues
+from helpdesk_mailchannel.mailcore.thread.token import is_valid
+
+
+@dataclass(frozen=True)
+class Claim:
+	"""One ticket the message says it belongs to: by which proof, and what is missing of it, in words."""
+
+	ticket: TicketRef
+	reason: Reason
+	missing: str = ""
+
+
+def thread(
+	message: Message, facts: Facts, verdict: Verdict, settings: ChannelSettings
+) -> Threading | Exclude:
+	"""Decide whether the message joins a ticket, by the highest rung that it stands on.
+
+	`facts` must answer what `clues.wanted` asks; `verdict` is what a trusted mail server says of the sender.
+	Returns Reply with the proof; NewTicket with the ticket claimed and what the proof lacks; or Exclude,
+	where the ticket is of a type that mail may not update and the channel says so.
+	"""
+	unproven: Claim | None = None
+	for claim in _claims(message, facts, verdict, settings):
+		if not claim.missing:
+			return _joined(claim, facts, settings)
+		unproven = unproven or claim
+	return NewTicket(unproven.ticket, unproven.missing) if unproven else NewTicket()
+
+
+def _claims(message: Message, facts: Facts, verdict: Verdict, settings: ChannelSettings) -> Iterator[Claim]:
+	found = clues(message)
+	for token in found.tokens:
+		for ticket in facts.tickets.get(token.name, ()):
+			valid = is_valid(token, settings.name, ticket, settings.reply_keys)
+			missing = (
+				"" if valid else "The reply address or Message-ID names this ticket, but was not made by us."
+			)
+			yield Claim(_living(ticket, facts), Reason.REPLY_BY_TOKEN, missing)
+	for message_id in found.ids:
+		if answered := facts.ticket_of(message_id):
+			missing = _missing_for_id(message, answered, facts, verdict, settings)
+			yield Claim(answered, Reason.REPLY_BY_MESSAGE_ID, missing)
+	for tag in found.tags:
+		for ticket in facts.tickets.get(tag, ()):
+			living = _living(ticket, facts)
+			missing = _missing_for_tag(message, living, facts, verdict, settings)
+			yield Claim(living, Reason.REPLY_BY_SUBJECT, missing)
+
+
+def _missing_for_id(
+	message: Message, ticket: TicketRef, facts: Facts, verdict: Verdict, settings: ChannelSettings
+) -> str:
+	if not _takes_part(message, ticket, facts, settings):
+		return f"It answers a message of this ticket, but {_sender(message)} does not take part in it."
+	if verdict is Verdict.FAIL:
+		return (
+			f"It answers a message of this ticket, but the mail server says that {_sender(message)} "
+			"may be forged."
+		)
+	return ""
+
+
+def _missing_for_tag(
+	message: Message, ticket: TicketRef, facts: Facts, verdict: Verdict, settings: ChannelSettings
+) -> str:
+	if not _takes_part(message, ticket, facts, settings):
+		return f"Its subject names this ticket, but {_sender(message)} does not take part in it."
+	match verdict:
+		case Verdict.PASS:
+			return ""
+		case Verdict.FAIL:
+			return (
+				f"Its subject names this ticket, but the mail server says that {_sender(message)} "
+				"may be forged."
+			)
+		case Verdict.UNKNOWN:
+			return f"Its subject names this ticket, but nothing proves that {_sender(message)} sent it."
+
+
+def _takes_part(message: Message, ticket: TicketRef, facts: Facts, settings: ChannelSettings) -> bool:
+	"""Whether the sender wrote or received mail on the ticket; an alias counts as its primary address."""
+	if message.sender is None:
+		return False
+	primary = settings.screen.primary
+	participants = {primary(each) for each in facts.participants.get(ticket, frozenset())}
+	return primary(message.sender.address) in participants
+
+
+def _joined(claim: Claim, facts: Facts, settings: ChannelSettings) -> Threading | Exclude:
+	"""The proven reply, unless mail may not update tickets of this type (T2)."""
+	kind = facts.types.get(claim.ticket, "")
+	if not settings.ticket.updatable or kind in settings.ticket.updatable:
+		return Reply(claim.ticket, claim.reason)
+	why = f"Mail may not update tickets of the type “{kind}”." if kind else "The ticket has no type."
+	if settings.ticket.other_types is OtherTypePolicy.EXCLUDE:
+		return Exclude(Reason.TYPE_NOT_UPDATABLE, f"{claim.ticket.name}: {why}")
+	return NewTicket(claim.ticket, why)
+
+
+def _living(ticket: TicketRef, facts: Facts) -> TicketRef:
+	return facts.merged.get(ticket, ticket)
+
+
+def _sender(message: Message) -> str:
+	return message.sender.address if message.sender else "its sender"

@@ -1,0 +1,113 @@
+"""Signed reply tokens: what lets a mail into its ticket without any other proof.
+
+A token stands in the reply address, `support+t1234.<mac>@example.com`, and in the Message-IDs of our mails,
+`<mc.t1234.<nonce>.<mac>@example.com>`; relays may rewrite either. The MAC is an HMAC-SHA256 over channel,
+ticket and use, cut to 80 bits, in lower-case base32, because mail programs change the case of addresses.
+A token lets mail in and nothing out, so that one that leaked by forwarding reveals nothing.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from base64 import b32decode, b32encode
+from binascii import Error
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from helpdesk_mailchannel.mailcore.model import TicketRef
+
+_MAC_OCTETS = 10
+_NONCE_OCTETS = 10
+_LOCAL_PART = 64
+"""The longest local part of an address (RFC 5321, 4.5.3.1.1)."""
+
+_PLAIN_NAME = re.compile(r"[a-z0-9-]+")
+_NAME_AND_MAC = r"(?P<name>[tu][a-z0-9-]+)\.{nonce}(?P<mac>[a-z2-7]{{16}})"
+_IN_ADDRESS = re.compile(r"[^+@]+\+" + _NAME_AND_MAC.format(nonce="") + r"@.+")
+_IN_MESSAGE_ID = re.compile(r"mc\." + _NAME_AND_MAC.format(nonce=r"(?P<nonce>[a-z2-7]{16})\.") + r"@.+")
+
+
+@dataclass(frozen=True)
+class Token:
+	"""A token as found in a mail: the ticket it names, and the signature to be checked."""
+
+	name: str
+	"""The ticket's name in lower case: what to look the ticket up by."""
+	mac: str
+	nonce: str = ""
+	"""Of a Message-ID; empty in an address."""
+
+
+def reply_address(address: str, channel: str, ticket: TicketRef, key: bytes) -> str:
+	"""The address that answers to this ticket are sent to: the channel's, with a signed sub-address.
+
+	`address` is the channel's address and `channel` its lasting name. Returns the address unchanged where
+	it has a sub-address already or the whole would become longer than RFC 5321 allows: the Message-ID then
+	carries the token alone.
+	"""
+	local_part, _, domain = address.rpartition("@")
+	signed = f"{local_part}+{_spelled(ticket.name)}.{_mac(key, channel, ticket, '')}"
+	if "+" in local_part or len(signed.encode()) > _LOCAL_PART:
+		return address
+	return f"{signed}@{domain}"
+
+
+def message_id(host: str, channel: str, ticket: TicketRef, key: bytes, nonce: bytes) -> str:
+	"""A Message-ID, without angle brackets, that proves that an answer to it belongs to this ticket.
+
+	`nonce` are ten random octets, new for each mail. ValueError where they are not ten.
+	"""
+	if len(nonce) != _NONCE_OCTETS:
+		raise ValueError(f"A Message-ID wants {_NONCE_OCTETS} random octets, not {len(nonce)}.")
+	words = _base32(nonce)
+	return f"mc.{_spelled(ticket.name)}.{words}.{_mac(key, channel, ticket, words)}@{host}"
+
+
+def in_address(address: str) -> Token | None:
+	"""The token of a recipient's address, unchecked; None where there is none."""
+	found = _IN_ADDRESS.fullmatch(address.strip().lower())
+	return _token(found["name"], found["mac"], "") if found else None
+
+
+def in_message_id(message_id: str) -> Token | None:
+	"""The token of a Message-ID without brackets, unchecked; None where there is none.
+
+	What stands behind the @ does not matter: relays put their own host there.
+	"""
+	found = _IN_MESSAGE_ID.fullmatch(message_id.strip().lower())
+	return _token(found["name"], found["mac"], found["nonce"]) if found else None
+
+
+def is_valid(token: Token, channel: str, ticket: TicketRef, keys: Sequence[bytes]) -> bool:
+	"""Whether one of the keys signed this token for this ticket of this channel; in constant time a key."""
+	macs = [_mac(key, channel, ticket, token.nonce) for key in keys]
+	fits = [hmac.compare_digest(mac, token.mac) for mac in macs]
+	return ticket.name.lower() == token.name and any(fits)
+
+
+def _mac(key: bytes, channel: str, ticket: TicketRef, nonce: str) -> str:
+	use = "message-id" if nonce else "reply-address"
+	signed = "\0".join(("mailchannel-1", use, channel, ticket.doctype, ticket.name, nonce))
+	return _base32(hmac.new(key, signed.encode("utf-8", "surrogatepass"), sha256).digest()[:_MAC_OCTETS])
+
+
+def _spelled(name: str) -> str:
+	"""A ticket's name as it can stand in an address: `t` and the name, or `u` and its base32."""
+	lower = name.lower()
+	return f"t{lower}" if _PLAIN_NAME.fullmatch(lower) else f"u{_base32(lower.encode())}"
+
+
+def _token(spelled: str, mac: str, nonce: str) -> Token | None:
+	if spelled[0] == "t":
+		return Token(spelled[1:], mac, nonce)
+	try:
+		padded = spelled[1:].upper() + "=" * (-len(spelled[1:]) % 8)
+		return Token(b32decode(padded).decode(), mac, nonce)
+	except (Error, UnicodeDecodeError):
+		return None
+
+
+def _base32(octets: bytes) -> str:
+	return b32encode(octets).decode("ascii").lower().rstrip("=")

@@ -1,0 +1,85 @@
+"""What the forms may ask the server to do. Each method checks who asks; none returns a secret."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.utils import now_datetime
+
+from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
+from helpdesk_mailchannel.ticketing import schedule
+from helpdesk_mailchannel.ticketing.originals import read_original
+
+RECEIPT = "Email Channel Message"
+MOST_AT_ONCE = 1_000
+
+
+@frappe.whitelist(methods=["POST"])
+def fetch_now(channel: str) -> str:
+	"""Poll a channel as soon as a worker is free, even while it rests; returns words for people."""
+	_may_manage()
+	if frappe.db.get_value("Email Channel", channel, "status") != "Active":
+		frappe.throw(_("{0} is not active: activate it first.").format(channel))
+	values = {"next_poll_at": now_datetime(), "failures": 0}
+	frappe.db.set_value("Email Channel", channel, values, update_modified=False)
+	schedule.enqueue(channel)
+	return _("The mailbox is being read. New tickets appear within moments.")
+
+
+@frappe.whitelist(methods=["POST"])
+def retry(names: list[str]) -> int:
+	"""Try failed messages again; returns how many will be."""
+	_may_manage()
+	rows = _failed(names)
+	for row in rows:
+		values = {"retry_requested": 1, "attempts": 0, "next_attempt_at": None}
+		frappe.db.set_value(RECEIPT, row.name, values)
+	for channel in {row.channel for row in rows}:
+		schedule.enqueue(channel)
+	return len(rows)
+
+
+@frappe.whitelist(methods=["POST"])
+def retry_all(channel: str) -> int:
+	"""Try every failed message of a channel again; returns how many will be."""
+	_may_manage()
+	filters = {"channel": channel, "fate": Fate.FAILED.value}
+	return retry(frappe.get_all(RECEIPT, filters, pluck="name", limit=MOST_AT_ONCE, order_by="creation"))
+
+
+@frappe.whitelist(methods=["POST"])
+def discard(names: list[str]) -> int:
+	"""Give failed messages up: they stay where they are in the mailbox, and wait for nobody any more."""
+	_may_manage()
+	rows = _failed(names)
+	for row in rows:
+		values = {
+			"fate": Reason.DISCARDED.fate.value,
+			"reason_code": Reason.DISCARDED.code,
+			"reason": f"{Reason.DISCARDED.sentence} ({frappe.session.user}) {row.reason or ''}".strip(),
+			"retry_requested": 0,
+		}
+		frappe.db.set_value(RECEIPT, row.name, values)
+	return len(rows)
+
+
+@frappe.whitelist(methods=["GET"])
+def download_original(name: str) -> None:
+	"""Send the original of a failed message as a file; never as a page."""
+	_may_manage()
+	octets = read_original(name)
+	if octets is None:
+		frappe.throw(_("The original of this message was not kept here; see the mailbox."))
+	frappe.local.response.filename = f"message-{name[:12]}.eml"
+	frappe.local.response.filecontent = octets
+	frappe.local.response.type = "download"
+	frappe.local.response.content_type = "message/rfc822"
+
+
+def _failed(names: list[str]) -> list[frappe._dict]:
+	filters = {"name": ["in", list(names)[:MOST_AT_ONCE]], "fate": Fate.FAILED.value}
+	return frappe.get_all(RECEIPT, filters, ["name", "channel", "reason"], order_by="creation")
+
+
+def _may_manage() -> None:
+	frappe.only_for(("Email Channel Manager", "System Manager"))

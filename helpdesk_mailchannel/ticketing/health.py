@@ -1,0 +1,102 @@
+"""How a channel is: written after each run, told to administrators when it fails and when it recovers."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+
+import frappe
+
+from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.ports import Clock
+from helpdesk_mailchannel.mailcore.reasons import Fate, Health
+from helpdesk_mailchannel.mailcore.report import RunReport
+from helpdesk_mailchannel.mailcore.retry import after_trouble
+from helpdesk_mailchannel.mailcore.settings import RetrySettings
+from helpdesk_mailchannel.ticketing import notify
+from helpdesk_mailchannel.ticketing.lease import Lease
+from helpdesk_mailchannel.ticketing.times import to_site
+
+FIELDS = ["poll_interval", "failures", "alerted", "max_tries", "cool_off", "email_address"]
+
+
+def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, dice: Random) -> None:
+	"""Write down a run: the channel's health and next try, and a line in Email Channel Run. Commits."""
+	frappe.db.rollback()
+	now = clock.now()
+	channel = frappe.db.get_value("Email Channel", lease.channel, FIELDS, as_dict=True)
+	if channel is None:
+		return
+	values = (
+		_trouble(channel, report.trouble, now, dice) if report.trouble else _success(channel, report, now)
+	)
+	values |= {
+		"last_polled_at": to_site(now),
+		"waiting": report.waiting,
+		"failed": failed_messages(lease.channel),
+	}
+	frappe.db.set_value("Email Channel", lease.channel, values, update_modified=False)
+	_log(lease.channel, report, started, now)
+	frappe.db.commit()
+
+
+def failed_messages(channel: str) -> int:
+	"""How many failed messages wait for a person."""
+	return frappe.db.count("Email Channel Message", {"channel": channel, "fate": Fate.FAILED.value})
+
+
+def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict:
+	if channel.alerted:
+		notify.recovered(channel.name)
+	return {
+		"health": Health.CONNECTED.value,
+		"health_reason": " ".join(report.warnings) or report.stopped,
+		"trouble_code": "",
+		"failed_step": "",
+		"failures": 0,
+		"alerted": 0,
+		"last_success_at": to_site(now),
+		"next_poll_at": to_site(now + timedelta(minutes=channel.poll_interval or 1)),
+	}
+
+
+def _trouble(channel: frappe._dict, error: ChannelError, now: datetime, dice: Random) -> dict:
+	failures = (channel.failures or 0) + 1
+	retry = RetrySettings(max_tries=channel.max_tries or 1, cool_off_minutes=channel.cool_off or 1)
+	step = after_trouble(error, failures, retry, now, dice.random())
+	if step.alert and not channel.alerted:
+		notify.failed(channel.name, error, step)
+	return {
+		"health": step.health.value,
+		"health_reason": f"While {error.step.value}: {error}",
+		"trouble_code": error.trouble.code,
+		"failed_step": error.step.value,
+		"failures": failures,
+		"alerted": int(bool(channel.alerted or step.alert)),
+		"next_poll_at": to_site(step.at),
+	}
+
+
+def _log(channel: str, report: RunReport, started: datetime, now: datetime) -> None:
+	"""One line a run that did something or failed; idle polls would only fill the list."""
+	if not (report.fates or report.trouble or report.postponed or report.settled):
+		return
+	fates = report.fates
+	frappe.get_doc(
+		{
+			"doctype": "Email Channel Run",
+			"channel": channel,
+			"started": to_site(started),
+			"ended": to_site(now),
+			"seconds": (now - started).total_seconds(),
+			"listed": report.listed,
+			"filed": fates[Fate.TICKET],
+			"replies": fates[Fate.REPLY],
+			"duplicates": fates[Fate.DUPLICATE],
+			"excluded": fates[Fate.EXCLUDED],
+			"failed": fates[Fate.FAILED],
+			"postponed": report.postponed,
+			"waiting": report.waiting,
+			"error": str(report.trouble or report.stopped),
+		}
+	).insert(ignore_permissions=True)

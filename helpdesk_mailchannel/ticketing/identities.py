@@ -1,0 +1,67 @@
+"""Contents that were filed: one Email Channel Identity each, whose name makes filing twice impossible.
+
+Kept long after the receipts, because mailboxes are renumbered and restored from backups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from hashlib import sha256
+
+import frappe
+
+from helpdesk_mailchannel.mailcore.model import Filed, TicketRef
+
+IDENTITY = "Email Channel Identity"
+
+
+class Known(Exception):
+	"""This content is registered already."""
+
+
+def register(channel: str, identity: str, receipt: str) -> None:
+	"""Claim a content for a receipt, within the caller's transaction. Raises Known."""
+	doc = frappe.new_doc(IDENTITY)
+	doc.update(
+		{"name": _name(channel, identity), "channel": channel, "identity": identity, "receipt": receipt}
+	)
+	try:
+		doc.db_insert()
+	except frappe.DuplicateEntryError as error:
+		raise Known from error
+
+
+def point(channel: str, identity: str, filed: Filed) -> None:
+	"""Say where the content is filed."""
+	values = {
+		"ticket_doctype": filed.ticket.doctype,
+		"ticket": filed.ticket.name,
+		"communication": filed.communication,
+	}
+	frappe.db.set_value(IDENTITY, _name(channel, identity), values)
+
+
+def ticket_of(channel: str, identity: str) -> TicketRef | None:
+	"""The ticket a content was filed on, as long as it exists."""
+	return filed_before(channel, [identity]).get(identity)
+
+
+def filed_before(channel: str, identities: Collection[str]) -> dict[str, TicketRef | None]:
+	"""Those of these contents that were filed, and on which ticket."""
+	names = [_name(channel, identity) for identity in identities]
+	if not names:
+		return {}
+	rows = frappe.get_all(
+		IDENTITY,
+		{"name": ["in", names]},
+		["identity", "ticket_doctype", "ticket"],
+		order_by="name",
+	)
+	return {
+		row.identity: TicketRef(row.ticket_doctype, row.ticket) if row.ticket_doctype and row.ticket else None
+		for row in rows
+	}
+
+
+def _name(channel: str, identity: str) -> str:
+	return sha256(f"{channel}\0{identity}".encode()).hexdigest()

@@ -1,0 +1,75 @@
+"""One poll of one channel, as a background job: lease, connection, flow, and how it went."""
+
+from __future__ import annotations
+
+from random import Random
+
+import frappe
+
+from helpdesk_mailchannel.mailcore import connect
+from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.flow import run
+from helpdesk_mailchannel.mailcore.ports import Clock
+from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.report import RunReport
+from helpdesk_mailchannel.ticketing import health, lease, schedule
+from helpdesk_mailchannel.ticketing.credentials import SiteCredentials
+from helpdesk_mailchannel.ticketing.ledger import SiteLedger
+from helpdesk_mailchannel.ticketing.settings import channel_settings
+from helpdesk_mailchannel.ticketing.site import SiteTicketing
+from helpdesk_mailchannel.ticketing.time_limit import OutOfTime, unswallowable
+from helpdesk_mailchannel.ticketing.times import SystemClock
+
+
+def poll(channel: str, clock: Clock | None = None) -> None:
+	"""Poll a channel once. Returns at once where it is not active or another worker reads its mailbox."""
+	if frappe.db.get_value("Email Channel", channel, "status") != "Active":
+		return
+	clock, dice = clock or SystemClock(), Random()
+	held = lease.take(channel, frappe.generate_hash(length=16), clock.now())
+	if held is None:
+		return
+	started = clock.now()
+	report = RunReport()
+	try:
+		with unswallowable():
+			report = _run(channel, held, clock, dice)
+			health.record(held, report, started, clock, dice)
+	except OutOfTime:
+		frappe.db.rollback()
+		frappe.logger("mailchannel").warning(
+			f"Channel {channel}: the run used up its time limit and was ended."
+		)
+	finally:
+		_give_up(held)
+	if report.waiting and report.fates and not report.trouble:
+		schedule.enqueue_rest(channel)
+
+
+def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunReport:
+	try:
+		doc = frappe.get_doc("Email Channel", channel)
+		settings = channel_settings(doc)
+		ledger = SiteLedger(held, settings.connection.protocol.value, clock)
+		ticketing = SiteTicketing(ledger, settings, doc.outgoing_account or "")
+		session = connect.open(settings.connection, SiteCredentials(channel))
+	except ChannelError as error:
+		return RunReport(trouble=error)
+	try:
+		return run(settings, session, ledger, ticketing, clock, dice)
+	except Exception as error:
+		# A mistake of ours or of another app: the channel says so and rests, the mail stays where it is.
+		frappe.db.rollback()
+		frappe.log_error(title=f"Mail channel {channel}: the run failed")
+		return RunReport(trouble=ChannelError(Trouble.SITE_TROUBLE, Step.FILE, f"{type(error).__name__}."))
+	finally:
+		session.close()
+
+
+def _give_up(held: lease.Lease) -> None:
+	try:
+		lease.give_up(held)
+	except Exception:
+		frappe.logger("mailchannel").warning(
+			f"Channel {held.channel}: the lease could not be given up; it ends by itself."
+		)

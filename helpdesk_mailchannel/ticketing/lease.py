@@ -1,0 +1,74 @@
+"""The right to read a mailbox, held by one run at a time, on however many hosts the workers stand.
+
+A lease is three fields of the Email Channel row: owner, end, and a number that grows with every taking. The
+number fences: a worker that lost its lease and wakes up late finds another number on its receipts and can
+write nothing. File locks hold on one host only, and locks of the database's end with the connection, so
+neither would do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import frappe
+
+from helpdesk_mailchannel.mailcore.errors import LeaseLost, SettingsChanged
+from helpdesk_mailchannel.ticketing.times import from_site, to_site
+
+DURATION = timedelta(minutes=6)
+"""Longer than the longest run: its budget is four minutes. Renewed at each batch."""
+
+
+@dataclass(frozen=True)
+class Lease:
+	"""One run's right to a mailbox; `modified` is the channel's stamp when it was taken."""
+
+	channel: str
+	owner: str
+	epoch: int
+	modified: str
+
+
+def take(channel: str, owner: str, now: datetime) -> Lease | None:
+	"""Take the mailbox, or None while another run has it. Commits."""
+	frappe.db.rollback()
+	row = _locked(channel)
+	if row is None or (row.lease_until and from_site(row.lease_until) > now and row.lease_owner != owner):
+		frappe.db.rollback()
+		return None
+	epoch = (row.lease_epoch or 0) + 1
+	_write(channel, {"lease_owner": owner, "lease_until": to_site(now + DURATION), "lease_epoch": epoch})
+	frappe.db.commit()
+	return Lease(channel, owner, epoch, str(row.modified))
+
+
+def renew(lease: Lease, now: datetime) -> None:
+	"""Lock the channel's row for the transaction under way, and extend the lease in it.
+
+	Raises LeaseLost or SettingsChanged where the run must end.
+	"""
+	row = _locked(lease.channel)
+	if row is None or (row.lease_owner, row.lease_epoch) != (lease.owner, lease.epoch):
+		raise LeaseLost()
+	if str(row.modified) != lease.modified or row.status != "Active":
+		raise SettingsChanged()
+	_write(lease.channel, {"lease_until": to_site(now + DURATION)})
+
+
+def give_up(lease: Lease) -> None:
+	"""Let the next run in at once. Commits; does nothing where the lease is lost already."""
+	frappe.db.rollback()
+	row = _locked(lease.channel)
+	if row and (row.lease_owner, row.lease_epoch) == (lease.owner, lease.epoch):
+		_write(lease.channel, {"lease_owner": None, "lease_until": None})
+	frappe.db.commit()
+
+
+def _locked(channel: str) -> frappe._dict | None:
+	fields = ["lease_owner", "lease_until", "lease_epoch", "modified", "status"]
+	return frappe.db.get_value("Email Channel", channel, fields, as_dict=True, for_update=True)
+
+
+def _write(channel: str, values: dict) -> None:
+	frappe.db.set_value("Email Channel", channel, values, update_modified=False)

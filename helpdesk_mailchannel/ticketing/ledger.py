@@ -1,0 +1,348 @@
+"""The ledger on a Frappe site: one Email Channel Message a copy of a message (see `ports.Ledger`).
+
+Uniqueness is the database's: a receipt's name is its delivery key. Every write first locks what it is about
+and checks that this run still may.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+import frappe
+from frappe.utils import now
+
+from helpdesk_mailchannel.mailcore.errors import LeaseLost
+from helpdesk_mailchannel.mailcore.model import (
+	Claim,
+	Filed,
+	Message,
+	Outcome,
+	Receipt,
+	RemoteRef,
+	State,
+	TicketRef,
+)
+from helpdesk_mailchannel.mailcore.ports import Clock, Settled
+from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
+from helpdesk_mailchannel.ticketing import lease as leases
+from helpdesk_mailchannel.ticketing.originals import drop_original, keep_original, read_original
+from helpdesk_mailchannel.ticketing.times import from_site, to_site
+from helpdesk_mailchannel.ticketing.transaction import transaction
+
+RECEIPT = "Email Channel Message"
+FIELDS = [
+	"name",
+	"folder",
+	"uidvalidity",
+	"uid",
+	"size",
+	"received_at",
+	"state",
+	"attempts",
+	"next_attempt_at",
+	"reason_code",
+	"message_id",
+	"dest_folder",
+	"dest_uidvalidity",
+	"dest_uid",
+	"original",
+]
+OPEN_STATES = [State.CLAIMED.value, State.DONE.value, State.SETTLING.value, State.RELEASED.value]
+FILED = [Fate.TICKET.value, Fate.REPLY.value, Fate.DUPLICATE.value]
+CHUNK = 500
+"""Names in one query: far below what either database takes."""
+
+
+class SiteLedger:
+	"""The receipts of one channel, for the run that holds its lease."""
+
+	def __init__(self, lease: leases.Lease, protocol: str, clock: Clock) -> None:
+		self.lease, self.protocol, self.clock = lease, protocol, clock
+		self.channel = lease.channel
+		self._keys: dict[RemoteRef, str] = {}
+
+	# ── Reading ───────────────────────────────────────────────────────────────────────────────────
+
+	def receipts(self, refs: Sequence[RemoteRef]) -> Mapping[RemoteRef, Receipt]:
+		"""See `ports.Ledger`."""
+		by_key = {self._key(ref): ref for ref in refs}
+		found = {}
+		for names in _chunks(list(by_key)):
+			for row in frappe.get_all(RECEIPT, {"name": ["in", names]}, FIELDS, order_by="name"):
+				found[by_key[row.name]] = self._receipt(row)
+		return found
+
+	def open_receipts(self, folder: str) -> Sequence[Receipt]:
+		"""See `ports.Ledger`."""
+		filters = {
+			"channel": self.channel,
+			"folder": folder,
+			"state": ["in", OPEN_STATES],
+			"retry_requested": 0,
+		}
+		return [self._receipt(row) for row in frappe.get_all(RECEIPT, filters, FIELDS, order_by="creation")]
+
+	def retries(self) -> Sequence[Receipt]:
+		"""See `ports.Ledger`."""
+		filters = {"channel": self.channel, "retry_requested": 1}
+		return [self._receipt(row) for row in frappe.get_all(RECEIPT, filters, FIELDS, order_by="creation")]
+
+	def original(self, key: str) -> bytes | None:
+		"""See `ports.Ledger`."""
+		return read_original(key)
+
+	def _key(self, ref: RemoteRef) -> str:
+		return self._keys.get(ref) or ref.key(self.channel)
+
+	def _receipt(self, row: frappe._dict) -> Receipt:
+		ref = RemoteRef(row.folder, row.uidvalidity or 0, row.uid, row.size or 0, from_site(row.received_at))
+		self._keys[ref] = row.name
+		where = None
+		if row.dest_folder:
+			where = RemoteRef(row.dest_folder, row.dest_uidvalidity or 0, row.dest_uid or "", ref.size)
+		return Receipt(
+			key=row.name,
+			ref=ref,
+			state=State(row.state),
+			attempts=row.attempts or 0,
+			next_attempt_at=from_site(row.next_attempt_at),
+			reason=Reason(row.reason_code) if row.reason_code else None,
+			message_id=row.message_id or "",
+			where=where,
+			original_kept=bool(row.original),
+		)
+
+	# ── Commit 1: claiming ────────────────────────────────────────────────────────────────────────
+
+	def claim(self, refs: Sequence[RemoteRef]) -> Sequence[Claim]:
+		"""See `ports.Ledger`. A receipt that another run has decided meanwhile is left out."""
+		with transaction():
+			leases.renew(self.lease, self.clock.now())
+			known = self._locked_rows([self._key(ref) for ref in refs])
+			claims = [self._claim(ref, known.get(self._key(ref))) for ref in refs]
+			self._insert([claim for claim in claims if claim and claim.key not in known])
+			return [claim for claim in claims if claim]
+
+	def _claim(self, ref: RemoteRef, row: frappe._dict | None) -> Claim | None:
+		key = self._key(ref)
+		if row is None:
+			return Claim(key, ref, 1)
+		if row.state in (State.DONE.value, State.SETTLING.value):
+			return None
+		if row.state == State.SETTLED.value and not row.retry_requested:
+			return None
+		attempt = (row.attempts or 0) + 1
+		self._update(key, {**self._mine(), "attempts": attempt, "next_attempt_at": None})
+		return Claim(key, ref, attempt)
+
+	def _mine(self) -> dict:
+		return {
+			"state": State.CLAIMED.value,
+			"claimed_by": self.lease.owner,
+			"claim_epoch": self.lease.epoch,
+		}
+
+	def _insert(self, claims: Sequence[Claim]) -> None:
+		if not claims:
+			return
+		stamp = now()
+		user = frappe.session.user
+		rows = [
+			{
+				"name": claim.key,
+				"creation": stamp,
+				"modified": stamp,
+				"owner": user,
+				"modified_by": user,
+				"docstatus": 0,
+				"idx": 0,
+				"channel": self.channel,
+				"protocol": self.protocol,
+				"folder": claim.ref.folder,
+				"uidvalidity": claim.ref.uidvalidity,
+				"uid": claim.ref.uid,
+				"size": claim.ref.size,
+				"received_at": to_site(claim.ref.received_at),
+				"attempts": claim.attempt,
+				"retry_requested": 0,
+				**self._mine(),
+			}
+			for claim in claims
+		]
+		fields = list(rows[0])
+		frappe.db.bulk_insert(RECEIPT, fields, [tuple(row[field] for field in fields) for row in rows])
+
+	def give_back(self, claims: Collection[Claim]) -> None:
+		"""See `ports.Ledger`."""
+		with transaction():
+			for claim in claims:
+				self.check(claim)
+				values = {"state": State.RELEASED.value, "attempts": claim.attempt - 1}
+				self._update(claim.key, {**values, "claimed_by": None})
+
+	def postpone(self, claim: Claim, outcome: Outcome, message: Message | None, until: datetime) -> None:
+		"""See `ports.Ledger`."""
+		with transaction():
+			self.check(claim)
+			values = {"state": State.RELEASED.value, "next_attempt_at": to_site(until), "claimed_by": None}
+			self._update(claim.key, {**describe(message), **_reason(outcome), **values, "fate": None})
+
+	# ── Commit 2: fates ───────────────────────────────────────────────────────────────────────────
+
+	def conclude(
+		self,
+		claim: Claim,
+		outcome: Outcome,
+		message: Message | None,
+		*,
+		keep: bytes | None = None,
+		note_on: TicketRef | None = None,
+	) -> None:
+		"""See `ports.Ledger`."""
+		with transaction():
+			self.check(claim)
+			self.write_fate(claim, outcome, message)
+			if keep is not None:
+				keep_original(claim.key, keep)
+			if note_on:
+				_leave_note(note_on, outcome, message)
+
+	def check(self, claim: Claim) -> None:
+		"""Lock a claim's receipt for the transaction under way; LeaseLost where another run has taken it."""
+		row = frappe.db.get_value(RECEIPT, claim.key, ["state", "claim_epoch"], as_dict=True, for_update=True)
+		if row is None or (row.state, row.claim_epoch) != (State.CLAIMED.value, self.lease.epoch):
+			raise LeaseLost()
+
+	def write_fate(
+		self, claim: Claim, outcome: Outcome, message: Message | None, filed: Filed | None = None
+	) -> None:
+		"""Bring a receipt to Done, within the caller's transaction and after `check`."""
+		values = {
+			**describe(message),
+			**_reason(outcome),
+			"fate": outcome.fate.value,
+			"state": State.DONE.value,
+			"concluded_at": to_site(self.clock.now()),
+			"claimed_by": None,
+			"next_attempt_at": None,
+		}
+		if filed:
+			values |= {
+				"ticket_doctype": filed.ticket.doctype,
+				"ticket": filed.ticket.name,
+				"communication": filed.communication or None,
+			}
+		self._update(claim.key, values)
+
+	# ── Commit 3: the mailbox ─────────────────────────────────────────────────────────────────────
+
+	def settling(self, receipts: Iterable[Receipt]) -> None:
+		"""See `ports.Ledger`."""
+		with transaction():
+			for receipt in receipts:
+				self._update(receipt.key, {"state": State.SETTLING.value})
+
+	def settled(self, results: Mapping[str, Settled]) -> None:
+		"""See `ports.Ledger`."""
+		stamp = to_site(self.clock.now())
+		with transaction():
+			for key, result in results.items():
+				values = {"state": State.SETTLED.value, "settled_at": stamp, "retry_requested": 0}
+				if result.folder:
+					values |= {
+						"dest_folder": result.folder,
+						"dest_uidvalidity": result.uidvalidity,
+						"dest_uid": result.uid,
+					}
+				self._update(key, values)
+			self._drop_needless_originals(list(results))
+
+	def _drop_needless_originals(self, keys: Sequence[str]) -> None:
+		"""Remove originals of messages that were filed after all; their fate is committed by now."""
+		for names in _chunks(keys):
+			filters = {"name": ["in", names], "original": ["is", "set"], "fate": ["in", FILED]}
+			for key in frappe.get_all(RECEIPT, filters, pluck="name", order_by="name"):
+				drop_original(key)
+
+	def forget(self, keys: Collection[str]) -> None:
+		"""See `ports.Ledger`."""
+		outcome = Outcome(Reason.GONE)
+		with transaction():
+			for key in keys:
+				values = {**_reason(outcome), "fate": outcome.fate.value, "state": State.SETTLED.value}
+				self._update(key, {**values, "settled_at": to_site(self.clock.now())})
+
+	# ── Folders ───────────────────────────────────────────────────────────────────────────────────
+
+	def changes_of_uidvalidity(self, folder: str, uidvalidity: int) -> int:
+		"""See `ports.Ledger`. Kept in the channel's `folder_state`: folder → [number, times of changes]."""
+		state = json.loads(frappe.db.get_value("Email Channel", self.channel, "folder_state") or "{}")
+		last, changes = state.get(folder, [uidvalidity, []])
+		day_ago = (self.clock.now() - timedelta(days=1)).isoformat()
+		recent = [moment for moment in changes if moment > day_ago]
+		if last != uidvalidity:
+			recent.append(self.clock.now().isoformat())
+		if state.get(folder) != [uidvalidity, recent]:
+			state[folder] = [uidvalidity, recent]
+			with transaction():
+				frappe.db.set_value(
+					"Email Channel",
+					self.channel,
+					"folder_state",
+					json.dumps(state, sort_keys=True),
+					update_modified=False,
+				)
+		return len(recent)
+
+	# ── Underneath ────────────────────────────────────────────────────────────────────────────────
+
+	def _locked_rows(self, keys: Sequence[str]) -> dict[str, frappe._dict]:
+		rows = {}
+		for names in _chunks(keys):
+			table = frappe.qb.DocType(RECEIPT)
+			query = (
+				frappe.qb.from_(table)
+				.select(table.name, table.state, table.attempts, table.retry_requested)
+				.where(table.name.isin(names))
+				.for_update()
+			)
+			rows |= {row.name: row for row in query.run(as_dict=True)}
+		return rows
+
+	def _update(self, key: str, values: dict) -> None:
+		frappe.db.set_value(RECEIPT, key, values, update_modified=True)
+
+
+def describe(message: Message | None) -> dict:
+	"""What the log shows of a message; nothing that was not in its header."""
+	if message is None:
+		return {}
+	return {
+		"message_id": message.message_id,
+		"identity": message.identity,
+		"sender": ", ".join(author.address for author in message.authors)[:140],
+		"subject": message.subject,
+		"received_at": to_site(message.received_at),
+		"defects": "\n".join(message.defects),
+	}
+
+
+def _reason(outcome: Outcome) -> dict:
+	words = " ".join(filter(None, (outcome.reason.sentence, outcome.detail)))
+	return {"reason_code": outcome.reason.code, "reason": words}
+
+
+def _leave_note(ticket: TicketRef, outcome: Outcome, message: Message | None) -> None:
+	"""Tell the agents on a ticket, within the caller's transaction."""
+	if not frappe.db.exists(ticket.doctype, ticket.name):
+		return
+	words = " ".join(filter(None, (outcome.reason.sentence, outcome.detail)))
+	doc = frappe.get_doc(ticket.doctype, ticket.name)
+	doc.add_comment("Comment", frappe.utils.escape_html(words))
+
+
+def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
+	for start in range(0, len(names), CHUNK):
+		yield names[start : start + CHUNK]

@@ -1,0 +1,51 @@
+"""Tells the administrators about a channel, in the Desk's list and thereby by mail if they wish."""
+
+from __future__ import annotations
+
+import frappe
+from frappe.desk.doctype.notification_log.notification_log import enqueue_create_notification
+from frappe.utils import escape_html, format_datetime
+
+from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.retry import NextTry
+from helpdesk_mailchannel.ticketing.times import to_site
+
+ROLES = ("Email Channel Manager", "System Manager")
+
+
+def failed(channel: str, error: ChannelError, next_try: NextTry) -> None:
+	"""Say once that a channel fails, why, and what to do."""
+	when = to_site(next_try.at)
+	later = f"It tries again at {format_datetime(when)}." if when else "It waits for you."
+	_tell(channel, f"Mail channel {channel} does not receive mail", f"{error} {later}")
+
+
+def recovered(channel: str) -> None:
+	"""Say once that it receives mail again."""
+	_tell(
+		channel, f"Mail channel {channel} receives mail again", "No mail was lost: it waited in the mailbox."
+	)
+
+
+def administrators() -> list[str]:
+	"""Enabled users who may mend a channel."""
+	holders = frappe.get_all(
+		"Has Role",
+		{"role": ["in", ROLES], "parenttype": "User"},
+		pluck="parent",
+		distinct=True,
+		order_by="parent",
+	)
+	return frappe.get_all("User", {"name": ["in", holders], "enabled": 1}, pluck="name", order_by="name")
+
+
+def _tell(channel: str, subject: str, words: str) -> None:
+	note = {
+		"type": "Alert",
+		"document_type": "Email Channel",
+		"document_name": channel,
+		"subject": escape_html(subject),
+		"email_content": escape_html(words),
+		"from_user": "Administrator",
+	}
+	enqueue_create_notification(administrators(), note)

@@ -1,0 +1,64 @@
+"""Finds the channels that are due, and enqueues one job for each (C9, O7).
+
+Called by Frappe's scheduler every minute. Redis removes doubles of a job that still waits; what makes a
+mailbox safe from two readers is the lease, not that.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe.utils import get_time
+
+from helpdesk_mailchannel.mailcore.retry import in_skip_window
+from helpdesk_mailchannel.mailcore.settings import SkipWindow
+from helpdesk_mailchannel.ticketing.times import SystemClock, site_zone, to_site
+
+JOB = "helpdesk_mailchannel.ticketing.job.poll"
+TIME_LIMIT = 330
+"""Seconds for one job: the run's own budget of 240, and a slow batch at its end."""
+
+
+def enqueue_due_channels() -> None:
+	"""Enqueue every active channel whose time has come; the one that waited longest first."""
+	clock = SystemClock()
+	now = clock.now()
+	due = frappe.get_all(
+		"Email Channel",
+		{"status": "Active", "next_poll_at": ["<=", to_site(now)]},
+		pluck="name",
+		order_by="last_polled_at asc, next_poll_at asc",
+	)
+	for channel in due:
+		if not in_skip_window(now, _skip_windows(channel), site_zone()):
+			enqueue(channel)
+
+
+def enqueue(channel: str) -> None:
+	"""Enqueue one poll of one channel, unless one waits already."""
+	frappe.enqueue(
+		JOB,
+		queue="long",
+		timeout=TIME_LIMIT,
+		job_id=f"mailchannel-poll-{channel}",
+		deduplicate=True,
+		enqueue_after_commit=True,
+		channel=channel,
+	)
+
+
+def enqueue_rest(channel: str) -> None:
+	"""Enqueue a poll for what one run left over, behind the other channels that wait.
+
+	The run that asks for it still counts as started, so Redis must not be asked to remove doubles here.
+	"""
+	frappe.enqueue(JOB, queue="long", timeout=TIME_LIMIT, enqueue_after_commit=True, channel=channel)
+
+
+def _skip_windows(channel: str) -> list[SkipWindow]:
+	rows = frappe.get_all(
+		"Email Channel Skip Time",
+		{"parenttype": "Email Channel", "parent": channel},
+		["from_time", "to_time"],
+		order_by="idx",
+	)
+	return [SkipWindow(get_time(row.from_time), get_time(row.to_time)) for row in rows]

@@ -1,0 +1,303 @@
+"""An Email Channel document as the engine's `ChannelSettings`: units, time zones and lists converted.
+
+Reads the document and the site's config; writes nothing and opens no connection. It also serves Test
+Connection on values that are not saved yet, so what is empty falls back to the form's default.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from datetime import time
+from typing import Any
+
+import frappe
+from frappe.utils import cint, get_time
+from frappe.utils.password import get_encryption_key
+
+from helpdesk_mailchannel.mailcore.settings import (
+	DEFAULT_PORTS,
+	MIB,
+	AfterProcessing,
+	AutoReplyPolicy,
+	ChannelSettings,
+	ClientAuthentication,
+	ConnectionSettings,
+	FolderRoute,
+	Grant,
+	HostPolicy,
+	Limits,
+	ListPolicy,
+	MappingRow,
+	OAuthProvider,
+	OAuthSettings,
+	OtherTypePolicy,
+	Protocol,
+	ReadingSettings,
+	RetrySettings,
+	ScreenPolicy,
+	Security,
+	SenderRule,
+	SignIn,
+	SkipWindow,
+	Source,
+	TicketSettings,
+	UnsubscribePolicy,
+)
+from helpdesk_mailchannel.ticketing.targets import Target, target_for
+from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
+from helpdesk_mailchannel.ticketing.times import from_site, site_zone
+
+OAUTH_CALLBACK = "helpdesk_mailchannel.ticketing.authorise.callback"
+"""The whitelisted method to which sign-in providers send people back."""
+
+_AROUND = " \t\r\n\v\f\u00a0\u200b\u200c\u200d\u2060\ufeff"
+
+SOURCES_WITH_ARGUMENT = frozenset({Source.HEADER, Source.SUBJECT_PATTERN, Source.BODY_PATTERN})
+"""Sources that need a header's name or a pattern beside them."""
+
+SKIPPED_USES = {
+	"skip_sent": "\\Sent",
+	"skip_drafts": "\\Drafts",
+	"skip_trash": "\\Trash",
+	"skip_junk": "\\Junk",
+}
+
+
+def channel_settings(doc: Any) -> ChannelSettings:
+	"""The whole channel.
+
+	`doc` is an Email Channel document, saved or not. Raises DoesNotExistError if its ticket DocType is gone.
+	"""
+	return ChannelSettings(
+		name=doc.name or "",
+		address=address(doc.email_address),
+		connection=connection_settings(doc),
+		reading=_reading(doc),
+		limits=_limits(doc),
+		screen=_screen(doc),
+		ticket=_ticket(doc),
+		retry=_retry(doc),
+		skip=tuple(SkipWindow(_time(row.from_time), _time(row.to_time)) for row in doc.skip_times or ()),
+		time_zone=site_zone(),
+		oauth=oauth_settings(doc) if doc.sign_in == SignIn.OAUTH.value else None,
+	)
+
+
+def connection_settings(doc: Any) -> ConnectionSettings:
+	"""The server and how to sign in, without the secret."""
+	protocol = Protocol(doc.protocol or Protocol.IMAP.value)
+	security = Security(doc.security or Security.TLS.value)
+	return ConnectionSettings(
+		host=trimmed(doc.host).lower(),
+		user=trimmed(doc.user_name) or trimmed(doc.email_address),
+		protocol=protocol,
+		security=security,
+		port=cint(doc.port) or DEFAULT_PORTS[protocol, security],
+		sign_in=SignIn(doc.sign_in or SignIn.PASSWORD.value),
+		timeout=(cint(doc.connection_timeout) or 30_000) / 1000,
+		ca_file=trimmed(doc.ca_file),
+		hosts=host_policy(),
+	)
+
+
+def oauth_settings(doc: Any) -> OAuthSettings:
+	"""The application registered at the sign-in provider, without its secrets."""
+	usual = OAuthSettings(OAuthProvider.OTHER, "")
+	return OAuthSettings(
+		provider=OAuthProvider(doc.oauth_provider or OAuthProvider.MICROSOFT.value),
+		client_id=trimmed(doc.client_id or ""),
+		grant=Grant(doc.grant_type or usual.grant.value),
+		scopes=tuple(_items(doc.scope)),
+		tenant=trimmed(doc.tenant_id or ""),
+		authority=doc.authority or usual.authority,
+		authorization_url=trimmed(doc.authorization_url or ""),
+		token_endpoint=trimmed(doc.token_endpoint or ""),
+		redirect_uri=redirect_url(),
+		login_hint=trimmed(doc.sign_in_user) or trimmed(doc.user_name) or trimmed(doc.email_address),
+		client_authentication=ClientAuthentication(
+			doc.client_authentication or usual.client_authentication.value
+		),
+	)
+
+
+def host_policy() -> HostPolicy:
+	"""Where this site lets channels connect to, from its config (`mailchannel_…` keys)."""
+	return HostPolicy(
+		allow_loopback=bool(cint(frappe.conf.get("mailchannel_allow_loopback"))),
+		allow_private=not cint(frappe.conf.get("mailchannel_forbid_private")),
+		allow_plain=bool(cint(frappe.conf.get("mailchannel_allow_plain"))),
+		extra_ports=frozenset(cint(port) for port in _items(frappe.conf.get("mailchannel_extra_ports"))),
+	)
+
+
+def redirect_url() -> str:
+	"""The address that sign-in providers must be told."""
+	return frappe.utils.get_url(f"/api/method/{OAUTH_CALLBACK}")
+
+
+def loop_mark() -> str:
+	"""This site's value of X-Mailchannel-Loop. It survives a renamed site and tells nothing about it."""
+	return hmac.new(get_encryption_key().encode(), b"mailchannel loop", hashlib.sha256).hexdigest()[:24]
+
+
+def trimmed(value: str | None) -> str:
+	"""A value as people paste it, without the spaces and invisible characters around it."""
+	return (value or "").strip(_AROUND)
+
+
+def address(value: str | None) -> str:
+	"""An e-mail address as the engine compares them: lower-case, its domain in A-label form."""
+	local, at, domain = trimmed(value).lower().rpartition("@")
+	return f"{local}{at}{a_label(domain)}"
+
+
+def a_label(domain: str) -> str:
+	"""A domain name in its ASCII form; as it is where it has none."""
+	try:
+		return domain.encode("idna").decode("ascii")
+	except UnicodeError:
+		return domain
+
+
+def lines(text: str | None) -> tuple[str, ...]:
+	"""The lines of a text field that say something."""
+	return tuple(line.strip() for line in (text or "").splitlines() if line.strip())
+
+
+def value_map(text: str | None) -> dict[str, str]:
+	"""The translations of a mapping row: `High = Urgent`, one a line."""
+	pairs = (line.partition("=") for line in lines(text))
+	return {source.strip(): target.strip() for source, _, target in pairs}
+
+
+def extensions(text: str | None) -> frozenset[str]:
+	"""File extensions, one a line or separated by commas or spaces; with or without dot."""
+	return frozenset(word.lstrip("*.").lower() for word in _items(text) if word.strip("*."))
+
+
+def mapping_row(row: Any, target: Target) -> MappingRow:
+	"""A row of the form's Field Mapping."""
+	field = target.field(row.ticket_field)
+	source = Source(row.source)
+	return MappingRow(
+		target=row.ticket_field,
+		source=source,
+		argument=row.source_argument or "" if source in SOURCES_WITH_ARGUMENT else "",
+		default=row.default_value or "",
+		values=value_map(row.value_map),
+		restricted_to=row.restricted_to or "",
+		max_length=field.max_length if field else 0,
+	)
+
+
+def _reading(doc: Any) -> ReadingSettings:
+	pop3 = doc.protocol == Protocol.POP3.value
+	routes = tuple(
+		FolderRoute(
+			trimmed(row.read_folder),
+			trimmed(row.success_folder),
+			trimmed(row.failure_folder),
+			trimmed(row.exclusion_folder),
+		)
+		for row in doc.folder_mapping or ()
+		if trimmed(row.read_folder)
+	)
+	return ReadingSettings(
+		routes=(FolderRoute("INBOX"),) if pop3 or not routes else routes,
+		all_folders=bool(cint(doc.all_folders)) and not pop3,
+		skipped_uses=frozenset(
+			{"\\All"} | {use for name, use in SKIPPED_USES.items() if cint(doc.get(name))}
+		),
+		skipped_folders=frozenset(lines(doc.skipped_folders)),
+		after=AfterProcessing(doc.after_processing or AfterProcessing.MOVE.value),
+		since=from_site(doc.sync_start),
+	)
+
+
+def _limits(doc: Any) -> Limits:
+	usual = Limits()
+	return Limits(
+		message=cint(doc.max_message_size) * MIB or usual.message,
+		attachment=cint(doc.max_attachment_size) * MIB or usual.attachment,
+		attachments=usual.attachments if doc.max_attachments is None else cint(doc.max_attachments),
+		refused_extensions=extensions(doc.refused_extensions),
+		allowed_extensions=extensions(doc.allowed_extensions),
+	)
+
+
+def _screen(doc: Any) -> ScreenPolicy:
+	own = address(doc.email_address)
+	return ScreenPolicy(
+		channel_address=own,
+		aliases={address(row.alias): address(row.primary_address) or own for row in doc.aliases or ()},
+		allowed=_sender_rules(doc, "Allowed"),
+		blocked=_sender_rules(doc, "Blocked"),
+		recipient_only=bool(cint(doc.recipient_only)),
+		exclude_automatic=bool(cint(doc.exclude_automatic_mail)),
+		auto_replies=AutoReplyPolicy(doc.automatic_replies or AutoReplyPolicy.EXCLUDE.value),
+		accepted_robots=_sender_rules(doc, "Accepted Robot"),
+		lists=ListPolicy(doc.mailing_lists or ListPolicy.EXCLUDE.value),
+		unsubscribable=UnsubscribePolicy(doc.list_unsubscribe or UnsubscribePolicy.JUDGE.value),
+		keywords=lines(doc.exclusion_keywords),
+		excluded_senders=tuple(address(line) for line in lines(doc.excluded_senders)),
+		per_sender_and_hour=cint(doc.per_sender_hourly_limit),
+		loop_mark=loop_mark(),
+		trusted_authserv_ids=tuple(line.lower() for line in lines(doc.trusted_authserv_ids)),
+		trust_exchange_online=bool(cint(doc.trust_exchange_online)),
+		since=from_site(doc.sync_start),
+	)
+
+
+def _sender_rules(doc: Any, rule: str) -> tuple[SenderRule, ...]:
+	return tuple(
+		SenderRule(address(row.pattern), subdomains=bool(cint(row.include_subdomains)))
+		for row in doc.domains or ()
+		if row.rule == rule
+	)
+
+
+def _ticket(doc: Any) -> TicketSettings:
+	if not doc.target_doctype:
+		return TicketSettings()
+	target = target_for(doc.target_doctype)
+	return TicketSettings(
+		doctype=target.doctype,
+		subject_field=target.subject_field,
+		sender_field=target.sender_field,
+		values=_fixed_by_channel(doc, target),
+		mapping=tuple(mapping_row(row, target) for row in doc.field_mapping or ()),
+		required=target.required_fields(),
+		attach_original=bool(cint(doc.attach_original)),
+		updatable=frozenset(row.ticket_type for row in doc.updatable_types or ()),
+		other_types=OtherTypePolicy(doc.other_types or OtherTypePolicy.NEW_TICKET.value),
+	)
+
+
+def _fixed_by_channel(doc: Any, target: Target) -> dict[str, object]:
+	"""What every ticket of the channel holds whatever the mail says: where it came from, who answers."""
+	values = {SOURCE_FIELD: doc.name}
+	account_field = target.meta.get("recipient_account_field") or "email_account"
+	if doc.outgoing_account:
+		values[account_field] = doc.outgoing_account
+	return {name: value for name, value in values.items() if target.meta.has_field(name)}
+
+
+def _retry(doc: Any) -> RetrySettings:
+	usual = RetrySettings()
+	return RetrySettings(
+		max_tries=cint(doc.max_tries) or usual.max_tries,
+		cool_off_minutes=cint(doc.cool_off) or usual.cool_off_minutes,
+	)
+
+
+def _items(value: object) -> Iterable[str]:
+	"""The items of a list, or of a text with commas, spaces or line breaks between them."""
+	if isinstance(value, list | tuple):
+		return [str(item) for item in value]
+	return str(value or "").replace(",", " ").split()
+
+
+def _time(value: object) -> time:
+	return get_time(value)

@@ -1,0 +1,191 @@
+"""Any DocType that accepts e-mail (`email_append_to`), known by its meta alone.
+
+The named targets inherit from `Target` and change what is peculiar to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import frappe
+from frappe.model import no_value_fields, table_fields
+from frappe.model.document import Document
+
+from helpdesk_mailchannel.mailcore.model import Importance, TicketRef
+from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
+
+SOURCE_FIELD = "email_channel"
+"""The custom field by which a ticket names the channel it came through (T8)."""
+
+VARCHAR_TYPES = frozenset({"Data", "Link", "Dynamic Link", "Select", "Autocomplete", "Phone", "Read Only"})
+VARCHAR_LENGTH = 140
+NOT_MAPPABLE = frozenset((*no_value_fields, *table_fields, "Password", "Attach", "Attach Image", "Signature"))
+FILLED_BY_FRAPPE = frozenset({"naming_series", "amended_from", SOURCE_FIELD})
+
+
+@dataclass(frozen=True)
+class TicketField:
+	"""A field of the ticket that mail may fill."""
+
+	name: str
+	label: str
+	fieldtype: str
+	options: str = ""
+	required: bool = False
+	max_length: int = 0
+	"""In characters; 0: no limit."""
+
+
+class Target:
+	"""A ticket DocType: its fields, what it insists on, how mail fills it by default, and how one is made."""
+
+	body_field = ""
+	"""The field that shows the message's text; empty where the timeline alone does."""
+	type_field = ""
+	"""The field that holds the ticket's type (T2)."""
+	priority_field = "priority"
+
+	def __init__(self, doctype: str) -> None:
+		self.doctype = doctype
+		self.meta = frappe.get_meta(doctype)
+
+	@property
+	def subject_field(self) -> str:
+		"""The field the subject goes to."""
+		return self.meta.get("subject_field") or self._first_of("subject", "title")
+
+	@property
+	def sender_field(self) -> str:
+		"""The field the sender's address goes to."""
+		return self.meta.get("sender_field") or self._first_of("raised_by", "sender", "email_id", "email")
+
+	@property
+	def accepts_mail(self) -> bool:
+		"""True where the DocType, or its customisation, says that e-mail may be appended to it."""
+		meta = self.meta
+		return bool(meta.get("email_append_to") and not meta.istable and not meta.issingle)
+
+	@cached_property
+	def _fields(self) -> dict[str, TicketField]:
+		return {
+			df.fieldname: TicketField(
+				name=df.fieldname,
+				label=df.label or df.fieldname,
+				fieldtype=df.fieldtype,
+				options=df.options or "",
+				required=bool(df.reqd) and not df.default and df.fieldtype != "Check",
+				max_length=_max_length(df),
+			)
+			for df in self.meta.fields
+			if df.fieldtype not in NOT_MAPPABLE
+			and df.fieldname not in FILLED_BY_FRAPPE
+			and not (df.read_only or df.get("is_virtual"))
+		}
+
+	def fields(self) -> tuple[TicketField, ...]:
+		"""The fields that mail may fill, in the form's order."""
+		return tuple(self._fields.values())
+
+	def field(self, name: str) -> TicketField | None:
+		"""One of them, or None."""
+		return self._fields.get(name)
+
+	def required_fields(self) -> tuple[str, ...]:
+		"""Fields a channel must fill: subject, sender, and what the DocType insists on without a default."""
+		names = [self.subject_field, self.sender_field]
+		names += [df.fieldname for df in self.meta.fields if self._insists_on(df)]
+		return tuple(dict.fromkeys(filter(None, names)))
+
+	def default_mapping(self) -> tuple[MappingRow, ...]:
+		"""The rows a new channel starts with."""
+		rows = [
+			(self.subject_field, Source.SUBJECT),
+			(self.body_field, Source.BODY),
+			(self.sender_field, Source.SENDER),
+		]
+		mapping = [MappingRow(target=name, source=source) for name, source in rows if self.field(name)]
+		priorities = self.priorities()
+		if priorities:
+			mapping.append(MappingRow(self.priority_field, Source.IMPORTANCE, values=priorities))
+		return tuple(mapping)
+
+	def priorities(self) -> Mapping[str, str]:
+		"""Which priority of this site stands for which importance; those without one are left out."""
+		names = {name.lower(): name for name in self.choices(self.priority_field)}
+		wanted = {
+			Importance.HIGH: ("high", "urgent"),
+			Importance.MEDIUM: ("medium", "normal"),
+			Importance.LOW: ("low",),
+		}
+		found = {
+			importance.value: next((names[word] for word in words if word in names), "")
+			for importance, words in wanted.items()
+		}
+		return {importance: name for importance, name in found.items() if name}
+
+	def choices(self, fieldname: str, limit: int = 200) -> list[str]:
+		"""What a Select or Link field of the ticket may hold; empty for other fields."""
+		field = self.field(fieldname)
+		if not field:
+			return []
+		if field.fieldtype == "Select":
+			return [option for option in field.options.split("\n") if option]
+		if field.fieldtype == "Link" and frappe.db.exists("DocType", field.options):
+			return [
+				str(name)
+				for name in frappe.get_all(field.options, pluck="name", order_by="name", limit=limit)
+			]
+		return []
+
+	def takes(self, fieldname: str, value: str) -> bool:
+		"""Whether a Select or Link field may hold this value; other fields take anything."""
+		field = self.field(fieldname)
+		if field and field.fieldtype == "Select" and field.options:
+			return value in field.options.split("\n")
+		if field and field.fieldtype == "Link":
+			return bool(frappe.db.exists(field.options, value))
+		return True
+
+	def merged(self, tickets: Collection[TicketRef]) -> dict[TicketRef, TicketRef]:
+		"""Those of these tickets that were merged into another, and the one that lives on."""
+		return {}
+
+	def types(self, tickets: Collection[TicketRef]) -> dict[TicketRef, str]:
+		"""The types of these tickets, as far as they have one (T2)."""
+		if not (tickets and self.type_field and self.meta.has_field(self.type_field)):
+			return {}
+		filters = {"name": ["in", [ticket.name for ticket in tickets]]}
+		rows = frappe.get_all(self.doctype, filters, ["name", self.type_field], order_by="name")
+		return {TicketRef(self.doctype, str(row.name)): row[self.type_field] or "" for row in rows}
+
+	def insert(self, values: Mapping[str, Any], received_at: datetime) -> Document:
+		"""Make the ticket, without a Communication. `received_at`: when the mailbox took it, aware.
+
+		Raises whatever the site's own checks raise; the caller owns the transaction.
+		"""
+		ticket = frappe.new_doc(self.doctype)
+		ticket.update(self.before_insert_values(values, received_at))
+		return ticket.insert(ignore_permissions=True)
+
+	def before_insert_values(self, values: Mapping[str, Any], received_at: datetime) -> dict[str, Any]:
+		"""The values to insert, after the DocType's peculiarities."""
+		return self._known(values)
+
+	def _known(self, values: Mapping[str, Any]) -> dict[str, Any]:
+		return {name: value for name, value in values.items() if self.meta.has_field(name)}
+
+	def _insists_on(self, df: Any) -> bool:
+		return bool(
+			df.reqd and not df.default and df.fieldtype != "Check" and df.fieldname not in FILLED_BY_FRAPPE
+		)
+
+	def _first_of(self, *names: str) -> str:
+		return next((name for name in names if self.meta.has_field(name)), "")
+
+
+def _max_length(df: Any) -> int:
+	return (df.length or VARCHAR_LENGTH) if df.fieldtype in VARCHAR_TYPES else 0

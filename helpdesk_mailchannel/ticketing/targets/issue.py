@@ -1,0 +1,35 @@
+"""ERPNext's Issue.
+
+Peculiar to it (erpnext/support/doctype/issue/issue.py):
+- `via_customer_portal` makes it write its own Communication, so it stays 0.
+- The service level counts from `service_level_agreement_creation`, which we set to the mail's arrival.
+- `opening_date` and `opening_time` may be set on insert; the time has no default of its own.
+- Customer, Lead and Contact are looked up by `raised_by` in `validate`: make the Contact first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from helpdesk_mailchannel.ticketing.targets.generic import Target
+from helpdesk_mailchannel.ticketing.times import to_site
+
+
+class IssueTarget(Target):
+	"""An Issue of ERPNext."""
+
+	body_field = "description"
+	type_field = "issue_type"
+
+	def before_insert_values(self, values: Mapping[str, Any], received_at: datetime) -> dict[str, Any]:
+		"""The values, with the moment of arrival as the Issue's beginning."""
+		arrived = to_site(received_at)
+		peculiar = {
+			"via_customer_portal": 0,
+			"service_level_agreement_creation": arrived,
+			"opening_date": arrived.date(),
+			"opening_time": arrived.strftime("%H:%M:%S"),
+		}
+		return {**self._known(values), **self._known(peculiar)}

@@ -1,0 +1,117 @@
+"""Where a channel's tokens are kept, encrypted, and the row lock under which they change.
+
+The refresh token is a Password field of the channel, where it may also be pasted; the access token one of the
+channel's Email Channel Token. Whoever changes them holds the lock on that row: `locked`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import frappe
+from frappe.utils.password import get_decrypted_password, remove_encrypted_password, set_encrypted_password
+
+from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.oauth.state import fingerprint
+from helpdesk_mailchannel.mailcore.oauth.tokens import AccessToken, TokenSet
+from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.settings import OAuthSettings
+from helpdesk_mailchannel.ticketing.times import from_site, to_site
+
+CHANNEL = "Email Channel"
+TOKEN = "Email Channel Token"
+SHOWN = "*" * 16
+"""What a Password field's own column holds while the secret stands elsewhere."""
+
+
+@dataclass(frozen=True)
+class Kept:
+	"""What is kept for a channel: its tokens, and the digest of what the access token was obtained with."""
+
+	access: AccessToken | None
+	refresh: str = field(repr=False)
+	application: str = ""
+
+	def serves(self, settings: OAuthSettings, now: datetime) -> bool:
+		"""Whether the access token still lives, and belongs to the channel as it is configured now."""
+		mine = self.application == application_of(settings, self.refresh)
+		return self.access is not None and mine and self.access.is_fresh(now)
+
+
+def read(channel: str) -> Kept:
+	"""What is kept for a channel, as this transaction sees it."""
+	fields = ("issued_at", "expires_at", "application")
+	row = frappe.db.get_value(TOKEN, channel, fields, as_dict=True) or frappe._dict()
+	value = _secret(TOKEN, channel, "access_token")
+	issued_at, expires_at = from_site(row.issued_at), from_site(row.expires_at)
+	access = AccessToken(value, issued_at, expires_at) if value and issued_at and expires_at else None
+	return Kept(access, _secret(CHANNEL, channel, "refresh_token"), row.application or "")
+
+
+def lock(channel: str) -> None:
+	"""Begin a new transaction that alone may change the channel's tokens; commit or rollback ends it.
+
+	What was written before is committed: a read after the lock has to see what the worker before us stored,
+	and MariaDB would show it the state of the old transaction's first read. So this is called only where the
+	ledger has nothing open, which is whenever a session signs in.
+
+	Raises ChannelError(TOKEN_UNAVAILABLE) where another worker keeps the lock for too long.
+	"""
+	frappe.db.commit()
+	try:
+		if not frappe.db.get_value(TOKEN, channel, "name", for_update=True):
+			_make_row(channel)
+			frappe.db.get_value(TOKEN, channel, "name", for_update=True)
+	except frappe.QueryTimeoutError:
+		frappe.db.rollback()
+		raise ChannelError(
+			Trouble.TOKEN_UNAVAILABLE, Step.TOKEN, "Another worker is still renewing it."
+		) from None
+
+
+def store(channel: str, tokens: TokenSet, settings: OAuthSettings) -> None:
+	"""Keep new tokens and commit, which ends the lock. Nobody has used the access token before.
+
+	The refresh token goes first: where the provider replaced it, the old one is worth nothing any more.
+	"""
+	if tokens.refresh:
+		set_encrypted_password(CHANNEL, channel, tokens.refresh, "refresh_token")
+	set_encrypted_password(TOKEN, channel, tokens.access.value, "access_token")
+	values = {
+		"issued_at": to_site(tokens.access.issued_at),
+		"expires_at": to_site(tokens.access.expires_at),
+		"application": application_of(settings, tokens.refresh),
+	}
+	frappe.db.set_value(TOKEN, channel, values, update_modified=False)
+	frappe.db.commit()
+
+
+def forget(channel: str) -> None:
+	"""Remove a channel's access token, as when the channel is deleted."""
+	remove_encrypted_password(TOKEN, channel, "access_token")
+	frappe.db.delete(TOKEN, {"name": channel})
+
+
+def application_of(settings: OAuthSettings, refresh: str) -> str:
+	"""A digest of what an access token was obtained with; another application or sign-in has another.
+
+	The redirect URL stays out: a web request and a background job may compute it differently.
+	"""
+	told = f"{fingerprint(replace(settings, redirect_uri=''))} {refresh}"
+	return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _make_row(channel: str) -> None:
+	"""Make the row to lock; where another worker made it at the same moment, theirs serves."""
+	try:
+		frappe.get_doc({"doctype": TOKEN, "channel": channel}).insert(ignore_permissions=True)
+		frappe.db.commit()
+	except frappe.DuplicateEntryError:
+		frappe.db.rollback()
+		frappe.clear_last_message()
+
+
+def _secret(doctype: str, name: str, fieldname: str) -> str:
+	return get_decrypted_password(doctype, name, fieldname, raise_exception=False) or ""

@@ -1,0 +1,83 @@
+"""One database transaction that nobody but its owner may end.
+
+Hooks of other apps run inside the transaction that files a message. One that commits would tear the ticket
+from its receipt; one that rolls back would lose both and let us write down a fate that never was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from traceback import extract_stack
+
+import frappe
+
+from helpdesk_mailchannel.mailcore.errors import ChannelError, MailChannelError, MessageError
+from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+	"""Begin on fresh data, commit at the end, roll back on any error.
+
+	Raises the engine's errors as they are, the database's as ChannelError(SITE_TROUBLE), others as they are.
+	"""
+	try:
+		frappe.db.rollback()
+		yield
+		frappe.db.commit()
+	except BaseException as error:
+		_rollback_quietly()
+		if isinstance(error, MailChannelError) or not is_database_trouble(error):
+			raise
+		detail = f"The database answered: {type(error).__name__}."
+		raise ChannelError(Trouble.SITE_TROUBLE, Step.FILE, detail) from error
+
+
+@contextmanager
+def fenced() -> Iterator[None]:
+	"""Within a transaction: let no hook commit it, and notice one that rolls it back.
+
+	A commit is skipped and logged with its caller's place. A roll-back to a savepoint goes through; a full
+	one makes the message fail, because what came before it is gone.
+	"""
+	database = frappe.db
+	commit, rollback = database.commit, database.rollback
+
+	def refuse_commit(*args: object, **kwargs: object) -> None:
+		frappe.logger("mailchannel").warning(
+			f"A hook's commit was skipped while filing a message: {_caller()}"
+		)
+
+	def refuse_rollback(*args: object, save_point: str | None = None, **kwargs: object) -> None:
+		if save_point or args:
+			return rollback(*args, save_point=save_point, **kwargs) if save_point else rollback(*args)
+		raise MessageError(Reason.SITE_REFUSED, f"A hook rolled the work back: {_caller()}.", passing=True)
+
+	database.commit, database.rollback = refuse_commit, refuse_rollback
+	try:
+		yield
+	finally:
+		database.commit, database.rollback = commit, rollback
+
+
+def is_database_trouble(error: BaseException) -> bool:
+	"""True for what the database or the connection to it did, not for what a document refused."""
+	kinds = (frappe.db.OperationalError, frappe.db.InternalError)
+	return isinstance(error, kinds) or bool(frappe.db.is_interface_error(error))
+
+
+def _caller() -> str:
+	frames = [
+		frame for frame in extract_stack() if "/apps/" in frame.filename or "site-packages" in frame.filename
+	]
+	frame = (frames or list(extract_stack()))[-1]
+	return f"{frame.filename}:{frame.lineno} in {frame.name}"
+
+
+def _rollback_quietly() -> None:
+	"""Roll back; a connection that is gone has rolled back by itself."""
+	try:
+		frappe.db.rollback()
+	except Exception:
+		frappe.logger("mailchannel").warning("Rolling back failed; the connection is probably gone.")

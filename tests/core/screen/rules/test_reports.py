@@ -1,0 +1,84 @@
+"""Bounces and read receipts."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpdesk_mailchannel.mailcore.model import (
+	Accept,
+	Address,
+	DeliveryReport,
+	Exclude,
+	Facts,
+	Recipient,
+	TicketRef,
+)
+from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.screen.chain import screen
+
+TICKET = TicketRef("Issue", "ISS-2026-00007")
+DAEMON = (Address("mailer-daemon@mx.example"),)
+
+
+def test_bounce_tells_who_was_not_reached_and_notes_it_on_the_ticket(person, policy):
+	report = DeliveryReport(
+		(Recipient("gone@customer.example", "failed", "5.1.1", "550 no such user"),),
+		original_message_id="MC.T7.x.y@help.example",
+	)
+	facts = Facts(message_ids={"mc.t7.x.y@help.example": TICKET})
+	assert screen(person(authors=DAEMON, report=report), facts, policy) == Exclude(
+		Reason.BOUNCE,
+		"gone@customer.example: failed 5.1.1. Original Message-ID: MC.T7.x.y@help.example.",
+		note_on=TICKET,
+	)
+
+
+def test_bounce_of_a_merged_tickets_mail_is_noted_where_the_ticket_lives_on(person, policy):
+	merged = TicketRef("Issue", "ISS-2026-00009")
+	facts = Facts(message_ids={"a@help.example": TICKET}, merged={TICKET: merged})
+	message = person(report=DeliveryReport((Recipient("x@y.example"),), "a@help.example"))
+	assert screen(message, facts, policy).note_on == merged
+
+
+def test_bounce_of_somebody_elses_mail_is_noted_nowhere(person, facts, policy):
+	message = person(report=DeliveryReport((Recipient("x@y.example"),), "strange@elsewhere.example"))
+	screening = screen(message, facts, policy)
+	assert screening.reason is Reason.BOUNCE
+	assert screening.note_on is None
+
+
+def test_bounce_with_many_recipients_names_a_few(person, facts, policy):
+	recipients = tuple(Recipient(f"r{number}@y.example", status="5.2.2") for number in range(9))
+	screening = screen(person(report=DeliveryReport(recipients)), facts, policy)
+	assert screening.detail.endswith("r4@y.example: 5.2.2; and 4 more.")
+
+
+@pytest.mark.parametrize(
+	"headers",
+	[
+		[("Content-Type", 'multipart/report; report-type=delivery-status; boundary="x"')],
+		[("Content-Type", 'multipart/report; boundary=x; Report-Type="Delivery-Status"')],
+		[("X-Failed-Recipients", "gone@customer.example")],
+	],
+)
+def test_bounce_that_could_not_be_read_in_detail_is_still_one(headers, person, facts, policy):
+	message = person(*headers, authors=DAEMON, return_path="")
+	assert screen(message, facts, policy).reason is Reason.BOUNCE
+
+
+def test_a_persons_mail_about_a_bounce_is_none(person, facts, policy):
+	message = person(subject="Undelivered Mail Returned to Sender", text="550 5.1.1 user unknown")
+	assert screen(message, facts, policy) == Accept()
+
+
+def test_read_receipt_is_excluded(person, facts, policy):
+	message = person(
+		("Content-Type", "multipart/report; report-type=disposition-notification; boundary=x"),
+		subject="Read: your ticket",
+	)
+	assert screen(message, facts, policy).reason is Reason.READ_RECEIPT
+
+
+def test_other_reports_are_a_programs_mail(person, facts, policy):
+	message = person(("Content-Type", "multipart/report; report-type=feedback-report; boundary=x"))
+	assert screen(message, facts, policy).reason is Reason.AUTO_GENERATED

@@ -1,0 +1,180 @@
+"""Who may write to a channel: allowed, blocked, excluded and doubtful senders."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from helpdesk_mailchannel.mailcore.model import Accept, Address, Refuse
+from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.screen.chain import screen
+from helpdesk_mailchannel.mailcore.screen.senders import matches
+from helpdesk_mailchannel.mailcore.settings import SenderRule
+
+
+@pytest.mark.parametrize(
+	("pattern", "subdomains", "address", "expected"),
+	[
+		("example.com", True, "a@example.com", True),
+		("example.com", True, "a@mail.example.com", True),
+		("example.com", False, "a@mail.example.com", False),
+		("example.com", False, "a@example.com", True),
+		("example.com", True, "a@evil-example.com", False),
+		("example.com", True, "a@example.com.evil.example", False),
+		("example.com", True, "example.com@evil.example", False),
+		("EXAMPLE.com", True, "a@example.com", True),
+		("@example.com", True, "a@example.com", True),
+		("*.example.com", True, "a@mail.example.com", True),
+		(".example.com", True, "a@mail.example.com", True),
+		("example.com.", True, "a@example.com", True),
+		(" example.com ", True, "a@example.com", True),
+		("bücher.example", True, "a@xn--bcher-kva.example", True),
+		("Bücher.Example", True, "a@shop.xn--bcher-kva.example", True),
+		("xn--bcher-kva.example", True, "a@bücher.example", True),
+		("bücher.example", True, "a@bucher.example", False),
+		("例え.example", True, "a@xn--r8jz45g.example", True),
+		("a@example.com", True, "a@example.com", True),
+		("A@Example.com", True, "a@example.com", True),
+		("a@example.com", True, "b@example.com", False),
+		("a@example.com", True, "a@mail.example.com", False),
+		("a@bücher.example", True, "a@xn--bcher-kva.example", True),
+		("", True, "a@example.com", False),
+		("@", True, "a@example.com", False),
+		("*", True, "a@example.com", False),
+		("com", True, "a@example.com", True),
+		("com", False, "a@example.com", False),
+	],
+)
+def test_a_pattern_names_addresses_by_domain_or_whole(pattern, subdomains, address, expected):
+	assert matches(SenderRule(pattern, subdomains), address) is expected
+
+
+def test_sender_not_allowed_when_the_allowed_list_does_not_name_him(person, facts, policy):
+	strict = replace(policy, allowed=(SenderRule("partner.example"),))
+	assert screen(person(), facts, strict).reason is Reason.SENDER_NOT_ALLOWED
+	welcome = person(authors=(Address("sam@partner.example"),))
+	assert isinstance(screen(welcome, facts, strict), Accept)
+
+
+def test_sender_allowed_by_the_primary_address_of_his_alias(person, facts, policy):
+	strict = replace(
+		policy,
+		allowed=(SenderRule("jane@partner.example"),),
+		aliases={"jane@customer.example": "jane@partner.example"},
+	)
+	assert isinstance(screen(person(), facts, strict), Accept)
+
+
+def test_sender_allowed_because_it_is_an_accepted_robot(person, facts, policy):
+	strict = replace(
+		policy,
+		allowed=(SenderRule("partner.example"),),
+		accepted_robots=(SenderRule("noreply@monitor.example"),),
+	)
+	message = person(authors=(Address("noreply@monitor.example"),))
+	assert screen(message, facts, strict) == Accept(automatic=True)
+
+
+def test_sender_blocked_goes_before_allowed(person, facts, policy):
+	torn = replace(
+		policy, allowed=(SenderRule("customer.example"),), blocked=(SenderRule("jane@customer.example"),)
+	)
+	screening = screen(person(), facts, torn)
+	assert screening.reason is Reason.SENDER_BLOCKED
+	assert screening.detail == "jane@customer.example is blocked by jane@customer.example."
+
+
+def test_sender_blocked_under_his_alias_too(person, facts, policy):
+	blocking = replace(
+		policy,
+		blocked=(SenderRule("jane@partner.example"),),
+		aliases={"jane@customer.example": "jane@partner.example"},
+	)
+	assert screen(person(), facts, blocking).reason is Reason.SENDER_BLOCKED
+
+
+@pytest.mark.parametrize("pattern", ["alerts@monitor.example", "alerts@", "monitor.example", " Alerts@ "])
+def test_sender_excluded_by_address_name_or_domain(pattern, person, facts, policy):
+	excluding = replace(policy, excluded_senders=(pattern,))
+	message = person(authors=(Address("alerts@monitor.example"),))
+	assert screen(message, facts, excluding).reason is Reason.SENDER_EXCLUDED
+
+
+@pytest.mark.parametrize("pattern", ["", " ", "@", "lerts@", "alert@"])
+def test_sender_not_excluded_by_half_a_name_or_nothing(pattern, person, facts, policy):
+	excluding = replace(policy, excluded_senders=(pattern,))
+	message = person(authors=(Address("alerts@monitor.example"),))
+	assert isinstance(screen(message, facts, excluding), Accept)
+
+
+@pytest.mark.parametrize(
+	"address",
+	[
+		"noreply@shop.example",
+		"no-reply@shop.example",
+		"no_reply@shop.example",
+		"no.reply@shop.example",
+		"shop-noreply@shop.example",
+		"noreply-dmarc-support@shop.example",
+		"noreply+123@shop.example",
+		"do-not-reply@shop.example",
+		"donotreply@shop.example",
+		"ne-pas-repondre@shop.example",
+		"nichtantworten@shop.example",
+		"postmaster@shop.example",
+		"mailer-daemon@shop.example",
+		"MAILER-DAEMON@shop.example",
+	],
+)
+def test_no_reply_sender_is_excluded(address, person, facts, policy):
+	message = person(authors=(Address(address.lower()),))
+	assert screen(message, facts, policy).reason is Reason.NO_REPLY_SENDER
+
+
+@pytest.mark.parametrize("address", ["nora.eply@shop.example", "replies@shop.example", "post@master.example"])
+def test_no_reply_sender_is_not_seen_in_a_persons_name(address, person, facts, policy):
+	assert isinstance(screen(person(authors=(Address(address),)), facts, policy), Accept)
+
+
+def test_no_sender_is_refused_to_the_failure_folder(person, facts, policy):
+	assert screen(person(authors=()), facts, policy) == Refuse(Reason.NO_SENDER)
+
+
+@pytest.mark.parametrize("address", ["jane", "@customer.example", "jane@", "", "ja ne@customer.example"])
+def test_no_sender_where_from_holds_no_address(address, person, facts, policy):
+	assert screen(person(authors=(Address(address),)), facts, policy).reason is Reason.NO_SENDER
+
+
+def test_ambiguous_sender_is_refused_with_all_names(person, facts, policy):
+	two = (Address("jane@customer.example"), Address("boss@customer.example"))
+	screening = screen(person(authors=two), facts, policy)
+	assert screening == Refuse(
+		Reason.AMBIGUOUS_SENDER, "From names jane@customer.example, boss@customer.example."
+	)
+
+
+def test_flood_ends_at_the_hourly_limit(person, facts, policy):
+	assert isinstance(screen(person(), replace(facts, recent={"jane@customer.example": 19}), policy), Accept)
+	screening = screen(person(), replace(facts, recent={"jane@customer.example": 20}), policy)
+	assert screening.reason is Reason.FLOOD
+
+
+def test_flood_is_seen_within_one_batch(person, facts, policy):
+	fates = []
+	for _ in range(30):
+		fates.append(isinstance(screen(person(), facts, policy), Accept))
+		facts = facts.after(person())
+	assert fates == [True] * 20 + [False] * 10
+
+
+def test_flood_counts_an_alias_with_its_primary_address(person, facts, policy):
+	aliased = replace(policy, aliases={"jd@customer.example": "jane@customer.example"})
+	facts = replace(facts, recent={"jane@customer.example": 12, "jd@customer.example": 8})
+	message = person(authors=(Address("jd@customer.example"),))
+	assert screen(message, facts, aliased).reason is Reason.FLOOD
+
+
+def test_flood_has_no_limit_at_zero(person, facts, policy):
+	facts = replace(facts, recent={"jane@customer.example": 5_000})
+	assert isinstance(screen(person(), facts, replace(policy, per_sender_and_hour=0)), Accept)

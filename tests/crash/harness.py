@@ -1,0 +1,141 @@
+"""One mailbox, one channel, and runs in a process that is killed or cut off at a chosen step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import frappe
+
+from devkit import ports
+from devkit.services.dovecot import Dovecot
+from devkit.services.mailbox import Mailbox
+from helpdesk_mailchannel.ticketing.job import poll
+from tests.crash.processes import fork_and_connect, kill_all, wait_for
+from tests.crash.wire import Lines, Packets, Trap, Wire
+from tests.site.polling import active_channel
+
+
+@dataclass(frozen=True)
+class Step:
+	"""A moment of a run: at a command on one of the two wires, before or after the server carried it out."""
+
+	wire: str
+	number: int
+	after: bool
+	name: str
+
+	def __str__(self) -> str:
+		return f"{'after' if self.after else 'before'} {self.wire} {self.number}: {self.name[:90]}"
+
+
+class LaterClock:
+	"""The machine's clock, moved on: long enough for a dead run's lease to have ended."""
+
+	def __init__(self, runs_later: int) -> None:
+		self.ahead = timedelta(minutes=10 * runs_later)
+
+	def now(self) -> datetime:
+		"""See `mailcore.ports.Clock`."""
+		return datetime.now(timezone.utc) + self.ahead
+
+
+@dataclass
+class Scene:
+	"""A filled mailbox and its channel, reached over two wires."""
+
+	box: Mailbox
+	channel: str
+	mail: Wire
+	database: Wire
+
+	def run(self, *, trap: tuple[Wire, Trap] | None = None) -> int:
+		"""Poll once in another process, over the wires; return its exit status, negative for a signal."""
+		self._mend_wires()
+		if trap:
+			wire, waiting = trap
+			wire.trap = waiting
+		pid = fork_and_connect(lambda: poll(self.channel), db_host=ports.LOOPBACK, db_port=self.database.port)
+		return wait_for(pid)
+
+	def _mend_wires(self) -> None:
+		for wire in (self.mail, self.database):
+			wire.trap = None
+			wire.commands.clear()
+
+	def steps(self) -> list[Step]:
+		"""The steps of the run that was just made."""
+		return [
+			Step(name, number, after, command)
+			for name, wire in (("mail", self.mail), ("database", self.database))
+			for number, command in enumerate(wire.commands, 1)
+			for after in (False, True)
+		]
+
+	def finish(self) -> None:
+		"""Let later runs, which nothing disturbs, bring everything to an end."""
+		self._mend_wires()
+		frappe.db.rollback()
+		for later in (1, 2, 3):
+			poll(self.channel, clock=LaterClock(later))
+			frappe.db.rollback()
+
+	def wire(self, step: Step) -> Wire:
+		"""The wire a step is on."""
+		return self.mail if step.wire == "mail" else self.database
+
+
+def kill_at(scene: Scene, step: Step) -> int:
+	"""Run, and kill the process with SIGKILL at a step."""
+	wire = scene.wire(step)
+	return scene.run(trap=(wire, Trap(step.number, step.after, kill_all)))
+
+
+def cut_at(scene: Scene, step: Step) -> int:
+	"""Run, and cut the connection at a step; the process itself lives on."""
+	wire = scene.wire(step)
+	return scene.run(trap=(wire, Trap(step.number, step.after, lambda: None)))
+
+
+@contextmanager
+def scene(dovecot: Dovecot, octets: Sequence[bytes], *, profile: str = "move", **values) -> Iterator[Scene]:
+	"""A new mailbox with these messages, and an active channel that reads it over the wires."""
+	box = dovecot.new_mailbox().as_profile(profile)
+	box.append_many("INBOX", octets)
+	pop3 = values.get("protocol") == "POP3"
+	mail = Wire(box.pop3_port if pop3 else box.imap_port, Lines)
+	database = Wire(int(frappe.conf.db_port), Packets)
+	frappe.conf.mailchannel_extra_ports = [*frappe.conf.mailchannel_extra_ports, mail.port]
+	channel = active_channel(box, security="None", port=mail.port, **values)
+	try:
+		yield Scene(box, channel.name, mail, database)
+	finally:
+		mail.close()
+		database.close()
+		dovecot.remove_mailbox(box)
+
+
+def renumber(dovecot: Dovecot, box: Mailbox) -> None:
+	"""Give the INBOX another UIDVALIDITY, as a restored backup or a moved mailbox does."""
+	home = Path(dovecot.home) / "mail" / box.user
+	uids = home / "dovecot-uidlist"
+	head, _, rest = uids.read_text().partition("\n")
+	words = [f"V{int(word[1:]) + 1000}" if word.startswith("V") else word for word in head.split(" ")]
+	uids.write_text(" ".join(words) + "\n" + rest)
+	for index in home.glob("dovecot.index*"):
+		index.unlink()
+
+
+def story(channel: str) -> str:
+	"""What the ledger says, for the message of a failed assertion."""
+	fields = ["subject", "state", "fate", "reason_code", "attempts", "ticket", "dest_folder"]
+	rows = frappe.get_all("Email Channel Message", {"channel": channel}, fields, order_by="creation")
+	health = frappe.db.get_value("Email Channel", channel, ["health", "health_reason"])
+	return json.dumps([*rows, health], indent=1, default=str)
+
+
+Breaking = Callable[[Scene, Step], int]

@@ -1,0 +1,84 @@
+"""Runs an attack in a process of its own and measures it: a bomb that goes off must not take the tests along.
+
+def build() -> bytes: ...            # makes the hostile input; not measured
+def attack(octets: bytes) -> str: ...  # what is measured; its result must be JSON
+
+measured = measure(attack, build)
+measured.assert_harmless()
+assert measured.result == "too_complex"
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 1.0
+MEGABYTES = 200
+PATIENCE = 60
+"""Seconds of the wall clock after which the child is ended. Measured is its processor time alone, which other
+work on the machine does not lengthen."""
+
+
+@dataclass(frozen=True)
+class Measured:
+	"""What an attack came to: its result, processor seconds, and growth of memory in megabytes."""
+
+	result: Any
+	seconds: float
+	megabytes: float
+
+	def assert_harmless(self) -> None:
+		"""Within a second and 200 MB: what every attack on this app must stay within."""
+		assert self.seconds < SECONDS, f"It took {self.seconds:.2f} s."
+		assert self.megabytes < MEGABYTES, f"Memory grew by {self.megabytes:.0f} MB."
+
+
+def measure(attack: Callable[[Any], Any], build: Callable[[], Any]) -> Measured:
+	"""Call `attack(build())` in a child process and measure the attack.
+
+	Both must be functions at the top of the same module.
+	"""
+	child = subprocess.run(
+		[sys.executable, __file__, inspect.getfile(attack), attack.__name__, build.__name__],
+		env={**os.environ, "PYTHONPATH": str(ROOT)},
+		capture_output=True,
+		text=True,
+		timeout=PATIENCE,
+	)
+	assert child.returncode == 0, f"The process died: {child.stderr[-2000:]}"
+	return Measured(**json.loads(child.stdout.splitlines()[-1]))
+
+
+def _run(file: str, attack: str, build: str) -> None:
+	"""What the child does."""
+	spec = importlib.util.spec_from_file_location("attacked", file)
+	assert spec and spec.loader
+	module = importlib.util.module_from_spec(spec)
+	sys.modules["attacked"] = module
+	spec.loader.exec_module(module)
+	hostile = getattr(module, build)()
+	before, started = _most_held(), time.process_time()
+	result = getattr(module, attack)(hostile)
+	seconds = time.process_time() - started
+	print(json.dumps({"result": result, "seconds": seconds, "megabytes": _most_held() - before}))
+
+
+def _most_held() -> float:
+	"""The most memory this process has held so far, in megabytes."""
+	return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+	_run(*sys.argv[1:])

@@ -1,0 +1,83 @@
+"""The main job: a message in a mailbox becomes a ticket, its answer joins it, and the mailbox shows it."""
+
+import pytest
+
+from tests.site.mails import mail
+from tests.site.polling import active_channel, receive
+
+
+@pytest.fixture
+def channel(site, mailbox):
+	return active_channel(mailbox)
+
+
+def log(site, channel):
+	fields = ["fate", "reason_code", "reason", "state", "ticket", "communication", "subject", "attempts"]
+	return site.get_all("Email Channel Message", {"channel": channel.name}, fields, order_by="creation, uid")
+
+
+def test_a_new_message_becomes_an_issue(site, mailbox, channel):
+	mailbox.append("INBOX", mail("The printer burns", Message_ID="<one@customer.example>").as_bytes())
+	receive(channel)
+	[receipt] = log(site, channel)
+	assert (receipt.fate, receipt.state) == ("Ticket", "Settled")
+	issue = site.get_doc("Issue", receipt.ticket)
+	assert (issue.subject, issue.raised_by, issue.status) == (
+		"The printer burns",
+		"jane@customer.example",
+		"Open",
+	)
+	communication = site.get_doc("Communication", receipt.communication)
+	assert "It smokes." in communication.content
+	assert communication.sender_full_name == "Jane Doe"
+	assert [m.subject for m in mailbox.messages("Done")] == ["The printer burns"]
+	assert mailbox.messages("INBOX") == []
+
+
+def test_a_second_run_does_nothing(site, mailbox, channel):
+	mailbox.append("INBOX", mail("The printer burns").as_bytes())
+	receive(channel)
+	before = log(site, channel)
+	receive(channel)
+	assert log(site, channel) == before
+
+
+def test_an_answer_joins_its_ticket_even_in_the_same_run(site, mailbox, channel):
+	mailbox.append("INBOX", mail("The printer burns", Message_ID="<one@customer.example>").as_bytes())
+	answer = mail("Re: The printer burns", body="Still.", In_Reply_To="<one@customer.example>")
+	mailbox.append("INBOX", answer.as_bytes())
+	receive(channel)
+	first, second = log(site, channel)
+	assert (second.fate, second.reason_code) == ("Reply", "reply_by_message_id")
+	assert first.ticket == second.ticket
+	assert site.db.count("Issue", {"name": first.ticket}) == 1
+
+
+def test_a_stranger_who_names_a_known_message_gets_a_ticket_of_his_own(site, mailbox, channel):
+	mailbox.append("INBOX", mail("The printer burns", Message_ID="<one@customer.example>").as_bytes())
+	receive(channel)
+	forged = mail("Re: The printer burns", "Mallory <m@evil.example>", In_Reply_To="<one@customer.example>")
+	mailbox.append("INBOX", forged.as_bytes())
+	receive(channel)
+	first, second = log(site, channel)
+	assert (second.fate, second.reason_code) == ("Ticket", "unproven_reply")
+	assert first.ticket != second.ticket
+
+
+def test_an_out_of_office_note_is_excluded_with_its_reason(site, mailbox, channel):
+	mailbox.append("INBOX", mail("Out of office", Auto_Submitted="auto-replied").as_bytes())
+	receive(channel)
+	[receipt] = log(site, channel)
+	assert (receipt.fate, receipt.reason_code) == ("Excluded", "auto_reply")
+	assert receipt.reason
+	assert len(mailbox.messages("Excluded")) == 1
+	assert site.db.count("Issue", {"subject": "Out of office"}) == 0
+
+
+def test_the_same_message_delivered_twice_makes_one_ticket(site, mailbox, channel):
+	message = mail("The printer burns", Message_ID="<one@customer.example>").as_bytes()
+	mailbox.append("INBOX", message)
+	mailbox.append("INBOX", message)
+	receive(channel)
+	assert [receipt.fate for receipt in log(site, channel)] == ["Ticket", "Duplicate"]
+	assert len(mailbox.messages("Done")) == 2

@@ -1,0 +1,96 @@
+"""Failed messages: kept, explained, and tried again when a person asks for it."""
+
+import pytest
+
+from helpdesk_mailchannel.ticketing import api
+from tests.site.mails import mail
+from tests.site.polling import active_channel, receive
+
+MANDATORY = {
+	"doctype": "Custom Field",
+	"dt": "Issue",
+	"fieldname": "machine",
+	"label": "Machine",
+	"fieldtype": "Data",
+}
+
+
+@pytest.fixture
+def channel(site, mailbox):
+	return active_channel(mailbox)
+
+
+@pytest.fixture
+def failed(site, mailbox, channel):
+	"""A message that failed because the ticket insists on a field that nothing fills."""
+	field = site.get_doc({**MANDATORY, "insert_after": "subject", "reqd": 1}).insert()
+	site.clear_cache(doctype="Issue")
+	mailbox.append("INBOX", mail("No machine named", Message_ID="<a@customer.example>").as_bytes())
+	receive(channel)
+	yield site.get_doc("Email Channel Message", {"channel": channel.name})
+	site.delete_doc("Custom Field", field.name, force=True, ignore_missing=True)
+	site.clear_cache(doctype="Issue")
+
+
+def mend(site):
+	site.db.set_value("Custom Field", {"dt": "Issue", "fieldname": "machine"}, "reqd", 0)
+	site.db.commit()
+	site.clear_cache(doctype="Issue")
+
+
+def test_a_failed_message_names_the_field_keeps_the_original_and_moves_to_the_failure_folder(
+	site, mailbox, failed
+):
+	assert (failed.fate, failed.reason_code, failed.state) == ("Failed", "field_missing", "Settled")
+	assert "machine" in failed.reason.lower()
+	assert [m.subject for m in mailbox.messages("Failed")] == ["No machine named"]
+	api.download_original(failed.name)
+	assert b"No machine named" in site.local.response.filecontent
+	assert site.local.response.type == "download"
+
+
+def test_retry_files_it_and_moves_it_to_the_success_folder(site, mailbox, channel, failed):
+	mend(site)
+	assert api.retry([failed.name]) == 1
+	site.db.commit()
+	receive(channel)
+	failed.reload()
+	assert (failed.fate, failed.state, failed.retry_requested) == ("Ticket", "Settled", 0)
+	assert site.db.get_value("Issue", failed.ticket, "subject") == "No machine named"
+	assert mailbox.messages("Failed") == []
+	assert [m.subject for m in mailbox.messages("Done")] == ["No machine named"]
+	assert not failed.original, "what was kept of a filed message is removed"
+
+
+def test_retry_all_takes_every_failed_message_of_the_channel(site, mailbox, channel, failed):
+	mend(site)
+	assert api.retry_all(channel.name) == 1
+	site.db.commit()
+	receive(channel)
+	assert site.db.count("Email Channel Message", {"channel": channel.name, "fate": "Failed"}) == 0
+
+
+def test_a_retry_that_fails_again_stays_failed(site, mailbox, channel, failed):
+	api.retry([failed.name])
+	site.db.commit()
+	receive(channel)
+	failed.reload()
+	assert (failed.fate, failed.state, failed.retry_requested) == ("Failed", "Settled", 0)
+	assert len(mailbox.messages("Failed")) == 1
+
+
+def test_discarding_ends_the_wait_and_leaves_the_mailbox_alone(site, mailbox, channel, failed):
+	assert api.discard([failed.name]) == 1
+	failed.reload()
+	assert (failed.fate, failed.reason_code) == ("Excluded", "discarded")
+	assert len(mailbox.messages("Failed")) == 1
+
+
+def test_three_messages_that_fail_alike_stop_the_channel_and_leave_the_rest(site, mailbox, channel, failed):
+	for number in range(5):
+		mailbox.append("INBOX", mail(f"Number {number}").as_bytes())
+	with pytest.raises(AssertionError, match="Three different messages in a row"):
+		receive(channel)
+	assert len(mailbox.messages("INBOX")) == 5
+	untouched = site.get_all("Email Channel Message", {"channel": channel.name, "attempts": 0}, pluck="name")
+	assert len(untouched) == 2
