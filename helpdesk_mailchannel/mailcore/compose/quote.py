@@ -91,20 +91,19 @@ def fold(lines: Sequence[str], given: Sequence[Kind]) -> list[bool]:
 		return open_to_all
 	_mark_signatures(lines, found)
 	folded = list(open_to_all)
-	end = _history_start(lines, found)
+	end = _history_start(found)
 	_hide(folded, found, end, len(lines))
 	_fold_quotes(lines, found, folded, end)
 	for index, kind in enumerate(found):
 		if kind in (Kind.INTRO, Kind.SIGNATURE):
 			folded[index] = True
 	_fold_edges(found, folded)
-	kept = any(kind in _WORDS and not hidden for kind, hidden in zip(found, folded, strict=True))
+	kept = any(kind is Kind.TEXT and not hidden for kind, hidden in zip(found, folded, strict=True))
 	folds = sum(1 for hidden, _ in groupby(folded) if hidden)
 	return folded if kept and folds <= MOST_FOLDS else open_to_all
 
 
 _BEGINNINGS = frozenset({Kind.INTRO, Kind.HISTORY, Kind.FORWARD, Kind.QUOTE})
-_WORDS = frozenset({Kind.TEXT, Kind.QUOTE})
 
 
 def _any_of(words: Sequence[str]) -> str:
@@ -254,14 +253,18 @@ def _begins_intro(line: str) -> bool:
 
 
 def _introduces(joined: str, *, quoted: bool) -> bool:
+	"""True where these words introduce what follows.
+
+	Above words that are not marked as quoted it must be a program's line: people write "On Friday you wrote:"
+	too, but give no time of day and no address.
+	"""
 	wrote = _WROTE.search(joined) is not None
 	dated = _DATE.search(joined) is not None
 	addressed = _ADDRESS.search(joined) is not None
-	if wrote and (dated or addressed):
-		return True
 	if quoted:
 		return len(joined) < 200 and (wrote or dated or addressed)
-	return dated and addressed and "<" in joined
+	timed = _TIME.search(joined) is not None
+	return (wrote and (timed or addressed)) or (dated and addressed and "<" in joined)
 
 
 def _previous_kind(found: Sequence[Kind], index: int) -> Kind | None:
@@ -406,24 +409,20 @@ def _is_device_line(line: str) -> bool:
 	return named and len(words.split()) <= 12 and _SENT_BY_DEVICE.search(words) is not None
 
 
-def _history_start(lines: Sequence[str], found: Sequence[Kind]) -> int:
+def _history_start(found: Sequence[Kind]) -> int:
 	"""The line from which on the rest is history without any mark of its own; the end where there is none."""
 	said = False
 	for index, kind in enumerate(found):
 		if kind is Kind.TEXT:
 			said = True
-		elif said and (kind is Kind.HISTORY or (kind is Kind.INTRO and _heads_history(lines, found, index))):
+		elif said and (kind is Kind.HISTORY or (kind is Kind.INTRO and _follows_unquoted(found, index))):
 			return index
 	return len(found)
 
 
-def _heads_history(lines: Sequence[str], found: Sequence[Kind], start: int) -> bool:
-	"""True for a program's introduction of unmarked words: people give no time of day, and no address."""
-	end = next((i for i in range(start, len(found)) if found[i] is not Kind.INTRO), len(found))
-	intro = " ".join(lines[start:end])[:_LONGEST_INTRO]
-	by_program = _TIME.search(intro) or _ADDRESS.search(intro) or _ISO_INTRO.match(intro)
-	following = (kind for kind in found[end:] if kind not in (Kind.BLANK, Kind.RULE))
-	return bool(by_program) and next(following, None) not in (Kind.QUOTE, None)
+def _follows_unquoted(found: Sequence[Kind], index: int) -> bool:
+	following = (kind for kind in found[index:] if kind not in (Kind.INTRO, Kind.BLANK, Kind.RULE))
+	return next(following, None) not in (Kind.QUOTE, None)
 
 
 def _hide(folded: list[bool], found: Sequence[Kind], start: int, end: int) -> None:
