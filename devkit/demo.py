@@ -1,4 +1,4 @@
-"""`./dev demo`: varied mail in a mailbox, an Email Channel on it, one poll by the scheduler's own path, the outcome."""
+"""`./dev demo`: varied mail, an Email Channel, one poll by the scheduler's own path, and the outcome."""
 
 import json
 import os

@@ -7,7 +7,7 @@ another app is installed, which may bring a ticket DocType or a role.
 from __future__ import annotations
 
 import frappe
-from frappe.permissions import add_permission
+from frappe.permissions import rights, setup_custom_perms
 from frappe.utils.password import delete_all_passwords_for
 
 from helpdesk_mailchannel.ticketing.targets import KNOWN
@@ -24,6 +24,7 @@ AGENT_PERMISSIONS = (("Email Channel Message", "read"), ("Email Channel", "selec
 def after_install() -> None:
 	"""Called when this app is installed."""
 	apply()
+	_keep_logs_for_a_time()
 
 
 def after_migrate() -> None:
@@ -110,4 +111,33 @@ def _let_agents_read() -> None:
 			continue
 		for doctype, right in AGENT_PERMISSIONS:
 			if not frappe.db.exists("Custom DocPerm", {"parent": doctype, "role": role}):
-				add_permission(doctype, role, ptype=right)
+				_add_permission(doctype, role, right)
+
+
+def _add_permission(doctype: str, role: str, right: str) -> None:
+	"""Give a role exactly one right: a new rule would otherwise come with reading, exporting and sharing."""
+	setup_custom_perms(doctype)
+	frappe.get_doc(
+		{
+			"doctype": "Custom DocPerm",
+			"parent": doctype,
+			"parenttype": "DocType",
+			"parentfield": "permissions",
+			"role": role,
+			**dict.fromkeys(rights, 0),
+			right: 1,
+		}
+	).insert(ignore_permissions=True)
+	frappe.clear_cache(doctype=doctype)
+
+
+def _keep_logs_for_a_time() -> None:
+	"""Enter our records in Log Settings. From Frappe 15 on the hook does so too, once a day."""
+	settings = frappe.get_doc("Log Settings")
+	known = {row.ref_doctype for row in settings.logs_to_clear}
+	for doctype, days in frappe.get_hooks(
+		"default_log_clearing_doctypes", app_name="helpdesk_mailchannel"
+	).items():
+		if doctype not in known:
+			settings.register_doctype(doctype, days[-1])
+	settings.save(ignore_permissions=True)

@@ -9,7 +9,7 @@ CHANNEL = "Demo"
 
 
 def create(settings: dict) -> None:
-	"""Make the channel through its DocType, with every check an administrator meets; first take the last one away."""
+	"""Make the channel through its DocType, with every check an administrator meets, in place of the last."""
 	with connected() as frappe:
 		forget(frappe)
 		channel = frappe.get_doc({"doctype": "Email Channel", **settings}).insert()

@@ -71,7 +71,7 @@ class Service(ABC):
 
 	def start(self) -> None:
 		"""Make sure that the service runs."""
-		if self.pid and self.is_ready():
+		if self.pid and self.is_ready() and self._is_as_it_should_be():
 			return
 		with step(f"start {self.name}"):
 			self.stop()
@@ -116,7 +116,8 @@ class Service(ABC):
 				env={**os.environ, **self.environment()},
 			)
 		self._note.parent.mkdir(parents=True, exist_ok=True)
-		self._note.write_text(json.dumps({"pid": process.pid, "started": _started(process.pid)}))
+		note = {"pid": process.pid, "started": _started(process.pid), "made_of": self._made_of()}
+		self._note.write_text(json.dumps(note))
 		deadline = time.monotonic() + START_TIMEOUT
 		while time.monotonic() < deadline and process.poll() is None:
 			if self.is_ready():
@@ -124,6 +125,13 @@ class Service(ABC):
 			time.sleep(0.05)
 		self.stop()
 		return False
+
+	def _is_as_it_should_be(self) -> bool:
+		"""Say whether it was started by this very code and with these ports; after a pull it may not be."""
+		return json.loads(self._note.read_text()).get("made_of") == self._made_of()
+
+	def _made_of(self) -> str:
+		return f"{paths.fingerprint(Path(__file__).parent)} {self.command()}"
 
 	@property
 	def _note(self) -> Path:

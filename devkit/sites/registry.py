@@ -45,10 +45,10 @@ class Registry(Platform):
 		self._lay_out()
 		if not self._installed():
 			self._make_site()
-		elif self._stamp.read_text() != self._state_of_apps():
+		elif self._stamp.read_text() != state_of_app(paths.ROOT / "devkit" / "standin"):
 			with step("bring the site up to date (migrate)"):
 				self.run("devkit.inside.migrate", log="site")
-			self._stamp.write_text(self._state_of_apps())
+			self._stamp.write_text(state_of_app(paths.ROOT / "devkit" / "standin"))
 
 	def prepare_desk(self) -> None:
 		"""See `Platform`."""
@@ -68,7 +68,7 @@ class Registry(Platform):
 		with step("new site, with the stand-in ERP app and this app"):
 			self.run("devkit.inside.new_site", ROOT_PASSWORD, ADMIN_PASSWORD, *APPS, log="site")
 		(self.bench / "made-with").write_text(self._basis())
-		self._stamp.write_text(self._state_of_apps())
+		self._stamp.write_text(state_of_app(paths.ROOT / "devkit" / "standin"))
 
 	@property
 	def _stamp(self) -> Path:
@@ -77,19 +77,6 @@ class Registry(Platform):
 	def _basis(self) -> str:
 		database = (self.mariadb.home / "data" / "mysql").stat().st_ctime
 		return f"{paths.fingerprint(paths.LOCKS / 'platform.lock')} {database}"
-
-	def _state_of_apps(self) -> str:
-		"""Return a hash of everything that an installation or a migration reads from the apps."""
-		app = paths.ROOT / "helpdesk_mailchannel"
-		files = [
-			file
-			for file in sorted(app.rglob("*"))
-			if file.suffix in {".json", ".txt", ".html", ".csv"}
-			or file.name in {"hooks.py", "install.py", "setup.py"}
-		]
-		return paths.fingerprint(
-			*files, *sorted((app / "patches").rglob("*.py")), paths.ROOT / "devkit" / "standin"
-		)
 
 	def _lay_out(self) -> None:
 		"""Write the folders and settings of a bench; again each time, for ports may have changed."""
@@ -124,6 +111,14 @@ class Registry(Platform):
 			# Every rendered mail looks for its style sheet here, also where no desk was built.
 			if not (self.sites / "assets" / name).exists():
 				_write(self.sites / "assets" / name, {})
+
+
+def state_of_app(*others: Path) -> str:
+	"""Return a hash of what an installation or a migration reads from the app, and of other folders."""
+	app = paths.ROOT / "helpdesk_mailchannel"
+	kinds, names = {".json", ".txt", ".csv"}, {"hooks.py", "install.py", "setup.py"}
+	files = [file for file in sorted(app.rglob("*")) if file.suffix in kinds or file.name in names]
+	return paths.fingerprint(*files, *sorted((app / "patches").rglob("*.py")), *others)
 
 
 def _write(file: Path, content: dict) -> None:

@@ -169,8 +169,8 @@ class Limits:
 	"""Levels of multiparts within multiparts."""
 	lines: int = 1_000_000
 	html: int = 2 * MIB
-	html_tags: int = 50_000
-	"""All in all."""
+	html_tags: int = 25_000
+	"""Tags and entities, all in all."""
 	html_depth: int = 400
 	"""Open at once; browsers stop at 512."""
 	text: int = 2 * MIB

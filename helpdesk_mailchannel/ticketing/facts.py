@@ -15,6 +15,7 @@ from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.mailcore.thread.clues import wanted
 from helpdesk_mailchannel.ticketing.identities import filed_before
 from helpdesk_mailchannel.ticketing.targets import Target
+from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 from helpdesk_mailchannel.ticketing.times import to_site
 
 FLOOD_WINDOW = timedelta(hours=1)
@@ -23,7 +24,7 @@ FLOOD_WINDOW = timedelta(hours=1)
 def facts(messages: Sequence[Message], settings: ChannelSettings, target: Target, now: datetime) -> Facts:
 	"""Look up all that screening and threading ask about (`thread.clues.wanted`)."""
 	want = wanted(messages)
-	known, sent = _known_ids(want.message_ids, target.doctype)
+	known, sent = _known_ids(want.message_ids, target, settings.name)
 	tickets = _tickets(want.tag_candidates, target)
 	candidates = {*known.values(), *(ticket for found in tickets.values() for ticket in found)}
 	merged = target.merged(candidates)
@@ -36,29 +37,30 @@ def facts(messages: Sequence[Message], settings: ChannelSettings, target: Target
 		participants=_participants({*candidates, *merged.values()}, target),
 		own_addresses=own_addresses(),
 		recent=_recent(settings.name, want.senders, now),
-		sent_ids=frozenset(sent),
+		sent_ids=sent,
 		roles=_roles(want.senders) if any(row.restricted_to for row in settings.ticket.mapping) else {},
 	)
 
 
-def _known_ids(ids: Collection[str], doctype: str) -> tuple[dict[str, TicketRef], set[str]]:
+def _known_ids(
+	ids: Collection[str], target: Target, channel: str
+) -> tuple[dict[str, TicketRef], frozenset[str]]:
 	"""Message-ID → ticket, and those ids that this site sent; all in lower case.
 
-	Communications are asked first. Helpdesk keeps the id of an agent's answer in the Email Queue only. A
-	message that was filed twice, because another one repeated its id, belongs to where it came first.
+	Communications are asked first. Helpdesk keeps the id of an agent's answer in the Email Queue only.
 	"""
 	if not ids:
-		return {}, set()
-	known: dict[str, TicketRef] = {}
+		return {}, frozenset()
+	found: dict[str, list[str]] = defaultdict(list)
 	sent: set[str] = set()
 	rows = frappe.get_all(
 		"Communication",
-		{"message_id": ["in", list(ids)], "reference_doctype": doctype},
+		{"message_id": ["in", list(ids)], "reference_doctype": target.doctype},
 		["message_id", "reference_name", "sent_or_received"],
 		order_by="creation asc",
 	)
 	for row in rows:
-		known.setdefault(row.message_id.lower(), TicketRef(doctype, row.reference_name))
+		found[row.message_id.lower()].append(row.reference_name)
 		if row.sent_or_received == "Sent":
 			sent.add(row.message_id.lower())
 	queued = frappe.get_all(
@@ -70,9 +72,23 @@ def _known_ids(ids: Collection[str], doctype: str) -> tuple[dict[str, TicketRef]
 	for row in queued:
 		bare = row.message_id.strip("<>").lower()
 		sent.add(bare)
-		if row.reference_doctype == doctype and row.reference_name:
-			known.setdefault(bare, TicketRef(doctype, row.reference_name))
-	return known, sent
+		if row.reference_doctype == target.doctype and row.reference_name:
+			found[bare].append(row.reference_name)
+	chosen = _one_ticket_each(found, target, channel)
+	return {one: TicketRef(target.doctype, name) for one, name in chosen.items()}, frozenset(sent)
+
+
+def _one_ticket_each(found: dict[str, list[str]], target: Target, channel: str) -> dict[str, str]:
+	"""The ticket each id belongs to: this channel's where several channels filed the message, else the first.
+
+	The first, because whoever repeats another message's id must not draw the answers to it.
+	"""
+	several = {name for names in found.values() if len(set(names)) > 1 for name in names}
+	own: set[str] = set()
+	if several and target.meta.has_field(SOURCE_FIELD):
+		filters = {"name": ["in", list(several)], SOURCE_FIELD: channel}
+		own = set(frappe.get_all(target.doctype, filters, pluck="name", order_by="name"))
+	return {one: next((n for n in names if n in own), names[0]) for one, names in found.items()}
 
 
 def _bracketed(ids: Iterable[str]) -> list[str]:

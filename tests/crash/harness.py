@@ -1,18 +1,13 @@
-"""One mailbox, one channel, and runs of it in a process of their own that is killed or cut off at a chosen step."""
+"""One mailbox, one channel, and runs in a process that is killed or cut off at a chosen step."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from email.message import EmailMessage
 from pathlib import Path
-from uuid import uuid4
 
 import frappe
 
@@ -20,10 +15,9 @@ from devkit import ports
 from devkit.services.dovecot import Dovecot
 from devkit.services.mailbox import Mailbox
 from helpdesk_mailchannel.ticketing.job import poll
+from tests.crash.processes import fork_and_connect, kill_all, wait_for
 from tests.crash.wire import Lines, Packets, Trap, Wire
 from tests.site.polling import active_channel
-
-LONGEST_RUN = 60
 
 
 @dataclass(frozen=True)
@@ -50,31 +44,6 @@ class LaterClock:
 		return datetime.now(timezone.utc) + self.ahead
 
 
-def messages(count: int = 3) -> list[bytes]:
-	"""A new ticket with an attachment, an answer to it, an automatic reply; more tickets if more are asked for.
-
-	Their Message-IDs are new each time: another test's tickets must not claim the answer.
-	"""
-	host = f"{uuid4().hex}.customer.example"
-	first = _message("Ticket 1", f"<1@{host}>")
-	first.add_attachment(b"%PDF-1.4 ...", maintype="application", subtype="pdf", filename="bill.pdf")
-	answer = _message("Re: Ticket 1", f"<2@{host}>")
-	answer["In-Reply-To"] = f"<1@{host}>"
-	robot = _message("Out of office", f"<3@{host}>")
-	robot["Auto-Submitted"] = "auto-replied"
-	more = [_message(f"Ticket {n}", f"<{n}@{host}>") for n in range(4, count + 1)]
-	return [message.as_bytes() for message in (first, answer, robot, *more)]
-
-
-def _message(subject: str, message_id: str) -> EmailMessage:
-	message = EmailMessage()
-	message["From"], message["To"] = "Jane Doe <jane@customer.example>", "support@desk.example"
-	message["Subject"], message["Message-ID"] = subject, message_id
-	message["Date"] = "Fri, 20 Nov 2026 10:00:00 +0000"
-	message.set_content(f"Body of {subject}.")
-	return message
-
-
 @dataclass
 class Scene:
 	"""A filled mailbox and its channel, reached over two wires."""
@@ -85,15 +54,13 @@ class Scene:
 	database: Wire
 
 	def run(self, *, trap: tuple[Wire, Trap] | None = None) -> int:
-		"""Poll once in a process of its own, over the wires; return its exit status, negative for a signal."""
+		"""Poll once in another process, over the wires; return its exit status, negative for a signal."""
 		self._mend_wires()
 		if trap:
 			wire, waiting = trap
 			wire.trap = waiting
-		pid = os.fork()
-		if pid == 0:
-			_child(self.channel, self.database.port)
-		return _wait(pid)
+		pid = fork_and_connect(lambda: poll(self.channel), db_host=ports.LOOPBACK, db_port=self.database.port)
+		return wait_for(pid)
 
 	def _mend_wires(self) -> None:
 		for wire in (self.mail, self.database):
@@ -125,52 +92,13 @@ class Scene:
 def kill_at(scene: Scene, step: Step) -> int:
 	"""Run, and kill the process with SIGKILL at a step."""
 	wire = scene.wire(step)
-	return scene.run(trap=(wire, Trap(step.number, step.after, lambda: _kill_children())))
+	return scene.run(trap=(wire, Trap(step.number, step.after, kill_all)))
 
 
 def cut_at(scene: Scene, step: Step) -> int:
 	"""Run, and cut the connection at a step; the process itself lives on."""
 	wire = scene.wire(step)
 	return scene.run(trap=(wire, Trap(step.number, step.after, lambda: None)))
-
-
-_children: set[int] = set()
-
-
-def _kill_children() -> None:
-	for pid in list(_children):
-		os.kill(pid, signal.SIGKILL)
-
-
-def _wait(pid: int) -> int:
-	_children.add(pid)
-	deadline = time.monotonic() + LONGEST_RUN
-	try:
-		while True:
-			done, status = os.waitpid(pid, os.WNOHANG)
-			if done:
-				return os.waitstatus_to_exitcode(status)
-			if time.monotonic() > deadline:
-				os.kill(pid, signal.SIGKILL)
-				os.waitpid(pid, 0)
-				raise AssertionError(f"a run took longer than {LONGEST_RUN} seconds")
-			time.sleep(0.005)
-	finally:
-		_children.discard(pid)
-
-
-def _child(channel: str, database_port: int) -> None:
-	"""Connect anew, over the wire, and poll. The parent's connection is left alone: it is still its own."""
-	try:
-		site, sites, conf = frappe.local.site, frappe.local.sites_path, dict(frappe.local.conf)
-		frappe.local.db = None
-		frappe.init(site=site, sites_path=sites, force=True)
-		frappe.local.conf.update({**conf, "db_host": ports.LOOPBACK, "db_port": database_port})
-		frappe.connect()
-		poll(channel)
-	except BaseException:
-		os._exit(1)
-	os._exit(0)
 
 
 @contextmanager

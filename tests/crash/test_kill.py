@@ -1,13 +1,14 @@
-"""Killed or cut off at every step of a run: nothing is lost, nothing is filed twice, the folders end up right.
+"""Killed or cut off at every step of a run: nothing is lost or filed twice, folders end up right.
 
-Every command on either wire, to the mail server and to the database, is a step, once before it is carried out and
-once after. Of the many statements between two commits only some are taken; all commits are.
+Every command on either wire, to the mail server and to the database, is a step, once before it is carried
+out and once after. Of the many statements between two commits only some are taken; all commits are.
 """
 
 import frappe
 import pytest
 
-from tests.crash.harness import Scene, Step, cut_at, kill_at, messages, renumber, scene, story
+from tests.crash.harness import Scene, Step, cut_at, kill_at, renumber, scene, story
+from tests.crash.mails import messages
 
 WITHIN_TRANSACTIONS = 9
 """Of the statements that are not commits, every so-manieth is a step that is tried."""
@@ -56,9 +57,7 @@ def check(scene: Scene, subjects: list[str], step: object, *, copies_allowed: in
 
 def live_messages(scene: Scene) -> list[str]:
 	"""What is in the INBOX and not marked as deleted."""
-	return [
-		message.subject for message in scene.box.messages("INBOX") if "\\Deleted" not in message.flags
-	]
+	return [message.subject for message in scene.box.messages("INBOX") if "\\Deleted" not in message.flags]
 
 
 def steps_of_a_run(dovecot, profile: str, **values) -> list[Step]:
@@ -86,5 +85,6 @@ def test_imap(site, dovecot, capsys, profile, changed, break_at):
 			current.finish()
 			check(current, ["Ticket 1"], step, copies_allowed=1 if changed and profile != "move" else 0)
 	with capsys.disabled():
-		print(f"\n  {profile}, {'other' if changed else 'same'} UIDVALIDITY: {broken} of {len(steps)} runs broken")
+		numbers = "other" if changed else "same"
+		print(f"\n  {profile}, {numbers} UIDVALIDITY: {broken} of {len(steps)} runs broken")
 	assert broken > len(steps) * 0.8

@@ -1,8 +1,8 @@
 """A wire that can be watched and cut: a TCP proxy on loopback that counts the commands passing through it.
 
-A trap springs at one command: before it reaches the server, or after the server has carried it out but before the
-answer reaches the client. That covers every moment that differs for the two ends, without touching the code
-under test.
+A trap springs at one command: before it reaches the server, or after the server has carried it out but
+before the answer reaches the client. That covers every moment that differs for the two ends, without touching
+the code under test.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Lines(Commands):
 
 
 class Packets(Commands):
-	"""MariaDB's protocol: four octets of head (length, sequence number), and a command where the latter is 0."""
+	"""MariaDB's protocol: four octets of head (length, number), and a command where the number is 0."""
 
 	def feed(self, octets: bytes) -> list[tuple[bytes, str]]:
 		"""See `Commands`."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.site.polling import active_channel, receive
 from tests.site.mails import mail
+from tests.site.polling import active_channel, receive
 
 
 @pytest.fixture

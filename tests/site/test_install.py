@@ -55,7 +55,7 @@ def uninstalled(site):
 	yield doc
 	site.db.rollback()
 	site.clear_cache()
-	install.apply()
+	install.after_install()
 	site.db.commit()
 
 
@@ -69,3 +69,38 @@ def test_removing_takes_fields_role_permissions_and_secrets_away(site, uninstall
 	assert not site.utils.password.get_decrypted_password(
 		"Email Channel", uninstalled.name, "password", raise_exception=False
 	)
+
+
+KINDS = ("DocType", "Role", "Custom Field", "Workspace", "Number Card", "Module Def")
+
+
+def everything_of(
+	frappe, words=("Email Channel", "email_channel", "Mail Channels", "Mailchannel")
+) -> set[str]:
+	"""The names of all records, of those kinds that an app brings, that carry one of our words."""
+	found = set()
+	for kind in KINDS:
+		names = frappe.get_all(kind, pluck="name", order_by="name")
+		found |= {f"{kind} {name}" for name in names if any(word in name for word in words)}
+	return found
+
+
+def test_removing_leaves_no_doctype_or_table_and_installing_again_brings_all_back(connected_site):
+	"""Commits, so it cleans up by itself: the site ends as it began."""
+	from frappe.installer import install_app, remove_app
+
+	frappe = connected_site
+	frappe.set_user("Administrator")
+	before = everything_of(frappe)
+	remove_app("helpdesk_mailchannel", yes=True, no_backup=True)
+	try:
+		tables = {
+			table for table in frappe.db.get_tables(cached=False) if table.startswith("tabEmail Channel")
+		}
+		assert (everything_of(frappe), tables) == (set(), set())
+		frappe.get_doc({"doctype": "Issue", "subject": "Works without", "raised_by": "a@b.example"}).insert()
+		frappe.db.rollback()
+	finally:
+		install_app("helpdesk_mailchannel")
+		frappe.db.commit()
+	assert everything_of(frappe) == before

@@ -45,7 +45,6 @@ def test_records_are_cleared_by_fate_state_and_age(site, values, days, stays):
 
 def test_log_settings_clears_all_three(site):
 	settings = site.get_doc("Log Settings")
-	settings.add_default_logtypes()
 	days = {row.ref_doctype: row.days for row in settings.logs_to_clear}
 	assert (days["Email Channel Message"], days["Email Channel Identity"], days["Email Channel Run"]) == (
 		90,

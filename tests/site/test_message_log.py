@@ -3,8 +3,8 @@
 import pytest
 
 from helpdesk_mailchannel.ticketing import api
-from tests.site.polling import active_channel, receive
 from tests.site.mails import mail
+from tests.site.polling import active_channel, receive
 
 MANDATORY = {
 	"doctype": "Custom Field",

@@ -107,42 +107,28 @@ _NEVER_NESTED = frozenset(
 	"area base br col embed hr img input link meta param source track wbr p li td th tr dd dt option"
 	" tbody thead tfoot colgroup html head body".split()
 )
+_USUAL_FORMATTING = 10
+"""Formatting tags open at once in a mail that is as long as it may be."""
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 
 
-def is_too_heavy(html: str, limits: Limits) -> bool:
-	"""True for HTML that is not safe to parse: too long, too many tags, too deeply nested.
-
-	A nested tag costs the sanitiser time by the square (50,000 nested `<div>` take 4.5 s), and an unclosed
-	`<font>` is repeated in every later paragraph, so both are counted before it reads a word. The count is
-	linear and errs towards "too heavy".
-	"""
-	if len(html) > limits.html:
-		return True
-	if html.count("<") > limits.html_tags:
-		return True
-	depth = deepest = formatting = most_formatting = 0
-	for found in _START_OR_END.finditer(html):
-		tag = found[2].lower()
-		if tag in _NEVER_NESTED:
-			continue
-		step = -1 if found[1] else 1
-		depth = max(0, depth + step)
-		deepest = max(deepest, depth)
-		if tag in _FORMATTING:
-			formatting = max(0, formatting + step)
-			most_formatting = max(most_formatting, formatting)
-	return deepest > limits.html_depth or most_formatting > limits.html_depth // 4
+class TooHeavy(Exception):
+	"""The HTML is longer, or its tags are more or deeper nested, than is safe to parse."""
 
 
-def sanitised(html: str) -> list[Token]:
+def sanitised(html: str, limits: Limits) -> list[Token]:
 	"""The tokens of a mail's HTML after the first pass: safe, still with the sender's classes and styles.
 
-	What the sender hid is left out, unless nothing would remain.
+	Tracking pixels are left out, and what the sender hid, unless nothing else would remain. Raises TooHeavy.
 	"""
-	tokens = read(_reading.clean(html))
+	if _is_too_heavy(html, limits):
+		raise TooHeavy
+	clean = _reading.clean(html)
+	if clean.count("<") > 2 * limits.html_tags:
+		raise TooHeavy
+	tokens = read(clean)
 	visible = _without_hidden(tokens)
-	return visible if any(token.text.strip() or token.tag == "img" for token in visible) else tokens
+	return visible if any(_is_seen(token) for token in visible) else tokens
 
 
 def shown(tokens: list[Token], inline: Mapping[str, str]) -> list[Token]:
@@ -191,6 +177,36 @@ def inline_ids(html: str) -> frozenset[str]:
 	return frozenset(unescape(found) for found in _CID_SOURCE.findall(html))
 
 
+def _is_too_heavy(html: str, limits: Limits) -> bool:
+	"""True for HTML that would take too long to parse: too many tags, too deeply nested.
+
+	A nested tag costs the sanitiser time by the square (50,000 nested `<div>` take 4.5 s), and an unclosed
+	`<font>` is repeated in every later paragraph, so both are counted before it reads a word. The count is
+	linear and errs towards "too heavy".
+	"""
+	if len(html) > limits.html:
+		return True
+	if html.count("<") + html.count("&") > limits.html_tags:
+		return True
+	depth = deepest = formatting = most_formatting = tags = 0
+	for found in _START_OR_END.finditer(html):
+		tag = found[2].lower()
+		tags += 1
+		if tag in _NEVER_NESTED:
+			continue
+		step = -1 if found[1] else 1
+		depth = max(0, depth + step)
+		deepest = max(deepest, depth)
+		if tag in _FORMATTING:
+			formatting = max(0, formatting + step)
+			most_formatting = max(most_formatting, formatting)
+	return deepest > limits.html_depth or tags * most_formatting > limits.html_tags * _USUAL_FORMATTING
+
+
+def _is_seen(token: Token) -> bool:
+	return token.tag == "img" or not (token.tag or token.source.replace("&nbsp;", " ").isspace())
+
+
 def _without_hidden(tokens: list[Token]) -> list[Token]:
 	kept: list[Token] = []
 	ends = element_ends(tokens)
@@ -199,9 +215,10 @@ def _without_hidden(tokens: list[Token]) -> list[Token]:
 		token = tokens[index]
 		if token.opening and 'style="' in token.source and is_hidden(token.attributes.get("style", "")):
 			index = ends[index]
-		else:
+			continue
+		if not (token.tag == "img" and _is_tracking_pixel(token.attributes)):
 			kept.append(token)
-			index += 1
+		index += 1
 	return kept
 
 
@@ -236,8 +253,6 @@ def _image(token: Token, inline: Mapping[str, str], *, in_link: bool) -> str:
 			return _tag("img", {"src": f"cid:{content_id}", "alt": alt, **size})
 		return _stand_in("span", MISSING_IMAGE, f"[Image missing: {alt}]" if alt else "[Image missing]", {})
 	if scheme in ("http", "https"):
-		if _is_tracking_pixel(given):
-			return ""
 		words = f"[Image: {alt}]" if alt else "[Image]"
 		where = {
 			"data-src": source,

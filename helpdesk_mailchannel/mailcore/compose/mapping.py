@@ -1,7 +1,6 @@
 """Where ticket fields get their values from (T4, T5, T6): one function a source, rows applied in order.
 
-A value is data: it is cut, translated and handed on, never evaluated. Patterns are the administrator's,
-but the text they run over is a stranger's, so each search has a time limit.
+A value is data: it is cut, translated and handed on, never evaluated.
 """
 
 from __future__ import annotations
@@ -9,16 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-import regex
-
+from helpdesk_mailchannel.mailcore.compose.pattern import search
 from helpdesk_mailchannel.mailcore.model import Address, Message
 from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
-
-PATTERN_SECONDS = 0.2
-"""How long one pattern may search one message. A sound one takes a few milliseconds at most."""
-PATTERN_TEXT = 200_000
-"""How many characters of a body a pattern sees."""
-PATTERN_LENGTH = 1_000
 
 
 @dataclass(frozen=True)
@@ -42,37 +34,6 @@ def mapped(rows: Iterable[MappingRow], content: Content, roles: frozenset[str]) 
 		if value != "":
 			values[row.target] = value
 	return values
-
-
-def check_pattern(pattern: str) -> str | None:
-	"""What is wrong with a regular expression, in words for who typed it; None where nothing is."""
-	if not pattern.strip():
-		return "Enter a regular expression."
-	if len(pattern) > PATTERN_LENGTH:
-		return f"The regular expression is longer than {PATTERN_LENGTH} characters."
-	try:
-		regex.compile(pattern, regex.MULTILINE)
-	except regex.error as error:
-		return f"The regular expression cannot be read: {error}."
-	return None
-
-
-def search(pattern: str, text: str) -> str:
-	"""What `pattern` finds in `text`: its group `value`, else its first group, else all of it; or nothing.
-
-	A pattern that is broken, or takes longer than PATTERN_SECONDS, finds nothing.
-	"""
-	if check_pattern(pattern) is not None:
-		return ""
-	try:
-		found = regex.search(pattern, text[:PATTERN_TEXT], regex.MULTILINE, timeout=PATTERN_SECONDS)
-	except TimeoutError:
-		return ""
-	if found is None:
-		return ""
-	groups = found.groupdict()
-	value = groups["value"] if "value" in groups else found.group(1) if found.re.groups else found.group()
-	return (value or "").strip()
 
 
 def _value(row: MappingRow, content: Content, roles: frozenset[str]) -> object:

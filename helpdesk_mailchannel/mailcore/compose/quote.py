@@ -5,7 +5,7 @@ new follow? `split` does both for plain text; `quote_html` does it for HTML, lai
 answers between the quoted lines stays whole, and so does a forwarded message: what it passes on is its
 content. When in doubt, nothing is folded.
 
-Linear in the length of the body; only the first ANALYSED characters are looked at.
+Linear in the length of the body; only its first ANALYSED characters and ANALYSED_LINES lines are looked at.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import NamedTuple
 from helpdesk_mailchannel.mailcore.compose import phrases
 
 ANALYSED = 200_000
+ANALYSED_LINES = 10_000
 REPLY_MARKER = "## please write above this line ##"
 """The line our outgoing mail begins with; whatever stands under it has been said before."""
 MOST_FOLDS = 20
@@ -128,7 +129,7 @@ _MARKER = re.compile(r"[\s>|*]*" + r"\s+".join(map(re.escape, REPLY_MARKER.split
 
 def _analysed(lines: Sequence[str]) -> Iterator[str]:
 	size = 0
-	for line in lines:
+	for line in lines[:ANALYSED_LINES]:
 		size += len(line)
 		if size > ANALYSED:
 			return
@@ -364,8 +365,7 @@ def _mark_signatures(lines: Sequence[str], found: list[Kind]) -> None:
 		)
 		if begins and found[index] is Kind.RULE:
 			end = _signature_end(found, index)
-			words = sum(kind is Kind.TEXT for kind in found[index:end])
-			if 0 < words <= _LONGEST_SIGNATURE:
+			if end is not None and Kind.TEXT in found[index:end]:
 				found[index:end] = [Kind.SIGNATURE] * (end - index)
 				index = end
 				continue
@@ -374,8 +374,16 @@ def _mark_signatures(lines: Sequence[str], found: list[Kind]) -> None:
 		index += 1
 
 
-def _signature_end(found: Sequence[Kind], start: int) -> int:
-	return next((i for i in range(start, len(found)) if found[i] in _BEGINNINGS), len(found))
+def _signature_end(found: Sequence[Kind], start: int) -> int | None:
+	"""The line behind a signature: where history begins, or the end; None where it is too long for one."""
+	words = 0
+	for index in range(start, min(start + 4 * _LONGEST_SIGNATURE, len(found))):
+		if found[index] in _BEGINNINGS:
+			return index
+		words += found[index] is Kind.TEXT
+		if words > _LONGEST_SIGNATURE:
+			return None
+	return len(found) if start + 4 * _LONGEST_SIGNATURE >= len(found) else None
 
 
 def _ends_words(found: Sequence[Kind], index: int) -> bool:

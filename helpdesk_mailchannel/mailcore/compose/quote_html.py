@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, groupby
 
 from helpdesk_mailchannel.mailcore.compose.markup import Token, element_ends
-from helpdesk_mailchannel.mailcore.compose.quote import ANALYSED, Kind, fold, kind_of, kinds
+from helpdesk_mailchannel.mailcore.compose.quote import ANALYSED, ANALYSED_LINES, Kind, fold, kind_of, kinds
 from helpdesk_mailchannel.mailcore.compose.text import Line
 
 _QUOTES = re.compile(
@@ -38,7 +38,7 @@ def folded_ranges(tokens: Sequence[Token], lines: Sequence[Line]) -> list[tuple[
 
 	`lines` is the layout of `tokens`.
 	"""
-	if sum(len(line.text) for line in lines) > ANALYSED:
+	if len(lines) > ANALYSED_LINES or sum(len(line.text) for line in lines) > ANALYSED:
 		return []
 	marks = _marks(tokens)
 	said_by = [

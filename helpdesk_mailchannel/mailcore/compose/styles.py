@@ -18,9 +18,9 @@ _KEYWORDS: dict[str, frozenset[str]] = {
 	"white-space": frozenset({"pre", "pre-wrap", "pre-line"}),
 }
 _COLOUR_NAMES = frozenset(
-	"red crimson firebrick darkred maroon tomato orangered orange darkorange chocolate brown gold goldenrod"
-	" green darkgreen forestgreen seagreen limegreen olive teal darkcyan blue darkblue mediumblue navy"
-	" royalblue dodgerblue steelblue purple darkmagenta magenta fuchsia indigo violet deeppink".split()
+	"red crimson firebrick tomato orangered orange darkorange chocolate brown gold goldenrod"
+	" green darkgreen forestgreen seagreen limegreen olive teal darkcyan blue  mediumblue "
+	" royalblue dodgerblue steelblue purple darkmagenta magenta fuchsia violet deeppink".split()
 )
 _HEX = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})")
 _RGB = re.compile(r"rgb\( ?(\d{1,3}) ?, ?(\d{1,3}) ?, ?(\d{1,3}) ?\)")
@@ -39,7 +39,7 @@ def safe_style(style: str) -> str:
 
 
 def is_telling_colour(value: str) -> bool:
-	"""True for a colour that was chosen to say something: neither black, white, grey nor nearly so."""
+	"""True for a colour that was chosen to say something: neither grey nor nearly black."""
 	value = value.strip().lower()
 	if value in _COLOUR_NAMES:
 		return True
@@ -53,7 +53,7 @@ def is_telling_colour(value: str) -> bool:
 		channels = [int(channel) for channel in found.groups()]
 	else:
 		return False
-	return max(channels) - min(channels) > 90
+	return max(channels) >= 128 and max(channels) - min(channels) > 90
 
 
 def is_hidden(style: str) -> bool:

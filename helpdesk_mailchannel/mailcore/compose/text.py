@@ -15,7 +15,7 @@ DEEPEST_QUOTE = 8
 
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol"})
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}", re.I)
-_QUOTE_PREFIX = re.compile(r" ?(?:> ?)+")
+_QUOTE_PREFIX = re.compile(r" ?(?:> ?){1,100}")
 _SPACES = re.compile(r"^ | (?= )|\t")
 
 
@@ -75,31 +75,41 @@ def to_text(laid_out: Iterable[Line]) -> str:
 
 
 class _Layout:
-	"""Puts tokens into lines the way a browser breaks them, as far as reading goes."""
+	"""Puts tokens into lines the way a browser breaks them, as far as reading goes.
+
+	A paragraph at the edge of a table cell breaks no line: the cells of a row are read side by side.
+	"""
 
 	def __init__(self) -> None:
 		self.lines: list[Line] = []
 		self._words: list[str] = []
 		self._start = self._level = self._preformatted = 0
-		self._apart = False
+		self._apart = self._fresh_cell = False
+		self._break: int | None = None
+		self._break_apart = False
 
 	def take(self, index: int, token: Token) -> None:
-		if not token.tag:
-			self._words.append(token.text)
-			if self._preformatted and token.source.endswith("\n"):
-				self.end_line(index + 1, even_empty=True)
-		elif token.tag == "br":
-			self.end_line(index + 1, even_empty=True)
-		elif token.tag in ("td", "th"):
+		if token.tag in ("td", "th"):
+			self._break = None
 			self._words.append(" ")
+			self._fresh_cell = token.opening
+		elif not token.tag:
+			self._take_text(index, token)
+		elif token.tag == "img":
+			alt = token.attributes.get("alt", "").strip()
+			self._say(f"[Image: {alt}]" if alt else "[Image]")
+		elif token.tag == "br":
+			self._flush()
+			self.end_line(index + 1, even_empty=True)
 		elif token.tag == "hr":
 			self.end_line(index)
-			self._words.append("-" * 20)
+			self._say("-" * 20)
 			self.end_line(index + 1)
 		elif token.tag in BLOCK_TAGS:
 			self._take_block(index, token)
 
 	def end_line(self, end: int, *, even_empty: bool = False) -> None:
+		self._break = None
 		written = "".join(self._words)
 		text = written.rstrip() if self._preformatted else " ".join(written.split())
 		if text or (even_empty and self._start < end):
@@ -107,17 +117,41 @@ class _Layout:
 			self._start, self._apart = end, False
 		self._words.clear()
 
+	def _take_text(self, index: int, token: Token) -> None:
+		if self._preformatted or not token.source.isspace():
+			self._say(token.text)
+		else:
+			self._words.append(" ")
+		if self._preformatted and token.source.endswith("\n"):
+			self.end_line(index + 1, even_empty=True)
+
 	def _take_block(self, index: int, token: Token) -> None:
-		self.end_line(index)
+		if token.closing and token.tag in ("p", "div"):
+			self._break = index if self._break is None else self._break
+			self._break_apart |= token.tag == "p" and "Mso" not in token.source
+		elif not self._fresh_cell:
+			self._flush()
+			self.end_line(index)
 		step = -1 if token.closing else 1
 		if token.tag == "blockquote":
 			self._level += step
 		elif token.tag == "pre":
 			self._preformatted += step
 		elif token.tag == "li" and token.opening:
-			self._words.append("- ")
-		if token.tag in _PARAGRAPHS and "Mso" not in token.source:
+			self._say("- ")
+		if token.tag in _PARAGRAPHS and token.opening and "Mso" not in token.source and not self._fresh_cell:
 			self._apart = True
+
+	def _say(self, words: str) -> None:
+		self._flush()
+		self._fresh_cell = False
+		self._words.append(words)
+
+	def _flush(self) -> None:
+		if self._break is not None:
+			apart, self._break_apart = self._break_apart, False
+			self.end_line(self._break)
+			self._apart |= apart
 
 
 def _line(line: str) -> str:

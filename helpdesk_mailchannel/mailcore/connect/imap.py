@@ -8,7 +8,7 @@ remove what other people have marked as deleted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from imaplib import IMAP4
@@ -208,7 +208,7 @@ class ImapSession:
 	def ensure_folder(self, folder: str) -> bool:
 		"""See `ports.Session`."""
 		with self._at(Step.FOLDER):
-			return self.make_folder(folder)
+			return self._made(folder, self._names())
 
 	def close(self) -> None:
 		"""See `ports.Session`. LOGOUT leaves messages that are marked as deleted alone."""
@@ -227,22 +227,11 @@ class ImapSession:
 		"""The folder's name as a command carries it."""
 		return mailbox(self._spellings.get(folder, folder))
 
-	def make_folder(self, folder: str) -> bool:
-		"""Create the folder if the server does not list it; False where that is refused or not wanted."""
-		existing = {each.name for each in self._list_folders(again=True)}
-		name = self._respell(folder, existing)
-		if name in existing or name.upper() == "INBOX":
-			return True
-		if not self._create_folders:
-			return False
-		try:
-			self._client.create_folder(name)
-		except IMAP4.abort:
-			raise
-		except IMAP4.error as error:
-			return "ALREADYEXISTS" in words_of(error).upper()
-		self._listed = None
-		return True
+	def supply_folder(self, folder: str) -> bool:
+		"""Create the folder if it is missing; True only if it was, by its name so far, and is there now."""
+		used = self._spellings.get(folder, folder)
+		existing = self._names()
+		return used not in existing and self._made(folder, existing)
 
 	def special_folder(self, use: str) -> str:
 		"""The name of the folder with this RFC 6154 use, or nothing."""
@@ -325,7 +314,7 @@ class ImapSession:
 			# NetEase (163.com, 126.com) opens no folder to clients that have not sent ID (RFC 2971).
 			self._client.id_({"name": "helpdesk_mailchannel"})
 			return folder
-		existing = {each.name for each in self._list_folders(again=True)}
+		existing = self._names()
 		name = self._respell(folder, existing)
 		return name if name != folder and name in existing else ""
 
@@ -335,8 +324,26 @@ class ImapSession:
 			default = Trouble.MAILBOX_UNAVAILABLE
 		return refusal(words, Step.FOLDER, default, hint=f"Folder: {folder}.")
 
-	def _respell(self, folder: str, existing: Iterable[str]) -> str:
-		name = folder_names.spelling(folder, set(existing), self._delimiter, self._prefix())
+	def _made(self, folder: str, existing: Collection[str]) -> bool:
+		"""Create the folder unless it is there, spelled as the server spells; False where that may not be."""
+		name = self._respell(folder, existing)
+		if name in existing or name.upper() == "INBOX":
+			return True
+		if not self._create_folders:
+			return False
+		try:
+			self._client.create_folder(name)
+		except IMAP4.abort:
+			raise
+		except IMAP4.error as error:
+			return "ALREADYEXISTS" in words_of(error).upper()
+		return True
+
+	def _names(self) -> Collection[str]:
+		return {each.name for each in self._list_folders(again=True)}
+
+	def _respell(self, folder: str, existing: Collection[str]) -> str:
+		name = folder_names.spelling(folder, existing, self._delimiter, self._prefix())
 		self._spellings[folder] = name
 		return name
 

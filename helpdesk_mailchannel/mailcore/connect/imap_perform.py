@@ -44,8 +44,8 @@ class Mailbox(Protocol):
 		"""The folder's name as a command carries it."""
 		...
 
-	def make_folder(self, folder: str) -> bool:
-		"""Create the folder if it is missing; False where that is refused."""
+	def supply_folder(self, folder: str) -> bool:
+		"""Create the folder if it is missing; True only if it was and is there now."""
 		...
 
 	def special_folder(self, use: str) -> str:
@@ -137,7 +137,8 @@ class Performer:
 	def _to_folder(self, command: str, refs: Sequence[RemoteRef], folder: str) -> Answer:
 		"""UID MOVE or UID COPY; a destination that turns out to be missing is created once."""
 		answer = self._client.uid(command, _set(refs), self._mailbox.spelled(folder))
-		if not answer.ok and _may_be_missing(answer) and self._mailbox.make_folder(folder):
+		_stop_if_throttled(answer)
+		if not answer.ok and _may_be_missing(answer) and self._mailbox.supply_folder(folder):
 			answer = self._client.uid(command, _set(refs), self._mailbox.spelled(folder))
 		return answer
 
@@ -194,9 +195,7 @@ class Performer:
 		again: Callable[[Sequence[RemoteRef]], Mapping[RemoteRef, Result]],
 	) -> Mapping[RemoteRef, Result]:
 		"""What is gone is settled; several that are left are tried one by one; one that is left stays."""
-		error = refusal(answer.words, Step.SETTLE, Trouble.SERVER_CONFUSED)
-		if error.trouble is Trouble.THROTTLED:
-			raise error
+		_stop_if_throttled(answer)
 		if not refs:
 			return {}
 		present = set(self._mailbox.search("UID", _set(refs)))
@@ -246,6 +245,12 @@ def _destinations(refs: Sequence[RemoteRef], folder: str, answer: Answer) -> dic
 		for ref in refs
 		if int(ref.uid) in uids
 	}
+
+
+def _stop_if_throttled(answer: Answer) -> None:
+	error = refusal(answer.words, Step.SETTLE, Trouble.SERVER_CONFUSED)
+	if not answer.ok and error.trouble is Trouble.THROTTLED:
+		raise error
 
 
 def _may_be_missing(answer: Answer) -> bool:

@@ -357,6 +357,17 @@ def test_a_search_answer_of_megabytes_is_read_and_listed_in_parts(session_at):
 	assert session.list() == []
 
 
+@pytest.mark.parametrize(("uids", "found"), [(b"", None), (b" 7", "7"), (b" 7 8", None)])
+def test_one_message_is_found_by_its_message_id(session_at, uids, found):
+	lines = [b"1 FETCH (UID %s RFC822.SIZE 5)" % uid for uid in uids.split()]
+	script = [answering(rb'UID SEARCH UNDELETED HEADER Message-ID "<a@b>"', b"SEARCH" + uids)]
+	session = session_at(mailbox(*script, *([answering(b"UID FETCH", *lines)] if lines else [])))
+	session.open("INBOX")
+	ref = session.find("a@b")
+	assert (ref and ref.uid) == found
+	assert session.find("") is None and session.find("ä@b") is None and session.find("a\r\nb") is None
+
+
 # ── Reading ──────────────────────────────────────────────────────────────────────────────────────────
 
 THREE = (b"1 FETCH (UID 1 RFC822.SIZE 5)", b"2 FETCH (UID 2 RFC822.SIZE 5)", b"3 FETCH (UID 3 RFC822.SIZE 5)")

@@ -1,0 +1,265 @@
+"""A mailbox, a ledger and a ticket system in memory, true to `mailcore.ports`: to test the flow."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+
+from helpdesk_mailchannel.mailcore.errors import AlreadyFiled, ChannelError
+from helpdesk_mailchannel.mailcore.model import (
+	Abilities,
+	Claim,
+	Draft,
+	Facts,
+	Filed,
+	FolderState,
+	Message,
+	Outcome,
+	RawMessage,
+	Receipt,
+	RemoteFolder,
+	RemoteRef,
+	ReplyDraft,
+	State,
+	TicketRef,
+)
+from helpdesk_mailchannel.mailcore.ports import Action, Delete, MarkRead, Move, NotSettled, Settled
+from helpdesk_mailchannel.mailcore.reasons import Fate, Reason, Step, Trouble
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
+CHANNEL = "Support"
+
+
+class StillClock:
+	"""A clock that stands, and moves when told."""
+
+	def __init__(self, moment: datetime = NOON) -> None:
+		self.moment = moment
+
+	def now(self) -> datetime:
+		return self.moment
+
+	def advance(self, **duration: float) -> None:
+		self.moment += timedelta(**duration)
+
+
+@dataclass
+class MemoryMailbox:
+	"""A mailbox that lives for several sessions."""
+
+	folders: dict[str, dict[str, bytes]] = field(default_factory=lambda: {"INBOX": {}})
+	uidvalidity: int = 7
+	next_uid: int = 1
+
+	def add(self, octets: bytes, folder: str = "INBOX") -> RemoteRef:
+		uid, self.next_uid = str(self.next_uid), self.next_uid + 1
+		self.folders.setdefault(folder, {})[uid] = octets
+		return self.ref(folder, uid)
+
+	def ref(self, folder: str, uid: str) -> RemoteRef:
+		return RemoteRef(folder, self.uidvalidity, uid, len(self.folders[folder][uid]), NOON)
+
+
+class MemorySession:
+	"""See `ports.Session`. `fail_after` messages were fetched, the connection breaks."""
+
+	def __init__(self, mailbox: MemoryMailbox, **behaviour: object) -> None:
+		self.mailbox, self.folder = mailbox, "INBOX"
+		self.abilities = Abilities(move=bool(behaviour.get("move", True)), uidplus=True)
+		self.read_only = bool(behaviour.get("read_only"))
+		self.fail_after = behaviour.get("fail_after")
+		self.refuse_moves = bool(behaviour.get("refuse_moves"))
+		self.fetched: list[str] = []
+		self.performed: list[Action] = []
+
+	def folders(self) -> Sequence[RemoteFolder]:
+		return [RemoteFolder(name) for name in self.mailbox.folders]
+
+	def open(self, folder: str) -> FolderState:
+		if folder not in self.mailbox.folders:
+			raise ChannelError(Trouble.FOLDER_MISSING, Step.FOLDER, folder)
+		self.folder = folder
+		return FolderState(folder, self.mailbox.uidvalidity, self.read_only, len(self._messages))
+
+	@property
+	def _messages(self) -> dict[str, bytes]:
+		return self.mailbox.folders[self.folder]
+
+	def list(self, since: datetime | None = None) -> Sequence[RemoteRef]:
+		return [self.mailbox.ref(self.folder, uid) for uid in self._messages]
+
+	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage]:
+		for ref in refs:
+			if self.fail_after is not None and len(self.fetched) >= self.fail_after:
+				raise ChannelError(Trouble.CONNECTION_LOST, Step.FETCH)
+			if ref.uid in self._messages:
+				self.fetched.append(ref.uid)
+				yield RawMessage(ref, self._messages[ref.uid])
+
+	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
+		octets = self._messages.get(ref.uid)
+		return None if octets is None else RawMessage(ref, octets.partition(b"\n\n")[0] + b"\n\n", True)
+
+	def find(self, message_id: str) -> RemoteRef | None:
+		found = [uid for uid, octets in self._messages.items() if message_id.encode() in octets]
+		return self.mailbox.ref(self.folder, found[0]) if len(found) == 1 else None
+
+	def perform(self, actions: Sequence[Action]) -> Sequence[Settled | NotSettled]:
+		self.performed.extend(actions)
+		return [self._perform(action) for action in actions]
+
+	def _perform(self, action: Action) -> Settled | NotSettled:
+		match action:
+			case Move(ref=ref, folder=folder):
+				if self.refuse_moves:
+					return NotSettled(ref, f"The server does not let messages be moved to {folder}.")
+				if ref.uid not in self._messages:
+					return Settled(ref)
+				moved = self.mailbox.add(self._messages.pop(ref.uid), folder)
+				return Settled(ref, folder, moved.uidvalidity, moved.uid)
+			case Delete(ref=ref):
+				self._messages.pop(ref.uid, None)
+				return Settled(ref)
+			case MarkRead(ref=ref) | action.__class__(ref=ref):
+				return Settled(ref)
+
+	def ensure_folder(self, folder: str) -> bool:
+		return True
+
+	def close(self) -> None:
+		pass
+
+
+class MemoryLedger:
+	"""See `ports.Ledger`."""
+
+	def __init__(self) -> None:
+		self.rows: dict[str, Receipt] = {}
+		self.outcomes: dict[str, Outcome] = {}
+		self.kept: dict[str, bytes] = {}
+		self.uidvalidities: dict[str, list[int]] = {}
+		self.writes: Counter[str] = Counter()
+		self.wanted_again: set[str] = set()
+
+	def changes_of_uidvalidity(self, folder: str, uidvalidity: int) -> int:
+		seen = self.uidvalidities.setdefault(folder, [])
+		if not seen or seen[-1] != uidvalidity:
+			seen.append(uidvalidity)
+		return len(seen) - 1
+
+	def receipts(self, refs: Sequence[RemoteRef]) -> Mapping[RemoteRef, Receipt]:
+		return {ref: self.rows[ref.key(CHANNEL)] for ref in refs if ref.key(CHANNEL) in self.rows}
+
+	def open_receipts(self, folder: str) -> Sequence[Receipt]:
+		return [
+			row
+			for row in self.rows.values()
+			if row.ref.folder == folder
+			and row.state is not State.SETTLED
+			and row.key not in self.wanted_again
+		]
+
+	def claim(self, refs: Sequence[RemoteRef]) -> Sequence[Claim]:
+		self.writes["claim"] += 1
+		return [self._claim(ref) for ref in refs]
+
+	def _claim(self, ref: RemoteRef) -> Claim:
+		key = ref.key(CHANNEL)
+		row = self.rows.get(key) or Receipt(key, ref, State.CLAIMED)
+		self.rows[key] = replace(row, state=State.CLAIMED, attempts=row.attempts + 1, next_attempt_at=None)
+		return Claim(key, ref, row.attempts + 1)
+
+	def conclude(self, claim, outcome, message, *, keep=None, note_on=None) -> None:
+		self.decide(claim, outcome, message)
+		if keep is not None:
+			self.kept[claim.key] = keep
+
+	def decide(self, claim: Claim, outcome: Outcome, message: Message | None) -> None:
+		self.writes["decide"] += 1
+		self.outcomes[claim.key] = outcome
+		message_id = message.message_id if message else ""
+		self.rows[claim.key] = replace(
+			self.rows[claim.key], state=State.DONE, reason=outcome.reason, message_id=message_id
+		)
+
+	def postpone(self, claim: Claim, outcome: Outcome, message: Message | None, until: datetime) -> None:
+		self.outcomes[claim.key] = outcome
+		row = self.rows[claim.key]
+		self.rows[claim.key] = replace(row, state=State.RELEASED, next_attempt_at=until)
+
+	def give_back(self, claims: Collection[Claim]) -> None:
+		for claim in claims:
+			row = self.rows[claim.key]
+			self.rows[claim.key] = replace(row, state=State.RELEASED, attempts=row.attempts - 1)
+
+	def settling(self, receipts: Iterable[Receipt]) -> None:
+		for receipt in receipts:
+			self.rows[receipt.key] = replace(self.rows[receipt.key], state=State.SETTLING)
+
+	def settled(self, results: Mapping[str, Settled]) -> None:
+		self.writes["settled"] += 1
+		for key, result in results.items():
+			where = RemoteRef(result.folder, result.uidvalidity, result.uid, 0) if result.folder else None
+			row = self.rows[key]
+			self.rows[key] = replace(row, state=State.SETTLED, where=where or row.where)
+			self.wanted_again.discard(key)
+
+	def forget(self, keys: Collection[str]) -> None:
+		for key in keys:
+			self.outcomes[key] = Outcome(Reason.GONE)
+			self.rows[key] = replace(self.rows[key], state=State.SETTLED)
+
+	def retries(self) -> Sequence[Receipt]:
+		return [self.rows[key] for key in sorted(self.wanted_again)]
+
+	def original(self, key: str) -> bytes | None:
+		return self.kept.get(key)
+
+	# For the tests
+
+	def want_again(self, key: str) -> None:
+		self.wanted_again.add(key)
+		self.rows[key] = replace(self.rows[key], attempts=0)
+
+	def fates(self) -> list[Fate]:
+		return [self.outcomes[key].fate for key in self.rows if key in self.outcomes]
+
+	def reasons(self) -> list[Reason]:
+		return [self.outcomes[key].reason for key in self.rows if key in self.outcomes]
+
+	def states(self) -> set[State]:
+		return {row.state for row in self.rows.values()}
+
+
+class MemoryTicketing:
+	"""See `ports.Ticketing`. `failing`: subject → the errors that filing it raises, one by one."""
+
+	def __init__(self, ledger: MemoryLedger, failing: Mapping[str, list[Exception]] | None = None) -> None:
+		self.ledger, self.failing = ledger, dict(failing or {})
+		self.tickets: dict[str, list[Message]] = {}
+		self.identities: set[str] = set()
+
+	def facts(self, messages: Sequence[Message]) -> Facts:
+		ids = {
+			m.message_id.lower(): TicketRef("Issue", name)
+			for name, mails in self.tickets.items()
+			for m in mails
+		}
+		people = {
+			TicketRef("Issue", name): frozenset(a.address for m in mails for a in m.authors)
+			for name, mails in self.tickets.items()
+		}
+		return Facts(message_ids=ids, participants=people)
+
+	def file(self, claim: Claim, message: Message, draft: Draft, outcome: Outcome) -> Filed:
+		if errors := self.failing.get(message.subject):
+			raise errors.pop(0)
+		if message.identity in self.identities:
+			raise AlreadyFiled()
+		self.identities.add(message.identity)
+		name = draft.ticket.name if isinstance(draft, ReplyDraft) else f"T{len(self.tickets) + 1}"
+		self.tickets.setdefault(name, []).append(message)
+		self.ledger.decide(claim, outcome, message)
+		return Filed(TicketRef("Issue", name))

@@ -1,0 +1,406 @@
+"""The order of a run: what is written when, and what becomes of messages when things go wrong on the way."""
+
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from helpdesk_mailchannel.mailcore.errors import ChannelError, MessageError, SettingsChanged
+from helpdesk_mailchannel.mailcore.flow import routes, run
+from helpdesk_mailchannel.mailcore.model import RemoteFolder, State
+from helpdesk_mailchannel.mailcore.ports import Leave, MarkRead, Move
+from helpdesk_mailchannel.mailcore.reasons import Fate, Reason, Step, Trouble
+from helpdesk_mailchannel.mailcore.settings import (
+	AfterProcessing,
+	Budget,
+	ChannelSettings,
+	ConnectionSettings,
+	FolderRoute,
+	Limits,
+	MappingRow,
+	ReadingSettings,
+	RetrySettings,
+	Source,
+	TicketSettings,
+)
+from tests.core.memory import (
+	CHANNEL,
+	MemoryLedger,
+	MemoryMailbox,
+	MemorySession,
+	MemoryTicketing,
+	StillClock,
+)
+
+ROUTE = FolderRoute("INBOX", "Done", "Failed", "Excluded")
+
+
+def octets(subject="Printer", message_id="<1@customer.example>", extra="", body="It smokes."):
+	head = f"From: Jane <jane@customer.example>\nTo: support@desk.example\nSubject: {subject}\n"
+	ids = f"Message-ID: {message_id}\n" if message_id else ""
+	return f"{head}{ids}{extra}\n{body}\n".encode()
+
+
+class House:
+	"""A channel with everything around it, for several runs."""
+
+	def __init__(self, **settings):
+		self.settings = ChannelSettings(
+			CHANNEL,
+			"support@desk.example",
+			ConnectionSettings("imap.desk.example", "support@desk.example"),
+			**{
+				"reading": ReadingSettings((ROUTE,)),
+				"ticket": TicketSettings(mapping=(MappingRow("subject", Source.SUBJECT),)),
+				**settings,
+			},
+		)
+		self.mailbox, self.ledger, self.clock = MemoryMailbox(), MemoryLedger(), StillClock()
+		self.ticketing = MemoryTicketing(self.ledger)
+		self.session = None
+
+	def run(self, **behaviour):
+		self.session = MemorySession(self.mailbox, **behaviour)
+		return run(self.settings, self.session, self.ledger, self.ticketing, self.clock, Random(1))
+
+	def count(self, folder):
+		return len(self.mailbox.folders.get(folder, {}))
+
+
+def test_a_message_is_filed_and_moved():
+	house = House()
+	house.mailbox.add(octets())
+	report = house.run()
+	assert report.fates == {Fate.TICKET: 1}
+	assert (house.count("INBOX"), house.count("Done")) == (0, 1)
+	assert house.ledger.states() == {State.SETTLED}
+
+
+def test_an_idle_run_writes_nothing():
+	house = House()
+	house.mailbox.add(octets())
+	house.run()
+	house.ledger.writes.clear()
+	house.run()
+	assert not house.ledger.writes
+
+
+def test_an_answer_in_the_same_batch_joins_the_ticket():
+	house = House()
+	house.mailbox.add(octets())
+	house.mailbox.add(octets("Re: Printer", "<2@customer.example>", "In-Reply-To: <1@customer.example>\n"))
+	house.run()
+	assert house.ledger.reasons() == [Reason.NEW_TICKET, Reason.REPLY_BY_MESSAGE_ID]
+	assert len(house.ticketing.tickets) == 1
+
+
+def test_another_body_under_a_known_message_id_is_filed_by_itself():
+	house = House()
+	house.mailbox.add(octets())
+	house.mailbox.add(octets(body="Something else."))
+	house.run()
+	assert house.ledger.reasons() == [Reason.NEW_TICKET, Reason.MESSAGE_ID_REUSED]
+
+
+def test_identical_copies_without_message_id_make_one_ticket_and_one_duplicate():
+	house = House()
+	house.mailbox.add(octets(message_id=""))
+	house.mailbox.add(octets(message_id=""))
+	house.run()
+	assert house.ledger.fates() == [Fate.TICKET, Fate.DUPLICATE]
+	assert house.count("Done") == 2
+
+
+def test_messages_read_before_the_connection_broke_are_filed_and_the_rest_comes_next_time():
+	house = House()
+	for number in range(4):
+		house.mailbox.add(octets(f"Number {number}", f"<{number}@customer.example>"))
+	report = house.run(fail_after=2)
+	assert report.trouble.trouble is Trouble.CONNECTION_LOST
+	assert report.fates == {Fate.TICKET: 2}
+	house.run()
+	assert len(house.ticketing.tickets) == 4
+	assert (house.count("INBOX"), house.count("Done")) == (0, 4)
+
+
+def test_messages_given_back_do_not_count_an_attempt():
+	house = House()
+	house.mailbox.add(octets())
+	for _ in range(12):
+		house.run(fail_after=0)
+	house.run()
+	assert house.ledger.reasons() == [Reason.NEW_TICKET]
+
+
+def test_a_message_that_left_before_it_was_read_is_gone_without_an_error():
+	house = House()
+	ref = house.mailbox.add(octets())
+	house.ledger.claim([ref])
+	del house.mailbox.folders["INBOX"][ref.uid]
+	report = house.run()
+	assert report.trouble is None
+	assert house.ledger.reasons() == [Reason.GONE]
+
+
+def test_what_was_decided_but_not_moved_is_only_moved():
+	house = House()
+	house.mailbox.add(octets())
+	house.run(refuse_moves=True)
+	assert house.ledger.states() == {State.DONE}
+	house.run()
+	assert house.session.fetched == []
+	assert (house.count("Done"), len(house.ticketing.tickets)) == (1, 1)
+
+
+def test_a_refused_move_is_a_warning_not_a_failure():
+	house = House()
+	house.mailbox.add(octets())
+	report = house.run(refuse_moves=True)
+	assert report.trouble is None
+	assert "Done" in report.warnings[0]
+
+
+def test_a_slow_move_says_that_it_has_begun_and_is_resumed():
+	house = House()
+	house.mailbox.add(octets())
+	house.run(move=False, refuse_moves=True)
+	assert house.ledger.states() == {State.SETTLING}
+	house.run(move=False)
+	[move] = house.session.performed
+	assert isinstance(move, Move) and move.resumed and move.message_id == "1@customer.example"
+
+
+def test_a_message_whose_every_attempt_killed_the_run_fails_without_being_read():
+	house = House(retry=RetrySettings(max_attempts=3))
+	ref = house.mailbox.add(octets())
+	for _ in range(3):
+		house.ledger.claim([ref])
+	house.run()
+	assert house.ledger.reasons() == [Reason.TOO_MANY_ATTEMPTS]
+	assert house.session.fetched == []
+	assert house.count("Failed") == 1
+
+
+def test_a_message_that_may_have_killed_a_run_is_tried_alone():
+	house = House()
+	refs = [house.mailbox.add(octets(str(n), f"<{n}@customer.example>")) for n in range(3)]
+	house.ledger.claim(refs)
+	house.ledger.writes.clear()
+	house.run()
+	assert house.ledger.writes["claim"] == 3
+
+
+def test_a_large_message_is_refused_by_its_header_alone():
+	house = House(limits=Limits(message=200))
+	house.mailbox.add(octets(body="x" * 500))
+	house.run()
+	assert house.ledger.reasons() == [Reason.TOO_LARGE]
+	assert house.session.fetched == []
+	assert house.count("Failed") == 1
+
+
+def test_a_failure_that_passes_is_tried_again_later():
+	house = House()
+	house.ticketing.failing["Printer"] = [MessageError(Reason.SITE_REFUSED, passing=True)]
+	house.mailbox.add(octets())
+	assert house.run().postponed == 1
+	assert house.run().waiting == 1, "not before its time"
+	house.clock.advance(minutes=2)
+	house.run()
+	assert house.ledger.reasons() == [Reason.NEW_TICKET]
+
+
+def test_a_failure_that_never_passes_ends_in_the_failure_folder():
+	house = House(retry=RetrySettings(max_passing_attempts=3))
+	house.ticketing.failing["Printer"] = [MessageError(Reason.SITE_REFUSED, passing=True) for _ in range(3)]
+	house.mailbox.add(octets())
+	for _ in range(3):
+		house.run()
+		house.clock.advance(hours=2)
+	assert house.ledger.reasons() == [Reason.SITE_REFUSED]
+	assert house.count("Failed") == 1
+
+
+def test_one_bad_message_among_good_ones_fails_and_the_others_are_filed():
+	house = House()
+	house.ticketing.failing["Bad"] = [MessageError(Reason.SITE_REFUSED)]
+	for subject in ("Good", "Bad", "Better"):
+		house.mailbox.add(octets(subject, f"<{subject}@customer.example>"))
+	report = house.run()
+	assert report.fates == {Fate.TICKET: 2, Fate.FAILED: 1}
+	assert (house.count("Done"), house.count("Failed")) == (2, 1)
+
+
+def test_three_alike_failures_in_a_row_stop_the_channel_and_leave_the_mail():
+	house = House()
+	for number in range(5):
+		subject = f"Number {number}"
+		house.ticketing.failing[subject] = [MessageError(Reason.FIELD_MISSING)] * 9
+		house.mailbox.add(octets(subject, f"<{number}@customer.example>"))
+	report = house.run()
+	assert report.trouble.trouble is Trouble.SAME_FAILURE
+	assert (house.count("INBOX"), house.count("Failed")) == (5, 0)
+	assert State.CLAIMED not in house.ledger.states()
+
+
+def test_three_different_failures_in_a_row_do_not_stop_it():
+	house = House()
+	reasons = [Reason.FIELD_MISSING, Reason.SITE_REFUSED, Reason.UNREADABLE]
+	for number, reason in enumerate(reasons):
+		house.ticketing.failing[f"Number {number}"] = [MessageError(reason)]
+		house.mailbox.add(octets(f"Number {number}", f"<{number}@customer.example>"))
+	assert house.run().trouble is None
+	assert house.count("Failed") == 3
+
+
+def test_trouble_with_the_site_gives_the_messages_back():
+	house = House()
+	house.ticketing.failing["Printer"] = [ChannelError(Trouble.SITE_TROUBLE, Step.FILE)]
+	house.mailbox.add(octets())
+	assert house.run().trouble.trouble is Trouble.SITE_TROUBLE
+	assert house.ledger.states() == {State.RELEASED}
+	house.run()
+	assert house.ledger.reasons() == [Reason.NEW_TICKET]
+
+
+def test_changed_settings_end_the_run_after_the_current_message():
+	house = House()
+	house.ticketing.failing["Second"] = [SettingsChanged()]
+	for subject in ("First", "Second", "Third"):
+		house.mailbox.add(octets(subject, f"<{subject}@customer.example>"))
+	report = house.run()
+	assert report.trouble is None
+	assert "settings changed" in report.stopped
+	assert len(house.ticketing.tickets) == 1
+	house.run()
+	assert len(house.ticketing.tickets) == 3
+
+
+def test_a_run_stops_at_its_budget_and_says_what_waits():
+	house = House(budget=Budget(messages=2))
+	for number in range(5):
+		house.mailbox.add(octets(str(number), f"<{number}@customer.example>"))
+	assert house.run().waiting == 3
+	assert house.run().waiting == 1
+	assert house.run().waiting == 0
+	assert len(house.ticketing.tickets) == 5
+
+
+def test_a_run_that_is_out_of_time_gives_back_what_it_took():
+	house = House(budget=Budget(seconds=0))
+	house.mailbox.add(octets())
+	assert house.run().waiting == 1
+	assert house.ticketing.tickets == {}
+
+
+def test_another_uidvalidity_makes_no_second_ticket():
+	house = House(reading=ReadingSettings((FolderRoute("INBOX"),), after=AfterProcessing.LEAVE))
+	house.mailbox.add(octets())
+	house.run()
+	house.mailbox.uidvalidity += 1
+	house.run()
+	assert house.ledger.fates() == [Fate.TICKET, Fate.DUPLICATE]
+
+
+def test_a_folder_that_is_renumbered_again_and_again_stops_the_channel():
+	house = House()
+	for _ in range(6):
+		assert house.run().trouble is None
+		house.mailbox.uidvalidity += 1
+	assert house.run().trouble.trouble is Trouble.UIDVALIDITY_UNSTABLE
+
+
+def test_a_reused_uid_is_another_message():
+	house = House(reading=ReadingSettings((FolderRoute("INBOX"),), after=AfterProcessing.LEAVE))
+	house.mailbox.add(octets())
+	house.run()
+	house.mailbox.folders["INBOX"]["1"] = octets("Another one", "<9@customer.example>", body="Longer by far.")
+	house.run()
+	assert len(house.ticketing.tickets) == 2
+
+
+def test_a_missing_folder_does_not_keep_the_others_from_being_read():
+	gone = FolderRoute("Sales", "Done")
+	house = House(reading=ReadingSettings((gone, ROUTE)))
+	house.mailbox.add(octets())
+	report = house.run()
+	assert report.trouble.trouble is Trouble.FOLDER_MISSING
+	assert len(house.ticketing.tickets) == 1
+
+
+def test_a_read_only_folder_is_remembered_not_repeated():
+	house = House()
+	house.mailbox.add(octets())
+	report = house.run(read_only=True)
+	assert "read-only" in report.warnings[0]
+	house.run(read_only=True)
+	assert len(house.ticketing.tickets) == 1
+	assert house.session.fetched == []
+
+
+def test_mail_left_in_place_is_not_filed_again():
+	house = House(reading=ReadingSettings((FolderRoute("INBOX"),), after=AfterProcessing.LEAVE))
+	house.mailbox.add(octets())
+	house.run()
+	house.run()
+	assert len(house.ticketing.tickets) == 1
+	assert house.count("INBOX") == 1
+
+
+def test_a_retried_message_is_filed_and_moves_from_failure_to_success():
+	house = House()
+	house.ticketing.failing["Printer"] = [MessageError(Reason.SITE_REFUSED)]
+	ref = house.mailbox.add(octets())
+	house.run()
+	assert house.count("Failed") == 1
+	house.ledger.want_again(ref.key(CHANNEL))
+	house.run()
+	assert (house.count("Failed"), house.count("Done")) == (0, 1)
+	assert house.ledger.reasons() == [Reason.NEW_TICKET]
+
+
+def test_a_retried_message_whose_copy_is_gone_is_filed_from_what_was_kept():
+	house = House()
+	house.ticketing.failing["Printer"] = [MessageError(Reason.SITE_REFUSED)]
+	ref = house.mailbox.add(octets())
+	house.run()
+	house.mailbox.folders["Failed"].clear()
+	house.ledger.want_again(ref.key(CHANNEL))
+	house.run()
+	assert house.ledger.reasons() == [Reason.NEW_TICKET]
+	assert house.ledger.states() == {State.SETTLED}
+
+
+@pytest.mark.parametrize(
+	("after", "action"), [(AfterProcessing.MARK_READ, MarkRead), (AfterProcessing.LEAVE, Leave)]
+)
+def test_what_happens_to_filed_mail_is_the_administrators_choice(after, action):
+	house = House(reading=ReadingSettings((replace(ROUTE, success=""),), after=after))
+	house.mailbox.add(octets())
+	house.run()
+	assert all(isinstance(done, action) for done in house.session.performed)
+	assert house.count("INBOX") == 1
+
+
+def test_all_folders_but_the_special_and_the_outcome_ones_are_read():
+	reading = ReadingSettings((ROUTE,), all_folders=True)
+	names = [("INBOX", ""), ("Sales", ""), ("Sent", "\\Sent"), ("Done", ""), ("Junk", "\\Junk")]
+	found = routes(reading, [RemoteFolder(name, use) for name, use in names])
+	assert [route.read for route in found] == ["INBOX", "Sales"]
+	assert found[1].success == "Done"
+
+
+def test_waits_grow_until_an_hour():
+	house = House()
+	house.ticketing.failing["Printer"] = [MessageError(Reason.SITE_REFUSED, passing=True) for _ in range(9)]
+	ref = house.mailbox.add(octets())
+	waits = []
+	for _ in range(9):
+		house.run()
+		until = house.ledger.rows[ref.key(CHANNEL)].next_attempt_at
+		waits.append((until - house.clock.now()) / timedelta(minutes=1))
+		house.clock.moment = until
+	assert waits == sorted(waits[:6]) + waits[6:]
+	assert 0.8 <= waits[0] <= 1.2
+	assert 48 <= waits[-1] <= 72

@@ -1,0 +1,72 @@
+"""Several workers at once: each mailbox is read by one of them at a time, each message is filed once."""
+
+import os
+import time
+
+import frappe
+import pytest
+
+from helpdesk_mailchannel.ticketing.job import poll
+from tests.crash.mails import ticket
+from tests.crash.processes import fork_and_connect, wait_for
+from tests.site.polling import active_channel
+
+WORKERS = 6
+PATIENCE = 120
+"""Seconds until every worker must be done."""
+
+
+def race(channels: list[str], workers: int) -> list[int]:
+	"""Let workers poll these channels until none has a message left; return their exit statuses."""
+	deadline = time.monotonic() + PATIENCE
+
+	def work() -> None:
+		while time.monotonic() < deadline:
+			for channel in channels:
+				poll(channel)
+				frappe.db.rollback()
+			if all(is_done(channel) for channel in channels):
+				return
+			time.sleep(0.05)
+		os._exit(3)
+
+	return [wait_for(pid) for pid in [fork_and_connect(work) for _ in range(workers)]]
+
+
+def is_done(channel: str) -> bool:
+	"""Polled, and nothing waits."""
+	frappe.db.rollback()
+	row = frappe.db.get_value("Email Channel", channel, ["last_success_at", "waiting"], as_dict=True)
+	return bool(row.last_success_at) and not row.waiting
+
+
+def check(channel: str, box, count: int) -> None:
+	frappe.db.rollback()
+	subjects = frappe.get_all("Issue", {"email_channel": channel}, pluck="subject", order_by="name")
+	assert sorted(subjects) == sorted(f"Ticket {number}" for number in range(count))
+	assert sorted(box.subjects("Done")) == sorted(subjects)
+	assert box.subjects("INBOX") == []
+	states = frappe.get_all(
+		"Email Channel Message", {"channel": channel}, ["state", "attempts"], order_by="name"
+	)
+	assert {(row.state, row.attempts) for row in states} == {("Settled", 1)}
+
+
+def test_six_workers_on_one_mailbox_file_each_of_150_messages_once(site, mailbox):
+	mailbox.append_many("INBOX", [ticket(number) for number in range(150)])
+	channel = active_channel(mailbox)
+	assert race([channel.name], WORKERS) == [0] * WORKERS
+	check(channel.name, mailbox, 150)
+
+
+@pytest.mark.parametrize("channels", [4])
+def test_several_workers_share_several_mailboxes(site, dovecot, channels):
+	boxes = [dovecot.new_mailbox() for _ in range(channels)]
+	names = []
+	for box in boxes:
+		box.append_many("INBOX", [ticket(number) for number in range(25)])
+		names.append(active_channel(box).name)
+	assert race(names, WORKERS) == [0] * WORKERS
+	for name, box in zip(names, boxes, strict=True):
+		check(name, box, 25)
+		dovecot.remove_mailbox(box)
