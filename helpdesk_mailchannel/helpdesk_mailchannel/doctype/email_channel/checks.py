@@ -15,7 +15,7 @@ import frappe
 from frappe import _
 from frappe.utils import cint, get_time, validate_email_address
 
-from helpdesk_mailchannel.mailcore.compose.mapping import check_pattern
+from helpdesk_mailchannel.mailcore.compose.pattern import check_pattern
 from helpdesk_mailchannel.mailcore.settings import Source
 from helpdesk_mailchannel.ticketing.settings import (
 	SOURCES_WITH_ARGUMENT,
