@@ -55,9 +55,10 @@ def split(text: str, *, forwarded: bool = False) -> tuple[Piece, ...]:
 
 	`forwarded` says that the subject calls it a message passed on. See `is_forward`.
 	"""
-	lines = re.findall(r"[^\n]*\n|[^\n]+", text)
-	if forwarded or not lines:
+	if forwarded or not text:
 		return (Piece(text, False),) if text else ()
+	*ended, rest = text.split("\n", ANALYSED_LINES)
+	lines = [*(f"{line}\n" for line in ended), *([rest] if rest else [])]
 	looked_at = [_INVISIBLE.sub("", line) for line in _analysed(lines)]
 	folded = fold(looked_at, kinds(looked_at))
 	folded += [bool(folded) and folded[-1]] * (len(lines) - len(folded))
