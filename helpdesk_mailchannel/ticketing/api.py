@@ -2,16 +2,61 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import frappe
 from frappe import _
-from frappe.utils import now_datetime
+from frappe.model.document import Document
+from frappe.utils import escape_html, now_datetime
 
+from helpdesk_mailchannel.mailcore import connect
+from helpdesk_mailchannel.mailcore.connect.probe import probe
+from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 from helpdesk_mailchannel.ticketing import schedule
+from helpdesk_mailchannel.ticketing.credentials import FormCredentials
 from helpdesk_mailchannel.ticketing.originals import read_original
+from helpdesk_mailchannel.ticketing.settings import channel_settings
 
 RECEIPT = "Email Channel Message"
 MOST_AT_ONCE = 1_000
+
+
+@frappe.whitelist(methods=["POST"])
+def test_connection(channel: str | dict) -> list[dict[str, str]]:
+	"""Try the form's values, saved or not, step by step; each step says how it ended and what to do (C12).
+
+	Takes the form's document; writes nothing on the site and nothing in the mailbox.
+	"""
+	_may_manage()
+	doc = _as_in_the_form(channel)
+	steps = probe(channel_settings(doc), FormCredentials(doc))
+	return [
+		{"title": step.title, "result": step.result.value, "sentence": step.sentence, "remedy": step.remedy}
+		for step in steps
+	]
+
+
+@frappe.whitelist(methods=["POST"])
+def list_folders(channel: str | dict) -> list[dict[str, object]]:
+	"""The mailbox's folders, for the form's folder picker; with the form's values, saved or not."""
+	_may_manage()
+	doc = _as_in_the_form(channel)
+	try:
+		with closing(connect.open(channel_settings(doc).connection, FormCredentials(doc))) as session:
+			folders = session.folders()
+	except ChannelError as error:
+		frappe.throw(escape_html(str(error)), title=_("The Folders Could Not Be Read"))
+	return [
+		{"name": folder.name, "special_use": folder.special_use, "selectable": folder.selectable}
+		for folder in folders
+	]
+
+
+def _as_in_the_form(channel: str | dict) -> Document:
+	"""The form's document, with what a save would tidy, but without saving it."""
+	values = frappe.parse_json(channel)
+	return frappe.get_doc({**values, "doctype": "Email Channel"})
 
 
 @frappe.whitelist(methods=["POST"])

@@ -160,7 +160,7 @@ def _line(line: str) -> str:
 	for found in _URL.finditer(line):
 		url = _without_punctuation(found[0])
 		html.append(_words(line[position : found.start()]))
-		html.append(f'<a href="{escape(url)}">{escape(url)}</a>')
+		html.append(f'<a href="{escape(url)}" target="_blank">{escape(url)}</a>')
 		position = found.start() + len(url)
 	html.append(_words(line[position:]))
 	return "".join(html)
