@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import frappe
 from frappe.permissions import rights, setup_custom_perms
-from frappe.utils.password import delete_all_passwords_for
 
 from helpdesk_mailchannel.ticketing.targets import KNOWN
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
@@ -51,8 +50,7 @@ def before_uninstall() -> None:
 		"File", filters={"attached_to_doctype": ["in", ours]}, pluck="name", order_by="name"
 	):
 		frappe.delete_doc("File", file, ignore_permissions=True, force=True)
-	for channel in frappe.get_all("Email Channel", pluck="name", order_by="name"):
-		delete_all_passwords_for("Email Channel", channel)
+	frappe.db.delete("__Auth", {"doctype": ["in", ours]})
 	for doctype in ("Has Role", "Custom DocPerm"):
 		frappe.db.delete(doctype, {"role": ROLE})
 	frappe.delete_doc("Role", ROLE, ignore_missing=True, force=True)

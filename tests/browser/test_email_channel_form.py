@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.site.channels import channel
+from tests.site.channels import channel, receipt
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_new_form_proposes_what_it_can(page, site):
 	assert doc["target_doctype"] == "Issue"
 	assert [row["read_folder"] for row in doc["folder_mapping"]] == ["INBOX"]
 	assert {row["ticket_field"] for row in doc["field_mapping"]} >= {"subject", "raised_by"}
-	assert "oauth_callback" in doc["redirect_url"]
+	assert "/api/method/helpdesk_mailchannel." in doc["redirect_url"]
 
 
 def test_tabs_stand_in_the_order_of_the_work(page, saved):
@@ -106,8 +106,6 @@ def test_an_active_channel_can_be_paused_and_resumed(page, saved):
 
 
 def test_the_lists_show_how_channels_and_messages_are(page, saved, site, screenshot):
-	from tests.site.channels import receipt
-
 	saved()
 	receipt(site, fate="Failed", reason="It could not be read.", sender="jane@a.example", subject="Printer")
 	site.db.commit()
@@ -122,8 +120,6 @@ def test_the_lists_show_how_channels_and_messages_are(page, saved, site, screens
 
 
 def test_a_failed_message_offers_retry_first(page, saved, site, screenshot):
-	from tests.site.channels import receipt
-
 	saved()
 	record = receipt(site, fate="Failed", reason="It could not be read.", subject="Printer")
 	site.db.commit()
@@ -131,6 +127,27 @@ def test_a_failed_message_offers_retry_first(page, saved, site, screenshot):
 	page.locator(".page-actions .btn-primary:visible", has_text="Retry").wait_for()
 	assert page.get_by_role("button", name="Discard").is_visible()
 	screenshot("email-channel-message")
+	page.get_by_role("button", name="Retry").click()
+	page.get_by_text("It is tried again with the next poll.").wait_for()
+	site.db.rollback()
+	assert site.db.get_value("Email Channel Message", record.name, "retry_requested") == 1
+
+
+def test_failed_messages_are_discarded_from_the_list(page, saved, site):
+	saved()
+	for name, fate in (("a" * 64, "Failed"), ("b" * 64, "Failed"), ("c" * 64, "Ticket")):
+		receipt(site, name=name, fate=fate, subject=f"{fate} {name[0]}")
+	site.db.commit()
+	page.goto("/app/email-channel-message")
+	page.get_by_text("Failed a").first.wait_for()
+	page.locator(".list-header-subject .list-check-all, .list-check-all").first.click()
+	page.get_by_role("button", name="Actions").click()
+	page.locator(".dropdown-menu:visible").get_by_text("Discard", exact=True).click()
+	page.locator(".modal:visible").get_by_role("button", name="Yes").click()
+	page.wait_for_function("cur_list.data.filter((doc) => doc.fate === 'Excluded').length === 2")
+	site.db.rollback()
+	fates = site.get_all("Email Channel Message", fields=["name", "fate"], order_by="name")
+	assert [row.fate for row in fates] == ["Excluded", "Excluded", "Ticket"]
 
 
 def test_the_workspace_leads_to_channels_and_failed_mail(page, screenshot):

@@ -36,6 +36,9 @@ frappe.ui.form.on("Email Channel", {
 	setup(frm) {
 		frm.set_query("target_doctype", () => ({ query: FORM + "ticket_doctypes" }));
 		frm.set_query("outgoing_account", () => ({ filters: { enable_outgoing: 1 } }));
+		// Tickets come by mail here: the Connections only show them.
+		const never = () => false;
+		frm.can_make_methods = { Issue: never, "HD Ticket": never };
 	},
 
 	onload(frm) {
