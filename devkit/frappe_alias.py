@@ -166,11 +166,30 @@ def _add_names(names):
 	return add
 
 
+def _tell_interface_errors(module):
+	"""Later releases of v15 can tell a broken connection from other troubles."""
+	import pymysql
+
+	module.MariaDBDatabase.is_interface_error = staticmethod(lambda e: isinstance(e, pymysql.InterfaceError))
+
+
+def _add_unique_url(module):
+	"""Later releases of v15 name the file's record in the address of a private file."""
+	from urllib.parse import urlencode
+
+	def unique_url(file):
+		return f"{file.file_url}?{urlencode({'fid': file.name})}" if file.is_private else file.file_url
+
+	module.File.unique_url = property(unique_url)
+
+
 CORRECTIONS = {
 	REAL: [_know_installed_apps, _raise_permission_error],
 	f"{REAL}.utils.safe_exec": [_offer_in_templates],
 	f"{REAL}.modules.patch_handler": [_offer_in_patches],
 	f"{REAL}.installer": [_find_apps_on_bench],
+	f"{REAL}.database.mariadb.database": [_tell_interface_errors],
+	f"{REAL}.core.doctype.file.file": [_add_unique_url],
 }
 for _module, _names in RENAMED.items():
 	CORRECTIONS.setdefault(f"{REAL}.{_module}", []).append(_add_names(_names))

@@ -24,9 +24,9 @@ def mail() -> None:
 			service.start()
 
 
-def site(needs: list[str]) -> Platform:
+def site(needs: list[str], purpose: str = "tests") -> Platform:
 	"""Make a site ready, with what is needed beside it."""
-	platform = sites.chosen()
+	platform = sites.chosen(purpose)
 	say(f"Platform: {platform.describe()}")
 	with only_one("set-up"):
 		groups = [

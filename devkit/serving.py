@@ -10,7 +10,7 @@ from devkit.steps import StepFailed, say
 
 def main() -> int:
 	"""Serve until interrupted; then stop the three processes again."""
-	platform = ready.site(["mail", "desk"])
+	platform = ready.site(["mail", "desk"], "demo")
 	web, *others = processes = [Web(platform), Scheduler(platform), Worker(platform)]
 	signal.signal(signal.SIGTERM, signal.default_int_handler)
 	try:

@@ -6,6 +6,7 @@ DocTypes get their values back; other rows that were there before and were chang
 """
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import frappe
@@ -47,6 +48,17 @@ TOUCHED = (
 	"Scheduled Job Log",
 )
 
+# What the framework caches in more places than under its own name.
+CACHED_WIDELY = {
+	"Custom Field",
+	"Property Setter",
+	"User",
+	"Has Role",
+	"Email Account",
+	"Assignment Rule",
+	"DocType",
+}
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -58,30 +70,61 @@ class Mark:
 
 def mark() -> Mark:
 	"""Return what is there now, for `back_to`."""
-	return Mark({table: frozenset(_names(table)) for table in tables()}, _singles())
+	return Mark(_names(), _singles())
 
 
 def back_to(mark: Mark) -> None:
 	"""Delete what was made since then, and forget what was cached of it."""
-	for doctype, before in mark.names.items():
-		made = set(_names(doctype)) - before
-		if not made:
-			continue
+	made = {doctype: names - mark.names.get(doctype, frozenset()) for doctype, names in _names().items()}
+	made = {doctype: names for doctype, names in made.items() if names}
+	for doctype, names in made.items():
 		if doctype == "File":
-			_delete_files(made)
+			_delete_files(names)
 		table = frappe.qb.DocType(doctype)
-		frappe.qb.from_(table).delete().where(table.name.isin(list(made))).run()
-	if _singles() != mark.singles:
+		frappe.qb.from_(table).delete().where(table.name.isin(list(names))).run()
+	singles_changed = _singles() != mark.singles
+	if singles_changed:
 		frappe.db.sql("delete from `tabSingles`")
 		for row in mark.singles:
 			frappe.db.sql("insert into `tabSingles` (doctype, field, value) values (%s, %s, %s)", row)
 	frappe.db.commit()
-	frappe.clear_cache()
+	_forget(made, everything=singles_changed or not CACHED_WIDELY.isdisjoint(made))
 
 
-def _names(doctype: str) -> list:
-	table = frappe.qb.DocType(doctype)
-	return frappe.qb.from_(table).select(table.name).run(pluck=True)
+def _forget(made: dict[str, frozenset], everything: bool) -> None:
+	"""Drop what the framework has cached of these records, or all it has cached."""
+	for name in ("outgoing_email_account", "incoming_email_account"):
+		if hasattr(frappe.local, name):
+			delattr(frappe.local, name)
+	if everything:
+		frappe.clear_cache()
+		return
+	for doctype, names in made.items():
+		for name in names:
+			frappe.clear_document_cache(doctype, name)
+
+
+@cache
+def tables() -> tuple[str, ...]:
+	"""Return the DocTypes that have a table, ours and those above."""
+	modules = frappe.get_all("Module Def", {"app_name": ("in", APPS)}, pluck="name")
+	own = frappe.get_all(
+		"DocType", {"module": ("in", modules), "issingle": 0, "is_virtual": 0}, pluck="name", order_by="name"
+	)
+	existing = set(frappe.db.get_tables())
+	return tuple(name for name in dict.fromkeys([*own, *TOUCHED]) if f"tab{name}" in existing)
+
+
+def _names() -> dict[str, frozenset]:
+	"""Return the names in each table, asked in one go."""
+	parts = [
+		f"select {number} as number, cast(name as char) from `tab{name}`"
+		for number, name in enumerate(tables())
+	]
+	found: dict[str, set] = {}
+	for number, name in frappe.db.sql(" union all ".join(parts)):
+		found.setdefault(tables()[number], set()).add(name)
+	return {doctype: frozenset(names) for doctype, names in found.items()}
 
 
 def _singles() -> tuple[tuple, ...]:
@@ -90,17 +133,7 @@ def _singles() -> tuple[tuple, ...]:
 	)
 
 
-def tables() -> list[str]:
-	"""Return the DocTypes that have a table, ours and those above."""
-	modules = frappe.get_all("Module Def", {"app_name": ("in", APPS)}, pluck="name")
-	own = frappe.get_all(
-		"DocType", {"module": ("in", modules), "issingle": 0, "is_virtual": 0}, pluck="name", order_by="name"
-	)
-	existing = set(frappe.db.get_tables())
-	return [name for name in dict.fromkeys([*own, *TOUCHED]) if f"tab{name}" in existing]
-
-
-def _delete_files(made: set) -> None:
+def _delete_files(made: frozenset) -> None:
 	"""Remove the files of these rows from the disk, unless an older row uses the same one."""
 	table = frappe.qb.DocType("File")
 	rows = frappe.qb.from_(table).select(table.name, table.file_url).run()

@@ -193,6 +193,7 @@ class Dovecot(Service):
 			pop3s_port=self.port("pop3s"),
 			ca_file=str(certificates.ca_file()),
 			profile=profile,
+			server=self.name,
 		)
 
 	def password_of(self, user: str) -> str | None:

@@ -53,6 +53,8 @@ class Mailbox:
 	pop3s_port: int
 	ca_file: str
 	profile: str = "move"
+	server: str = "dovecot"
+	"""The Dovecot it lies on, by its service's name."""
 
 	def as_profile(self, profile: str) -> "Mailbox":
 		"""Return the same mailbox, seen through another profile: move, uidplus or neither."""
@@ -68,7 +70,7 @@ class Mailbox:
 	@contextlib.contextmanager
 	def connected(self) -> Iterator[imaplib.IMAP4]:
 		"""Sign in with plain IMAP at Dovecot itself, and out again."""
-		with imaplib.IMAP4("127.0.0.1", ports.get("dovecot.imap")) as connection:
+		with imaplib.IMAP4("127.0.0.1", ports.get(f"{self.server}.imap")) as connection:
 			connection.login(self.user, self.password)
 			yield connection
 

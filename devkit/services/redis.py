@@ -27,6 +27,6 @@ class Redis(Service):
 			*("--daemonize", "no"),
 		]
 
-	def url(self, purpose: str) -> str:
-		"""Return the address of one of the databases: cache, queue or socketio."""
-		return f"redis://{LOOPBACK}:{self.port('redis')}/{('cache', 'queue', 'socketio').index(purpose)}"
+	def url(self, use: str, first: int) -> str:
+		"""Return the address of a site's database for cache, queue or socketio; its first one is given."""
+		return f"redis://{LOOPBACK}:{self.port('redis')}/{first + ('cache', 'queue', 'socketio').index(use)}"

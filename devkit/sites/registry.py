@@ -10,7 +10,8 @@ from devkit.services.redis import Redis
 from devkit.sites.platform import Platform
 from devkit.steps import step
 
-SITE = "helpdesk.localhost"
+# purpose -> site, folder of its bench, and the first of its databases in Redis
+SITES = {"tests": ("helpdesk.localhost", "bench", 0), "demo": ("demo.localhost", "bench-demo", 3)}
 APPS = ("standin_desk", "helpdesk_mailchannel")
 ADMIN_PASSWORD = "admin"
 
@@ -21,12 +22,12 @@ class Registry(Platform):
 	kind = "registry"
 	builds_desk = True
 	system_packages = ("site",)
-	site = SITE
 	admin_password = ADMIN_PASSWORD
 
-	def __init__(self) -> None:
+	def __init__(self, purpose: str = "tests") -> None:
+		self.site, folder, self.first_database = SITES[purpose]
 		self.python = python_env.python("site")
-		self.bench = paths.STATE / "bench"
+		self.bench = paths.STATE / folder
 		self.mariadb = MariaDB()
 		self.redis = Redis()
 
@@ -64,7 +65,7 @@ class Registry(Platform):
 		return self._stamp.exists() and made_with.exists() and made_with.read_text() == self._basis()
 
 	def _make_site(self) -> None:
-		shutil.rmtree(self.sites / SITE, ignore_errors=True)
+		shutil.rmtree(self.sites / self.site, ignore_errors=True)
 		with step("new site, with the stand-in ERP app and this app"):
 			self.run("devkit.inside.new_site", ROOT_PASSWORD, ADMIN_PASSWORD, *APPS, log="site")
 		(self.bench / "made-with").write_text(self._basis())
@@ -86,22 +87,22 @@ class Registry(Platform):
 		settings = {
 			"db_host": ports.LOOPBACK,
 			"db_port": self.mariadb.port("sql"),
-			"redis_cache": self.redis.url("cache"),
-			"redis_queue": self.redis.url("queue"),
-			"redis_socketio": self.redis.url("socketio"),
+			"redis_cache": self.redis.url("cache", self.first_database),
+			"redis_queue": self.redis.url("queue", self.first_database),
+			"redis_socketio": self.redis.url("socketio", self.first_database),
 			"socketio_port": ports.get("socketio"),
 			"webserver_port": ports.get("web"),
 			"host_name": f"http://{ports.LOOPBACK}:{ports.get('web')}",
-			"default_site": SITE,
+			"default_site": self.site,
 			"serve_default_site": True,
 			"developer_mode": 0,
 			"allow_tests": True,
 			"server_script_enabled": 1,
-			"bench_id": paths.runtime().name,
+			"bench_id": f"{paths.runtime().name}-{self.site}",
 		}
 		_write(self.sites / "common_site_config.json", settings)
 		# The port stands in the site's own settings too, once it was made.
-		own = self.sites / SITE / "site_config.json"
+		own = self.sites / self.site / "site_config.json"
 		if own.exists():
 			content = json.loads(own.read_text())
 			content.pop("db_port", None)

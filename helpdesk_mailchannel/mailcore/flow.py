@@ -132,6 +132,8 @@ class _Poll:
 	report: RunReport = field(default_factory=RunReport)
 	held: list[_Held] = field(default_factory=list)
 	decided: list[_Decided] = field(default_factory=list)
+	renumbered: bool = False
+	"""The open folder got another UIDVALIDITY lately: copies made before have lost their receipts."""
 
 	def __post_init__(self) -> None:
 		self.budget = self.settings.budget
@@ -176,6 +178,7 @@ class _Poll:
 		changes = self.ledger.changes_of_uidvalidity(folder, state.uidvalidity)
 		if changes > MOST_UIDVALIDITY_CHANGES:
 			raise ChannelError(Trouble.UIDVALIDITY_UNSTABLE, Step.FOLDER, f"Folder: {folder}.")
+		self.renumbered = changes > 0
 		return state
 
 	def _plan(self, folder: str) -> Plan:
@@ -401,7 +404,7 @@ class _Poll:
 		self._perform([(d.receipt, self._action(d, route)) for d in decided])
 
 	def _action(self, decided: _Decided, route: FolderRoute) -> Action:
-		resumed = decided.receipt.state is State.SETTLING
+		resumed = decided.receipt.state is State.SETTLING or self.renumbered
 		return settle(decided.receipt, decided.fate, route, self.settings.reading, resumed=resumed)
 
 	def _perform(self, work: Sequence[tuple[Receipt, Action]]) -> None:

@@ -261,8 +261,8 @@ class Facts:
 	"""Ticket → everybody who wrote or received mail on it, lower-case."""
 	own_addresses: frozenset[str] = frozenset()
 	"""Addresses this site sends or receives with: channels, their aliases, Email Accounts."""
-	recent: Mapping[str, int] = field(default_factory=dict)
-	"""Sender → number of messages seen from it within the last hour, before this message."""
+	recent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+	"""Sender → when its messages arrived, at least those of the hour before any message of the batch."""
 	sent_ids: frozenset[str] = frozenset()
 	"""Those Message-IDs of the batch's messages, in lower case, that this site itself has sent."""
 	roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -279,8 +279,9 @@ class Facts:
 		The next may answer it, and counts towards its sender's flood.
 		"""
 		recent = dict(self.recent)
-		if message.sender:
-			recent[message.sender.address] = recent.get(message.sender.address, 0) + 1
+		if message.sender and message.received_at:
+			sender = message.sender.address
+			recent[sender] = (*recent.get(sender, ()), message.received_at)
 		if filed is None:
 			return replace(self, recent=recent)
 		ticket = filed.ticket

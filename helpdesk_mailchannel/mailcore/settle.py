@@ -1,14 +1,15 @@
 """Decides what the mailbox shall show once a message's fate is committed (R1, R3).
 
 The fate picks the folder; where the route names none, the channel's choice for processed mail counts. A
-message that made no ticket is never deleted unless the site holds its original.
+message that made no ticket is never deleted unless the site holds its original. Mail from before the
+channel's start date is not touched at all (C10).
 """
 
 from __future__ import annotations
 
 from helpdesk_mailchannel.mailcore.model import Receipt
 from helpdesk_mailchannel.mailcore.ports import Action, Delete, Leave, MarkRead, Move
-from helpdesk_mailchannel.mailcore.reasons import Fate
+from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 from helpdesk_mailchannel.mailcore.settings import AfterProcessing, FolderRoute, ReadingSettings
 
 FILED = frozenset({Fate.TICKET, Fate.REPLY, Fate.DUPLICATE})
@@ -21,6 +22,8 @@ def settle(
 
 	`resumed`: an earlier run may have begun it, so a copy is searched for before another one is made.
 	"""
+	if receipt.reason is Reason.TOO_OLD:
+		return Leave(receipt.ref)
 	folder = _folder(fate, route, reading.after)
 	if folder and folder != receipt.ref.folder:
 		return Move(receipt.ref, folder, receipt.message_id, resumed)

@@ -2,22 +2,68 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import frappe
 from frappe import _
-from frappe.utils import now_datetime
+from frappe.model.document import Document
+from frappe.utils import escape_html, now_datetime
 
+from helpdesk_mailchannel.mailcore import connect
+from helpdesk_mailchannel.mailcore.connect.probe import probe
+from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 from helpdesk_mailchannel.ticketing import schedule
+from helpdesk_mailchannel.ticketing.credentials import FormCredentials
 from helpdesk_mailchannel.ticketing.originals import read_original
+from helpdesk_mailchannel.ticketing.permissions import must_manage
+from helpdesk_mailchannel.ticketing.settings import channel_settings
 
 RECEIPT = "Email Channel Message"
 MOST_AT_ONCE = 1_000
 
 
 @frappe.whitelist(methods=["POST"])
+def test_connection(channel: str | dict) -> list[dict[str, str]]:
+	"""Try the form's values, saved or not, step by step; each step says how it ended and what to do (C12).
+
+	Takes the form's document; writes nothing on the site and nothing in the mailbox.
+	"""
+	must_manage()
+	doc = _as_in_the_form(channel)
+	steps = probe(channel_settings(doc), FormCredentials(doc))
+	return [
+		{"title": step.title, "result": step.result.value, "sentence": step.sentence, "remedy": step.remedy}
+		for step in steps
+	]
+
+
+@frappe.whitelist(methods=["POST"])
+def list_folders(channel: str | dict) -> list[dict[str, object]]:
+	"""The mailbox's folders, for the form's folder picker; with the form's values, saved or not."""
+	must_manage()
+	doc = _as_in_the_form(channel)
+	try:
+		with closing(connect.open(channel_settings(doc).connection, FormCredentials(doc))) as session:
+			folders = session.folders()
+	except ChannelError as error:
+		frappe.throw(escape_html(str(error)), title=_("The Folders Could Not Be Read"))
+	return [
+		{"name": folder.name, "special_use": folder.special_use, "selectable": folder.selectable}
+		for folder in folders
+	]
+
+
+def _as_in_the_form(channel: str | dict) -> Document:
+	"""The form's document, with what a save would tidy, but without saving it."""
+	values = frappe.parse_json(channel)
+	return frappe.get_doc({**values, "doctype": "Email Channel"})
+
+
+@frappe.whitelist(methods=["POST"])
 def fetch_now(channel: str) -> str:
 	"""Poll a channel as soon as a worker is free, even while it rests; returns words for people."""
-	_may_manage()
+	must_manage()
 	if frappe.db.get_value("Email Channel", channel, "status") != "Active":
 		frappe.throw(_("{0} is not active: activate it first.").format(channel))
 	values = {"next_poll_at": now_datetime(), "failures": 0}
@@ -29,7 +75,7 @@ def fetch_now(channel: str) -> str:
 @frappe.whitelist(methods=["POST"])
 def retry(names: list[str] | str) -> int:
 	"""Try failed messages again; returns how many will be."""
-	_may_manage()
+	must_manage()
 	rows = _failed(names)
 	for row in rows:
 		values = {"retry_requested": 1, "attempts": 0, "next_attempt_at": None}
@@ -42,7 +88,7 @@ def retry(names: list[str] | str) -> int:
 @frappe.whitelist(methods=["POST"])
 def retry_all(channel: str) -> int:
 	"""Try every failed message of a channel again; returns how many will be."""
-	_may_manage()
+	must_manage()
 	filters = {"channel": channel, "fate": Fate.FAILED.value}
 	return retry(frappe.get_all(RECEIPT, filters, pluck="name", limit=MOST_AT_ONCE, order_by="creation"))
 
@@ -50,7 +96,7 @@ def retry_all(channel: str) -> int:
 @frappe.whitelist(methods=["POST"])
 def discard(names: list[str] | str) -> int:
 	"""Give failed messages up: they stay where they are in the mailbox, and wait for nobody any more."""
-	_may_manage()
+	must_manage()
 	rows = _failed(names)
 	for row in rows:
 		values = {
@@ -66,7 +112,7 @@ def discard(names: list[str] | str) -> int:
 @frappe.whitelist(methods=["GET"])
 def download_original(name: str) -> None:
 	"""Send the original of a failed message as a file; never as a page."""
-	_may_manage()
+	must_manage()
 	octets = read_original(name)
 	if octets is None:
 		frappe.throw(_("The original of this message was not kept here; see the mailbox."))
@@ -81,7 +127,3 @@ def _failed(names: list[str] | str) -> list[frappe._dict]:
 	chosen = frappe.parse_json(names)[:MOST_AT_ONCE]
 	filters = {"name": ["in", chosen], "fate": Fate.FAILED.value}
 	return frappe.get_all(RECEIPT, filters, ["name", "channel", "reason"], order_by="creation")
-
-
-def _may_manage() -> None:
-	frappe.only_for(("Email Channel Manager", "System Manager"))

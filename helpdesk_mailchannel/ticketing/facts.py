@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from email.utils import getaddresses
 
 import frappe
-from frappe.query_builder.functions import Count
 
 from helpdesk_mailchannel.mailcore.model import Facts, Message, TicketRef
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
@@ -16,7 +15,7 @@ from helpdesk_mailchannel.mailcore.thread.clues import wanted
 from helpdesk_mailchannel.ticketing.identities import filed_before
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
-from helpdesk_mailchannel.ticketing.times import to_site
+from helpdesk_mailchannel.ticketing.times import from_site, to_site
 
 FLOOD_WINDOW = timedelta(hours=1)
 
@@ -36,7 +35,7 @@ def facts(messages: Sequence[Message], settings: ChannelSettings, target: Target
 		types=target.types({*candidates, *merged.values()}),
 		participants=_participants({*candidates, *merged.values()}, target),
 		own_addresses=own_addresses(),
-		recent=_recent(settings.name, want.senders, now),
+		recent=_recent(settings.name, want.senders, [message.received_at or now for message in messages]),
 		sent_ids=sent,
 		roles=_roles(want.senders) if any(row.restricted_to for row in settings.ticket.mapping) else {},
 	)
@@ -146,20 +145,29 @@ def own_addresses() -> frozenset[str]:
 	return frozenset(address.lower() for address in (*channels, *accounts) if address)
 
 
-def _recent(channel: str, senders: Collection[str], now: datetime) -> dict[str, int]:
-	"""How many messages each sender has sent to the channel within the last hour."""
+def _recent(
+	channel: str, senders: Collection[str], arrived: Sequence[datetime]
+) -> dict[str, tuple[datetime, ...]]:
+	"""When these senders' earlier messages arrived, as far as that bears on messages that arrived then.
+
+	Bounded by the batch on both sides, so that years of mail are filed without counting years of receipts.
+	"""
 	if not senders:
 		return {}
 	receipt = frappe.qb.DocType("Email Channel Message")
 	query = (
 		frappe.qb.from_(receipt)
-		.select(receipt.sender, Count(receipt.name).as_("number"))
+		.select(receipt.sender, receipt.received_at)
 		.where(receipt.channel == channel)
 		.where(receipt.sender.isin(list(senders)))
-		.where(receipt.received_at > to_site(now - FLOOD_WINDOW))
-		.groupby(receipt.sender)
+		.where(receipt.received_at > to_site(min(arrived) - FLOOD_WINDOW))
+		.where(receipt.received_at <= to_site(max(arrived)))
+		.orderby(receipt.received_at)
 	)
-	return {row.sender: row.number for row in query.run(as_dict=True)}
+	times: dict[str, list[datetime]] = defaultdict(list)
+	for row in query.run(as_dict=True):
+		times[row.sender].append(from_site(row.received_at))
+	return {sender: tuple(moments) for sender, moments in times.items()}
 
 
 def _roles(senders: Collection[str]) -> dict[str, frozenset[str]]:

@@ -52,7 +52,11 @@ def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunRepo
 		settings = channel_settings(doc)
 		ledger = SiteLedger(held, settings.connection.protocol.value, clock)
 		ticketing = SiteTicketing(ledger, settings, doc.outgoing_account or "")
-		session = connect.open(settings.connection, SiteCredentials(channel))
+		session = connect.open(
+			settings.connection,
+			SiteCredentials(channel),
+			create_folders=settings.reading.create_folders,
+		)
 	except ChannelError as error:
 		return RunReport(trouble=error)
 	try:

@@ -59,12 +59,14 @@ def lock(channel: str) -> None:
 
 	Raises ChannelError(TOKEN_UNAVAILABLE) where another worker keeps the lock for too long.
 	"""
-	frappe.db.commit()
 	try:
-		if not frappe.db.get_value(TOKEN, channel, "name", for_update=True):
+		# A locking read of a missing row would lock the gap, and workers at once would deadlock.
+		if not frappe.db.exists(TOKEN, channel):
 			_make_row(channel)
-			frappe.db.get_value(TOKEN, channel, "name", for_update=True)
-	except frappe.QueryTimeoutError:
+		# The locking read has to be the first one of its transaction.
+		frappe.db.commit()
+		frappe.db.get_value(TOKEN, channel, "name", for_update=True)
+	except (frappe.QueryTimeoutError, frappe.QueryDeadlockError):
 		frappe.db.rollback()
 		raise ChannelError(
 			Trouble.TOKEN_UNAVAILABLE, Step.TOKEN, "Another worker is still renewing it."
@@ -107,9 +109,7 @@ def _make_row(channel: str) -> None:
 	"""Make the row to lock; where another worker made it at the same moment, theirs serves."""
 	try:
 		frappe.get_doc({"doctype": TOKEN, "channel": channel}).insert(ignore_permissions=True)
-		frappe.db.commit()
 	except frappe.DuplicateEntryError:
-		frappe.db.rollback()
 		frappe.clear_last_message()
 
 

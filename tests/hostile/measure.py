@@ -10,11 +10,11 @@ assert measured.result == "too_complex"
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import inspect
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -69,15 +69,28 @@ def _run(file: str, attack: str, build: str) -> None:
 	sys.modules["attacked"] = module
 	spec.loader.exec_module(module)
 	hostile = getattr(module, build)()
-	before, started = _most_held(), time.process_time()
+	before = _forget_peak()
+	started = time.process_time()
 	result = getattr(module, attack)(hostile)
 	seconds = time.process_time() - started
-	print(json.dumps({"result": result, "seconds": seconds, "megabytes": _most_held() - before}))
+	print(json.dumps({"result": result, "seconds": seconds, "megabytes": _peak() - before}))
 
 
-def _most_held() -> float:
-	"""The most memory this process has held so far, in megabytes."""
-	return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _forget_peak() -> float:
+	"""What this process holds now, in megabytes; from here on its peak counts anew (proc(5), clear_refs)."""
+	gc.collect()
+	Path("/proc/self/clear_refs").write_text("5")
+	return _status("VmRSS")
+
+
+def _peak() -> float:
+	return _status("VmHWM")
+
+
+def _status(name: str) -> float:
+	"""A figure of this process's memory, in megabytes."""
+	lines = Path("/proc/self/status").read_text().splitlines()
+	return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{name}:"))
 
 
 if __name__ == "__main__":

@@ -125,8 +125,8 @@ def aadsts(number: int, error: str, words: str = "The request is refused.") -> d
 class ProviderServer:
 	"""The providers, at one port. Use as a context manager."""
 
-	def __init__(self, folder: Path, now=lambda: datetime.now(timezone.utc)) -> None:
-		self.reset(now)
+	def __init__(self, folder: Path, plain_port: int = 0) -> None:
+		self.reset()
 		authority = trustme.CA()
 		self.ca_file = folder / "provider-ca.pem"
 		authority.cert_pem.write_to_path(str(self.ca_file))
@@ -137,7 +137,7 @@ class ProviderServer:
 		self._server.socket = context.wrap_socket(
 			self._server.socket, server_side=True, do_handshake_on_connect=False
 		)
-		self._plain = _Server(("127.0.0.1", 0), _Handler)
+		self._plain = _Server(("127.0.0.1", plain_port), _Handler)
 		self._plain.provider = self
 
 	def reset(self, now=lambda: datetime.now(timezone.utc)) -> None:

@@ -24,27 +24,29 @@ def active_channel(mailbox: Mailbox, **values):
 
 def new_channel(mailbox: Mailbox, **values):
 	"""A saved draft of a channel on a mailbox."""
-	channel = frappe.new_doc("Email Channel")
-	channel.update(
-		{
-			"channel_name": f"Support {mailbox.user}",
-			"email_address": mailbox.user,
-			"host": "localhost",
-			"protocol": "IMAP",
-			"security": "TLS",
-			"port": mailbox.imaps_port,
-			"user_name": mailbox.user,
-			"password": mailbox.password,
-			"ca_file": mailbox.ca_file,
-			"target_doctype": "Issue",
-			"existing_mail": "File as Open",
-			"folder_mapping": [FOLDERS],
-			**values,
-		}
-	)
+	channel = frappe.get_doc({**form_values(mailbox), **values})
 	channel.insert()
 	frappe.db.commit()
 	return channel
+
+
+def form_values(mailbox: Mailbox) -> dict:
+	"""What the form of a new channel on a mailbox holds, not yet saved."""
+	return {
+		"doctype": "Email Channel",
+		"channel_name": f"Support {mailbox.user}",
+		"email_address": mailbox.user,
+		"host": "localhost",
+		"protocol": "IMAP",
+		"security": "TLS",
+		"port": mailbox.imaps_port,
+		"user_name": mailbox.user,
+		"password": mailbox.password,
+		"ca_file": mailbox.ca_file,
+		"target_doctype": "Issue",
+		"existing_mail": "File as Open",
+		"folder_mapping": [FOLDERS],
+	}
 
 
 def receive(channel) -> None:

@@ -96,8 +96,9 @@ def _fold_marks(viewer_folds: bool) -> tuple[str, str]:
 
 def _crude_text(markup: str) -> str:
 	"""The words of HTML that is too heavy to parse, as well as they can be had in linear time."""
-	without_code = re.sub(r"(?is)<(style|script|title)\b[^>]{0,500}>.{0,50000}?</\1", " ", markup[:200_000])
-	return unescape(re.sub(r"<[^<>]{0,2000}>", " ", without_code))
+	without_code = re.sub(r"(?is)<(style|script|title)\b.{0,50000}?</\1[^>]{0,20}>", " ", markup[:200_000])
+	words = unescape(re.sub(r"<[^<>]{0,2000}>", " ", without_code))
+	return re.sub(r"[ \t]+", " ", words).strip()
 
 
 def _by_use(kept: Iterable[File], shown: frozenset[str]) -> tuple[File, ...]:

@@ -173,39 +173,38 @@ fs | ilt | iletildi
 """With which a subject says that the message is passed on."""
 
 SENT_FROM = _phrases("""
-sent from | sent via | sent with | sent using | sent by my | sent on the go
-gesendet von | gesendet mit | gesendet via | von meinem | von unterwegs gesendet | verschickt mit
-diese nachricht wurde von meinem | mit meinem
-envoyé de | envoyé depuis | envoyé à partir | envoyé avec | envoyé via | télécharger
-enviado desde | enviado do | enviado de | enviado a partir | enviado con | enviado pelo
-enviado via | enviat des
+sent from | sent via | sent with | sent using | sent by my
+gesendet von | gesendet mit | gesendet via | gesendet über | verschickt mit | von unterwegs gesendet
+envoyé de | envoyé depuis | envoyé à partir | envoyé avec | envoyé via
+enviado desde | enviado do | enviado de | enviado a partir | enviado con | enviado pelo | enviat des
 inviato da | inviato dal | inviato con | inviato tramite
 verzonden vanaf | verzonden met | verzonden via | verstuurd vanaf | verzonden van | gestuur vanaf
 skickat från | skickades från | skickat med | sendt fra | sendt med | sendt via | sent frá
-lähetetty | saadetud | wysłane z | wysłano z | wysłane za | wysłano za
+wysłane z | wysłano z | wysłane za | wysłano za
 odesláno z | odesláno ze | odeslané z | odoslané z | odoslané zo
-küldve | elküldve | trimis de pe | trimis din | trimis de la | trimis cu
+trimis de pe | trimis din | trimis de la | trimis cu
 отправлено с | отправлено из | отправлено со | отправлено через | послано с
 надіслано з | надіслано із | відправлено з | изпратено от | послато са
 poslano s | poslano z | poslano iz | poslato sa | išsiųsta iš | nosūtīts no
-εστάλη από | στάλθηκε από | gönderildi | gönderilmiştir
-נשלח מ | أرسلت من | أُرسلت من | مرسل من | تم الإرسال من | ارسال شده از
-发自我的 | 从我的 | 從我的 | 发自 | 寄自 | 傳送自 | 发送自 | 通过 | から送信 | から送信されました
-에서 보냄 | 에서 보냈습니다 | 에서 발송
-ส่งจาก | được gửi từ | đã gửi từ | gửi từ | dikirim dari | dihantar dari | dihantar daripada
-ipinadala mula
+εστάλη από | στάλθηκε από | נשלח מה | أرسلت من | أُرسلت من | مرسل من | تم الإرسال من | ارسال شده از
+发自我的 | 发自 | 寄自 | 傳送自 | 发送自 | ส่งจาก | được gửi từ | đã gửi từ | gửi từ
+dikirim dari | dihantar dari | dihantar daripada | ipinadala mula
 """)
+"""What a device puts in front of its own name, under the words typed on it."""
+
+SENT_BY_DEVICE = _phrases("""
+gesendet | lähetetty | saadetud | küldve | elküldve | gönderildi | gönderilmiştir | verzonden | sent
+从我的 | 從我的 | 发送 | 傳送 | 發送 | から送信 | 에서 보냄 | 에서 보냈습니다 | 에서 발송
+""")
+"""The same where the name may stand in front."""
 
 DEVICES = _phrases("""
-iphon | ipad | ipod | ios | android | samsung | galaxy | huawei | xiaomi | redmi | nokia | xperia | htc
-motorola | oneplus | pixel | blackberry | windows | outlook | yahoo | gmail | mail.ru | yandex
-яндекс | proton
-tutanota | aol | thunderbird | mobile | mobil | mobiltelefon | smartphone | handy | phone | telefon
-telefoon
-téléphone | teléfono | telefone | telefono | puhelin | телефон | tablet | gmx | web.de | libero
-mailbird | airmail
-spark | bluemail | zoho | hotmail | apple mail | mac | 手机 | 手機 | スマートフォン | 휴대폰 | mail
+iphon | ipad | ipod | android | samsung | galaxy | huawei | xiaomi | redmi | nokia | xperia | htc
+motorola | oneplus | pixel | blackberry | windows | outlook | yahoo | gmail | mail.ru | yandex | яндекс
+proton | tutanota | aol | thunderbird | smartphone | gmx | web.de | libero | mailbird | airmail | bluemail
+zoho | hotmail | apple mail | k-9
 """)
+"""Names that stand in such a line and hardly ever end a message otherwise."""
 
 BELOW = _phrases("""
 below | inline | in-line | in line | unten | unterhalb | siehe unten | im text

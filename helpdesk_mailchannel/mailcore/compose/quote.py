@@ -55,9 +55,10 @@ def split(text: str, *, forwarded: bool = False) -> tuple[Piece, ...]:
 
 	`forwarded` says that the subject calls it a message passed on. See `is_forward`.
 	"""
-	lines = re.findall(r"[^\n]*\n|[^\n]+", text)
-	if forwarded or not lines:
+	if forwarded or not text:
 		return (Piece(text, False),) if text else ()
+	*ended, rest = text.split("\n", ANALYSED_LINES)
+	lines = [*(f"{line}\n" for line in ended), *([rest] if rest else [])]
 	looked_at = [_INVISIBLE.sub("", line) for line in _analysed(lines)]
 	folded = fold(looked_at, kinds(looked_at))
 	folded += [bool(folded) and folded[-1]] * (len(lines) - len(folded))
@@ -98,13 +99,12 @@ def fold(lines: Sequence[str], given: Sequence[Kind]) -> list[bool]:
 		if kind in (Kind.INTRO, Kind.SIGNATURE):
 			folded[index] = True
 	_fold_edges(found, folded)
-	kept = any(kind in _WORDS and not hidden for kind, hidden in zip(found, folded, strict=True))
+	kept = any(kind is Kind.TEXT and not hidden for kind, hidden in zip(found, folded, strict=True))
 	folds = sum(1 for hidden, _ in groupby(folded) if hidden)
 	return folded if kept and folds <= MOST_FOLDS else open_to_all
 
 
 _BEGINNINGS = frozenset({Kind.INTRO, Kind.HISTORY, Kind.FORWARD, Kind.QUOTE})
-_WORDS = frozenset({Kind.TEXT, Kind.QUOTE})
 
 
 def _any_of(words: Sequence[str]) -> str:
@@ -116,7 +116,7 @@ _INVISIBLE = re.compile("[\r\n\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 _QUOTE = re.compile(r"[ \t]{0,4}[>＞]")
 _MARKED_OTHERWISE = re.compile(r"[ \t]{0,4}(?:[A-Za-z]{1,15}>|\|)(?:[ >]|$)")
 _RULE = re.compile(r"\s*(?:[-‐–—_=*#~+.·• ]{2,}|[-–—_=ᐧ])\s*")
-_SIGNATURE = re.compile(r"\s?(?:--|—|––)\s*")
+_SIGNATURE = re.compile(r"\s?(?:--|—|––|_{3,})\s*")
 _LONG_RULE = re.compile(r"\s*[-‐–—_=]{4,}\s*")
 _BETWEEN_DASHES = re.compile(
 	r"[\s>*_]*(?:[-‐–—_=*]{2,}|\[)\s*(\S.{1,80}?)\s*:?\s*(?:[-‐–—_=*]{2,}|\])[\s*_]*"
@@ -170,6 +170,7 @@ _OPENER = re.compile(rf"\W{{0,3}}(?:{_any_of(phrases.OPENERS)})(?!\w)|\W{{0,3}}[
 _DATE = re.compile(
 	r"\d{1,2}[:.h]\d{2}(?!\d)|(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{2,4}|\d年|\d월"
 )
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d)")
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _ISO_INTRO = re.compile(
 	r"\d{4}[-/]\d{1,2}[-/]\d{1,2}(?: \d{1,2}:\d{2})?"
@@ -253,14 +254,18 @@ def _begins_intro(line: str) -> bool:
 
 
 def _introduces(joined: str, *, quoted: bool) -> bool:
+	"""True where these words introduce what follows.
+
+	Above words that are not marked as quoted it must be a program's line: people write "On Friday you wrote:"
+	too, but give no time of day and no address.
+	"""
 	wrote = _WROTE.search(joined) is not None
 	dated = _DATE.search(joined) is not None
 	addressed = _ADDRESS.search(joined) is not None
-	if wrote and (dated or addressed):
-		return True
 	if quoted:
 		return len(joined) < 200 and (wrote or dated or addressed)
-	return dated and addressed and "<" in joined
+	timed = _TIME.search(joined) is not None
+	return (wrote and (timed or addressed)) or (dated and addressed and "<" in joined)
 
 
 def _previous_kind(found: Sequence[Kind], index: int) -> Kind | None:
@@ -348,7 +353,7 @@ _BELOW = re.compile(rf"(?<!\w)(?:{_any_of(phrases.BELOW)})(?!\w)|下面|以下|�
 _LONGEST_SIGNATURE = 20
 _LONGEST_AFTERTHOUGHT = 6
 _SENT_FROM = re.compile(rf"\W*(?:{_any_of(phrases.SENT_FROM)})", re.I)
-_SENT_FROM_ANYWHERE = re.compile(_any_of(phrases.SENT_FROM), re.I)
+_SENT_BY_DEVICE = re.compile(_any_of(phrases.SENT_BY_DEVICE), re.I)
 _DEVICE = re.compile(_any_of(phrases.DEVICES), re.I)
 _GET_OUTLOOK = re.compile(
 	r"(?=.{0,60}outlook).{0,80}\b(?:ios|android|mobile)\b\W*(?:https?://\S+)?(?:\s+\w+)?\W*", re.I
@@ -360,7 +365,7 @@ def _mark_signatures(lines: Sequence[str], found: list[Kind]) -> None:
 	last_quote = max((i for i, kind in enumerate(found) if kind is Kind.QUOTE), default=len(lines))
 	index = 0
 	while index < len(lines):
-		begins = _SIGNATURE.fullmatch(lines[index][:20]) or (
+		begins = _SIGNATURE.fullmatch(lines[index][:100]) or (
 			index > last_quote and _LONG_RULE.fullmatch(lines[index][:200])
 		)
 		if begins and found[index] is Kind.RULE:
@@ -396,14 +401,13 @@ def _is_device_line(line: str) -> bool:
 	text = line.strip()
 	if len(text) > 200:
 		return False
-	words = re.sub(r"<?https?://\S+>?", "", text)
 	if _GET_OUTLOOK.fullmatch(text):
 		return True
-	if len(words) > 100 or not _DEVICE.search(words):
-		return False
+	words = re.sub(r"<?https?://\S+>?", "", text)
+	named = _DEVICE.search(words) is not None
 	if _SENT_FROM.match(words):
-		return True
-	return len(words.split()) <= 8 and _SENT_FROM_ANYWHERE.search(words) is not None
+		return len(words.split()) <= (15 if named else 6)
+	return named and len(words.split()) <= 12 and _SENT_BY_DEVICE.search(words) is not None
 
 
 def _history_start(found: Sequence[Kind]) -> int:

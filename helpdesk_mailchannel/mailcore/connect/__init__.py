@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from helpdesk_mailchannel.mailcore.connect import imap, pop3
+from helpdesk_mailchannel.mailcore.connect.certificate_facts import greeted
 from helpdesk_mailchannel.mailcore.connect.dial import dial, find
 from helpdesk_mailchannel.mailcore.connect.hosts import Resolver, system_resolver
 from helpdesk_mailchannel.mailcore.connect.pop3_wire import Wire
@@ -36,7 +37,7 @@ def open(
 	place = find(settings, resolver=resolver)
 	stream = dial(settings, place)
 	with _closed_on_failure(stream):
-		client = imap.greet(stream, place, settings)
+		client = greeted(imap.greet, stream, place, settings)
 		imap.sign_in(client, settings, credentials)
 		return imap.ImapSession(client, create_folders=create_folders)
 
@@ -45,7 +46,7 @@ def _open_pop3(settings: ConnectionSettings, credentials: Credentials, resolver:
 	place = find(settings, resolver=resolver)
 	stream = dial(settings, place)
 	with _closed_on_failure(stream):
-		wire = pop3.greet(stream, place, settings)
+		wire = greeted(pop3.greet, stream, place, settings)
 		pop3.sign_in(wire, settings, credentials)
 		return wire
 

@@ -1,8 +1,8 @@
-"""The first half of the way to a mailbox: find the host, connect to it, secure the connection."""
+"""The first half of the way to a mailbox: find the host, connect to it."""
 
 from __future__ import annotations
 
-from helpdesk_mailchannel.mailcore.connect import hosts, tls
+from helpdesk_mailchannel.mailcore.connect import hosts
 from helpdesk_mailchannel.mailcore.connect.hosts import Place, Resolver, system_resolver
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
@@ -24,8 +24,3 @@ def find(settings: ConnectionSettings, *, resolver: Resolver = system_resolver) 
 def dial(settings: ConnectionSettings, place: Place) -> Stream:
 	"""A connection to the place, not yet secured. Raises ChannelError."""
 	return Stream(hosts.connect(place, settings.timeout), settings.timeout)
-
-
-def secure(stream: Stream, settings: ConnectionSettings, place: Place) -> None:
-	"""TLS with the name verified. Raises ChannelError: CERTIFICATE, TLS and those of a lost connection."""
-	stream.start_tls(tls.context(settings.ca_file), place.name)

@@ -18,7 +18,7 @@ _USUAL_NAMES = {
 		"sent mail",
 		"sent messages",
 		"gesendet",
-		"gesendete elemente",
+		"gesendete elemente",  # codespell:ignore elemente
 		"gesendete objekte",
 		"éléments envoyés",
 		"envoyés",
@@ -27,7 +27,7 @@ _USUAL_NAMES = {
 		"posta inviata",
 		"inviata",
 		"verzonden items",
-		"itens enviados",
+		"itens enviados",  # codespell:ignore itens
 	),
 	"\\Drafts": (
 		"drafts",
@@ -45,7 +45,7 @@ _USUAL_NAMES = {
 		"deleted items",
 		"deleted messages",
 		"papierkorb",
-		"gelöschte elemente",
+		"gelöschte elemente",  # codespell:ignore elemente
 		"éléments supprimés",
 		"corbeille",
 		"elementos eliminados",
@@ -53,7 +53,7 @@ _USUAL_NAMES = {
 		"posta eliminata",
 		"cestino",
 		"verwijderde items",
-		"itens excluídos",
+		"itens excluídos",  # codespell:ignore itens
 		"lixeira",
 	),
 	"\\Junk": (

@@ -8,10 +8,13 @@ name, and the connection goes to the addresses that were judged. The name itself
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+import idna
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
@@ -38,6 +41,7 @@ METADATA = frozenset(
 )
 """Addresses at which cloud machines hand out their own credentials."""
 
+_NAME = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(%\w+)?")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _IPV4_COMPATIBLE = ipaddress.ip_network("::/96")
 _THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
@@ -147,10 +151,11 @@ def _ascii_name(host: str) -> str:
 	"""The host as DNS and certificates spell it: A-labels, no brackets, no final dot."""
 	bare = host.strip().removeprefix("[").removesuffix("]").rstrip(".")
 	try:
-		name = bare if ":" in bare else bare.encode("idna").decode("ascii")
+		name = bare if bare.isascii() else idna.encode(bare, uts46=True).decode("ascii")
 	except UnicodeError as error:
 		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, "It is not a host name.") from error
-	if not name or not name.isprintable() or any(letter in " /@\\" for letter in name):
+	labels = name.split(".")
+	if not all(0 < len(label) < 64 for label in labels) or not _NAME.fullmatch(name):
 		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, "It is not a host name.")
 	return name
 

@@ -8,13 +8,13 @@ remove what other people have marked as deleted.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from imaplib import IMAP4
 
 from helpdesk_mailchannel.mailcore.connect import folder_names, imap_answers, sasl, tls
-from helpdesk_mailchannel.mailcore.connect.dial import secure
 from helpdesk_mailchannel.mailcore.connect.hosts import Place
 from helpdesk_mailchannel.mailcore.connect.imap_answers import Items
 from helpdesk_mailchannel.mailcore.connect.imap_perform import Performer, message_id_criteria
@@ -34,14 +34,17 @@ LISTED_AT_ONCE = 5_000
 """Messages in one listing command: about half a megabyte of answer."""
 
 
-def greet(stream: Stream, place: Place, settings: ConnectionSettings) -> Client:
+def greet(
+	stream: Stream, place: Place, settings: ConnectionSettings, context: ssl.SSLContext | None = None
+) -> Client:
 	"""Secure the connection as the channel says, by TLS at once or by STARTTLS, and read the greeting.
 
 	Raises ChannelError: STARTTLS_MISSING, TLS, CERTIFICATE, or what the greeting refuses.
 	"""
 	secured = settings.security is Security.TLS
+	context = context or tls.context(settings.ca_file)
 	if secured:
-		secure(stream, settings, place)
+		stream.start_tls(context, place.name)
 	with plainly(Step.CONNECT):
 		client = Client(stream, place.name, place.port, secured=secured, timeout=settings.timeout)
 		if client.wire.state != "NONAUTH":
@@ -49,16 +52,16 @@ def greet(stream: Stream, place: Place, settings: ConnectionSettings) -> Client:
 				Trouble.SERVER_CONFUSED, Step.CONNECT, "It took the connection for signed in before it was."
 			)
 	if settings.security is Security.STARTTLS:
-		_start_tls(client, settings)
+		_start_tls(client, context)
 	return client
 
 
-def _start_tls(client: Client, settings: ConnectionSettings) -> None:
+def _start_tls(client: Client, context: ssl.SSLContext) -> None:
 	with plainly(Step.TLS):
 		if not client.has_capability("STARTTLS"):
 			raise ChannelError(Trouble.STARTTLS_MISSING, Step.TLS)
 		try:
-			client.starttls(tls.context(settings.ca_file))
+			client.starttls(context)
 		except IMAP4.abort:
 			raise
 		except IMAP4.error as error:

@@ -9,12 +9,12 @@ counts as settled only after that. The next command signs in again.
 from __future__ import annotations
 
 import poplib
+import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.connect import sasl, tls
-from helpdesk_mailchannel.mailcore.connect.dial import secure
 from helpdesk_mailchannel.mailcore.connect.hosts import Place
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
 from helpdesk_mailchannel.mailcore.connect.pop3_wire import Wire
@@ -35,19 +35,22 @@ LONGEST_NAME = 128
 Capabilities = Mapping[str, Sequence[str]]
 
 
-def greet(stream: Stream, place: Place, settings: ConnectionSettings) -> Wire:
+def greet(
+	stream: Stream, place: Place, settings: ConnectionSettings, context: ssl.SSLContext | None = None
+) -> Wire:
 	"""Secure the connection as the channel says, by TLS at once or by STLS, and read the greeting.
 
 	Raises ChannelError: STARTTLS_MISSING, TLS, CERTIFICATE, or what the greeting refuses.
 	"""
+	context = context or tls.context(settings.ca_file)
 	if settings.security is Security.TLS:
-		secure(stream, settings, place)
+		stream.start_tls(context, place.name)
 	with plainly(Step.CONNECT):
 		wire = Wire(stream, place.name, place.port)
 	if settings.security is Security.STARTTLS:
 		with plainly(Step.TLS):
 			try:
-				wire.secure(tls.context(settings.ca_file))
+				wire.secure(context)
 			except poplib.error_proto as error:
 				raise ChannelError(Trouble.STARTTLS_MISSING, Step.TLS, said(words_of(error))) from None
 	return wire

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from helpdesk_mailchannel.mailcore.connect import imap, pop3, tls
+from helpdesk_mailchannel.mailcore.connect.certificate_facts import greeted
 from helpdesk_mailchannel.mailcore.connect.dial import dial, find
 from helpdesk_mailchannel.mailcore.connect.hosts import Place, Resolver, system_resolver
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
@@ -99,7 +100,7 @@ SignInStep = Callable[[Credentials], tuple[str, Session]]
 
 
 def _imap(stream: Stream, place: Place, settings: ConnectionSettings) -> SignInStep:
-	client = imap.greet(stream, place, settings)
+	client = greeted(imap.greet, stream, place, settings)
 
 	def sign_in(credentials: Credentials) -> tuple[str, Session]:
 		how = imap.sign_in(client, settings, credentials)
@@ -109,7 +110,7 @@ def _imap(stream: Stream, place: Place, settings: ConnectionSettings) -> SignInS
 
 
 def _pop3(stream: Stream, place: Place, settings: ConnectionSettings) -> SignInStep:
-	wire = pop3.greet(stream, place, settings)
+	wire = greeted(pop3.greet, stream, place, settings)
 
 	def sign_in(credentials: Credentials) -> tuple[str, Session]:
 		how = pop3.sign_in(wire, settings, credentials)

@@ -1,9 +1,10 @@
 """Reads whether the sender is who the From field says, from Authentication-Results (RFC 8601) to be trusted.
 
 Anybody can write such a field. It counts only where the channel's own mail server wrote it: under a server
-name (authserv-id) the administrator named, or, for Exchange Online, which writes none, topmost and above
-every Received field but Exchange Online's own. DMARC counts; without a DMARC verdict, a DKIM pass of the
-author's own domain. SPF alone says nothing of the From field. Whatever leaves doubt is UNKNOWN, never a pass.
+name (authserv-id) the administrator named, or, for Exchange Online, which writes none, above the Received
+field with which Exchange Online took the message in. DMARC counts; without a DMARC verdict, a DKIM pass of
+the author's own domain. SPF alone says nothing of the From field. Whatever leaves doubt is UNKNOWN, never a
+pass.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ _RESULTS = {
 	"bestguesspass",
 	"hardfail",
 }
-_BORDER = re.compile(r"\.(?:protection\.outlook|prod\.outlook|outlook)\.com\b", re.IGNORECASE)
+_WITHIN_EXCHANGE = re.compile(r"\sby \S+\.prod\.outlook\.com\s", re.IGNORECASE)
+_EXCHANGE_BORDER = re.compile(r"\sby \S+\.mail\.protection\.outlook\.com\s", re.IGNORECASE)
 
 
 class _DoubtfulError(ValueError):
@@ -89,21 +91,19 @@ def _trusted_field(headers: Headers, trusted: Collection[str], exchange: bool) -
 
 
 def _exchange_field(headers: Headers) -> str | None:
-	"""Exchange Online's field: the topmost, without a server name, above every Received of somebody else."""
+	"""Exchange Online's field: without a server name, above the Received field of Exchange Online's border.
+
+	What stands below that field was in the message when it came.
+	"""
 	found: str | None = None
 	for name, value in headers.fields:
-		if name == "received" and not _by_exchange(value):
-			break
+		if name == "received" and not _WITHIN_EXCHANGE.search(value):
+			return found if _EXCHANGE_BORDER.search(value) else None
 		if name == _FIELD:
 			if found is not None or _authserv_id(value):
 				return None
 			found = value
-	return found
-
-
-def _by_exchange(received: str) -> bool:
-	by = re.search(r"\bby\s+(\S+)", received)
-	return bool(by and _BORDER.search(by[1]))
+	return None
 
 
 def _authserv_id(value: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
@@ -17,13 +18,12 @@ def parse_date(value: str) -> datetime | None:
 	text = " ".join(value[:_LONGEST].split())
 	if not text:
 		return None
-	text = _OFFSET_BEHIND_ZONE.sub(r"\1\2", text)
-	for spelling in (text, _COLON_IN_OFFSET.sub(r"\1\2", text), _DOTTED_TIME.sub(r"\1:\2:\3", text)):
-		for read in (parsedate_to_datetime, datetime.fromisoformat):
-			moment = _in_utc(read, spelling)
-			if moment is not None:
-				return moment
-	return None
+	plain = _COLON_IN_OFFSET.sub(r"\1\2", _OFFSET_BEHIND_ZONE.sub(r"\1\2", text))
+	return (
+		_in_utc(parsedate_to_datetime, plain)
+		or _in_utc(parsedate_to_datetime, _DOTTED_TIME.sub(r"\1:\2:\3", plain))
+		or _in_utc(datetime.fromisoformat, text)
+	)
 
 
 def received_date(received: str) -> datetime | None:
@@ -31,11 +31,11 @@ def received_date(received: str) -> datetime | None:
 	return parse_date(received.rpartition(";")[2]) if ";" in received else None
 
 
-def _in_utc(read: object, text: str) -> datetime | None:
+def _in_utc(read: Callable[[str], datetime], text: str) -> datetime | None:
 	try:
-		moment = read(text)  # type: ignore[operator]
+		moment = read(text)
 		aware = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-		utc: datetime = aware.astimezone(timezone.utc)
+		utc = aware.astimezone(timezone.utc)
 	except (ValueError, TypeError, OverflowError, IndexError, AttributeError):
 		return None
 	return utc if 1900 <= utc.year < 9000 else None

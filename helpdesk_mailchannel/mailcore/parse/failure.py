@@ -22,7 +22,7 @@ _NO_SUCH_HOST = one_of(
 	r"null ?mx",
 	r"no smtp service",
 	r"(?:does not|doesn['’]t) accept (?:any )?(?:e?-?mail)",
-	r"couldn['’]t find any host",
+	r"find any host (?:named|by that name)",
 	r"account or domain may not exist",
 	r"unroute?able",
 	r"domain (?:\S+ )?(?:is )?invalid",

@@ -28,7 +28,7 @@ def decode_iso_2022_jp(octets: bytes) -> str:
 
 def _segment(octets: bytes, state: bytes) -> str:
 	if state in (b"$@", b"$B", b"$(@", b"$(B"):
-		return "".join(_jis_x_0208(line) for line in octets.splitlines(keepends=True))
+		return _jis_x_0208(octets)
 	if state == b"$(D":
 		return _through(octets, b"\x8f", "euc_jp")
 	if state in (b"$(O", b"$(P", b"$(Q"):

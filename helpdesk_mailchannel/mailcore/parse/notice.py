@@ -18,7 +18,8 @@ _SYSTEM = one_of(
 	r"post_?master",
 	r"mail.?deliver|delivery.?(?:sub)?system|mail.?(?:sub)?system",
 	r"system.?administrator|mail.?administrator",
-	r"returned.?mail|bounce",
+	r"returned.?mail",
+	r"(?:^|[<\s])bounces?(?:[+=-][^@\s]*)?@",
 )
 _FAILED = one_of(
 	r"undeliver|non.?deliver",
@@ -37,7 +38,7 @@ _FAILED = one_of(
 	r"has been delayed|still trying|envelope expired",
 	r"error (?:message )?(?:follows|below)",
 	r"unzustellbar|nicht zugestellt",
-	r"non remis|chec de la remise",
+	r"non remis|échec de la remise",
 	r"no entregad|n[aã]o entregue|non recapitat|onbestelbaar",
 	r"не доставлен|не может быть доставлен",
 	r"送信できませんでした|配信不能|配信できません|退信|投递失败",
@@ -79,6 +80,8 @@ _CERTAIN = re.compile(
 	r"^[ \t>]{0,8}(?:received|return-path|message-id|mime-version|dkim-signature)[ \t]*:", re.IGNORECASE
 )
 _LINES = 2_000
+MOST_RECIPIENTS = 100
+"""Recipients read of one report."""
 _OWN = ("mailer-daemon@", "postmaster@", "mail-daemon@", "maildaemon@", "mailerdaemon@")
 
 
@@ -113,10 +116,11 @@ def read_notice(headers: Headers, notice: str) -> list[Recipient]:
 	named = [normal_address(each) for each in headers.get("x-failed-recipients").split(",")]
 	addresses = list(dict.fromkeys(each for each in named if each)) or list(passages)
 	action = "delayed" if _DELAYED.search(f"{headers.get('subject')} | {reduced(notice)}") else "failed"
-	several = len(addresses) > 1
+	at_recipient = answers_recipient(notice)
+	alone = len(addresses) == 1
 	return [
-		_recipient(each, passages[each] if several and each in passages else notice, action, notice)
-		for each in addresses
+		_recipient(each, notice if alone else passages.get(each, notice), action, at_recipient)
+		for each in addresses[:MOST_RECIPIENTS]
 	]
 
 
@@ -129,17 +133,18 @@ def _passages(notice: str, headers: Headers) -> dict[str, str]:
 		if not found:
 			continue
 		passages: dict[str, str] = {}
-		for position, (start, end, address) in enumerate(found):
+		for position, (start, end, address) in enumerate(found[: 5 * MOST_RECIPIENTS]):
 			until = found[position + 1][0] if position + 1 < len(found) else len(notice)
-			passages.setdefault(address, notice[start : end if shape is _TRANSCRIPT else until])
+			said = notice[start : end if shape is _TRANSCRIPT else until]
+			passages[address] = f"{passages.get(address, '')}\n{said}"
 		return passages
 	return {}
 
 
-def _recipient(address: str, words: str, action: str, conversation: str) -> Recipient:
+def _recipient(address: str, words: str, action: str, at_recipient: bool) -> Recipient:
 	status = status_in(words)
 	reply = reply_in(words)
 	if not status and reply:
 		status = f"{reply[0]}.0.0"
-	hard = action != "delayed" and is_hard(status, words, answers_recipient(conversation))
+	hard = action != "delayed" and is_hard(status, words, at_recipient)
 	return Recipient(address, action, status, reduced(words)[:1000], hard)

@@ -17,7 +17,12 @@ from helpdesk_mailchannel.mailcore.parse.failure import answers_recipient, is_ha
 from helpdesk_mailchannel.mailcore.parse.fields import split_header
 from helpdesk_mailchannel.mailcore.parse.headers import read_headers
 from helpdesk_mailchannel.mailcore.parse.ids import message_id, message_ids
-from helpdesk_mailchannel.mailcore.parse.notice import is_from_mail_system, read_notice, split_notice
+from helpdesk_mailchannel.mailcore.parse.notice import (
+	MOST_RECIPIENTS,
+	is_from_mail_system,
+	read_notice,
+	split_notice,
+)
 from helpdesk_mailchannel.mailcore.parse.ses import read_ses
 from helpdesk_mailchannel.mailcore.parse.tree import Part, divide
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
@@ -32,8 +37,6 @@ _OTHER_PARTS = {
 _ORIGINALS = {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}
 _SHOWN = 100_000
 """Octets of a notice or an original that are read."""
-_MOST = 100
-"""Recipients of one report."""
 _FIELD = re.compile(r"^([A-Za-z-]{3,40})[ \t]*:[ \t]*(.*)$")
 
 
@@ -65,7 +68,7 @@ def _read(headers: Headers, tree: Part, limits: Limits, *, wrapped: bool) -> Del
 		# A gateway or a postmaster's script may wrap the report it got in a notice of its own.
 		return None if wrapped else _wrapped(original, limits)
 	return DeliveryReport(
-		recipients=tuple(recipients[:_MOST]),
+		recipients=tuple(recipients[:MOST_RECIPIENTS]),
 		original_message_id=message_id(_original_field(original, "message-id"))
 		or next(iter(message_ids(headers.get("in-reply-to"))), ""),
 		original_subject=(_original_field(original, "subject") or _quoted_subject(notice))[:1000],
@@ -105,16 +108,19 @@ def _groups(text: str) -> list[dict[str, str]]:
 
 def _standard_recipients(groups: list[dict[str, str]], notice: str) -> list[Recipient]:
 	found: dict[str, Recipient] = {}
+	at_recipient = answers_recipient(notice)
 	for group in groups:
+		if len(found) == MOST_RECIPIENTS:
+			break
 		address = _typed_address(group.get("final-recipient", "")) or _typed_address(
 			group.get("original-recipient", "")
 		)
 		if address and address not in found:
-			found[address] = _recipient(address, group, notice)
+			found[address] = _recipient(address, group, notice, at_recipient)
 	return list(found.values())
 
 
-def _recipient(address: str, group: dict[str, str], notice: str) -> Recipient:
+def _recipient(address: str, group: dict[str, str], notice: str, at_recipient: bool) -> Recipient:
 	diagnostic = clean_line(
 		group.get("diagnostic-code", "").partition(";")[2] or group.get("diagnostic-code", "")
 	)
@@ -131,7 +137,7 @@ def _recipient(address: str, group: dict[str, str], notice: str) -> Recipient:
 	# (5.1.351 is Exchange Online's code for whatever a remote server said of the recipient.)
 	general = status.partition(".")[2] in ("", "0.0", "1.351")
 	quoted = general and bool(reply_in(diagnostic)) and address in diagnostic.lower()
-	at_recipient = quoted or answers_recipient(diagnostic + notice)
+	at_recipient = at_recipient or quoted or answers_recipient(diagnostic)
 	hard = action in ("", "failed") and is_hard(status, words, at_recipient)
 	return Recipient(address, action, status or _positive(group), diagnostic[:1000], hard)
 

@@ -1,4 +1,4 @@
-"""Reads the delivery reports that Amazon SES sends as JSON through SNS, as the fields of a standard report."""
+"""Reads the delivery reports that Amazon SES sends as JSON through SNS, as fields of a standard report."""
 
 from __future__ import annotations
 

@@ -24,6 +24,12 @@ def decode_transfer(octets: bytes, encoding: str) -> bytes:
 
 def decode_base64(octets: bytes) -> bytes:
 	"""Base64 with or without padding; foreign characters are skipped, padding in the midst starts anew."""
+	padding = octets.find(b"=")
+	if padding < 0 or padding > len(octets) - 8:
+		try:
+			return binascii.a2b_base64(octets)
+		except binascii.Error:
+			pass
 	plain = octets.translate(None, _NOT_BASE64).rstrip(b"=")
 	if b"=" not in plain:
 		return _unpadded(plain)

@@ -19,7 +19,7 @@ from helpdesk_mailchannel.mailcore.parse.weigh import too_complex
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
-_GUESS = re.compile(rb"(?:^|\n)--([^\r\n]{1,100}?)[ \t]*\r?\n(?:content-[a-z-]{1,40}[ \t]*:)", re.IGNORECASE)
+_GUESS = re.compile(rb"\n--([^\r\n]{1,100}?)[ \t]*\r?\n(?:content-[a-z-]{1,40}[ \t]*:)", re.IGNORECASE)
 _PART_HEADER = 64 * 1024
 """Octets of a part's header that are read."""
 
@@ -119,7 +119,7 @@ class _Divider:
 			self.spans(boundary.encode("utf-8", "replace").rstrip(), start, end) if boundary.strip() else []
 		)
 		if not spans:
-			guess = _GUESS.search(self.octets, start, end)
+			guess = _GUESS.search(self.octets, max(start - 1, 0), end)
 			spans = self.spans(guess[1], start, end) if guess else []
 		default = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
 		return tuple(self.child(*span, default, depth + 1) for span in spans)

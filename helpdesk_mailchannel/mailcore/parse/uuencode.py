@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 
-_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S.{0,250})$", re.MULTILINE)
+_BEGIN = re.compile(r"begin [0-7]{3,4} (\S.{0,250})")
 _DATA = re.compile(r"[ -`]{1,90}")
 _MOST = 50
 
@@ -14,33 +14,42 @@ def split_uuencoded(text: str) -> tuple[str, list[tuple[str, bytes]]]:
 	"""The text without its uuencoded blocks, and their names and contents. What is not whole stays text."""
 	if "begin " not in text:
 		return text, []
+	lines = text.split("\n")
 	kept: list[str] = []
 	files: list[tuple[str, bytes]] = []
-	position = 0
-	while len(files) < _MOST:
-		begin = _BEGIN.search(text, position)
-		end = text.find("\nend", begin.end()) if begin else -1
-		if not begin or end < 0:
-			break
-		content = _decoded(text[begin.end() + 1 : end + 1])
-		if content is None:
-			kept.append(text[position : begin.end()])
-			position = begin.end()
-			continue
-		kept.append(text[position : begin.start()])
-		files.append((begin[1].strip(), content))
-		position = end + len("\nend")
-	return "".join(kept) + text[position:], files
+	number = 0
+	while number < len(lines):
+		begin = _BEGIN.fullmatch(lines[number])
+		end = _end_of_block(lines, number + 1) if begin and len(files) < _MOST else None
+		if begin and end:
+			files.append((begin[1].strip(), b"".join(_octets(line) for line in lines[number + 1 : end])))
+			number = end + 1
+		else:
+			kept.append(lines[number])
+			number += 1
+	return "\n".join(kept), files
 
 
-def _decoded(block: str) -> bytes | None:
-	"""The content of the lines between `begin` and `end`; None where one of them is no such line."""
-	pieces: list[bytes] = []
-	for line in block.splitlines():
-		if not _DATA.fullmatch(line):
+def _end_of_block(lines: list[str], start: int) -> int | None:
+	"""The number of the `end` line; None where something else stands before it, or nothing."""
+	for number in range(start, len(lines)):
+		if lines[number] == "end":
+			return number if number > start else None
+		if not _is_data(lines[number]):
 			return None
-		try:
-			pieces.append(binascii.a2b_uu(line))
-		except binascii.Error:
-			return None
-	return b"".join(pieces) or None
+	return None
+
+
+def _is_data(line: str) -> bool:
+	"""Whether the line is as long as its first character says; some encoders write one or two more."""
+	if not _DATA.fullmatch(line):
+		return False
+	octets = (ord(line[0]) - 32) & 63
+	return (octets * 4 + 2) // 3 <= len(line) - 1 <= (octets + 2) // 3 * 4 + 2
+
+
+def _octets(line: str) -> bytes:
+	try:
+		return binascii.a2b_uu(line)
+	except binascii.Error:
+		return b""

@@ -35,9 +35,8 @@ def auto_submitted(message: Message) -> str:
 	Where several fields contradict each other, the one that does not say `no` counts: a person's mail
 	program writes the field at most once.
 	"""
-	keywords = [
-		re.split(r"[;(\s]", value.strip().lower(), maxsplit=1)[0] for value in _auto_submitted(message)
-	]
+	values = message.headers.all("auto-submitted")
+	keywords = [re.split(r"[;(\s]", value.strip().lower(), maxsplit=1)[0] for value in values]
 	return next((keyword for keyword in keywords if keyword != "no"), keywords[0] if keywords else "")
 
 
@@ -82,6 +81,8 @@ def other_clue(message: Message) -> str:
 		return "it asks for no automatic answer"
 	if "x-ms-exchange-inbox-rules-loop" in message.headers:
 		return "an inbox rule sent it"
+	if "x-ms-exchange-generated-message-source" in message.headers:
+		return "Exchange wrote it"
 	if auto_submitted(message) not in {"", "no"}:
 		return "it was submitted automatically"
 	if precedence(message) & {"bulk", "junk"}:
@@ -116,7 +117,3 @@ def rewritten_by_own_group(message: Message, facts: Facts, policy: ScreenPolicy)
 		return False
 	original = message.headers.get("x-original-from") or message.headers.get("x-original-sender")
 	return message.sender.address in own_addresses(facts, policy) and bool(original)
-
-
-def _auto_submitted(message: Message) -> tuple[str, ...]:
-	return message.headers.all("auto-submitted")

@@ -1,7 +1,5 @@
 """compose: what a message becomes when it is filed."""
 
-from datetime import datetime, timezone
-
 import pytest
 
 from helpdesk_mailchannel.mailcore.compose.draft import compose
@@ -9,44 +7,23 @@ from helpdesk_mailchannel.mailcore.errors import MessageError
 from helpdesk_mailchannel.mailcore.model import (
 	Accept,
 	Address,
-	Message,
+	Disposition,
+	File,
 	NewTicket,
-	RemoteRef,
 	Reply,
 	ReplyDraft,
 	TicketDraft,
 	TicketRef,
 )
 from helpdesk_mailchannel.mailcore.reasons import Reason
-from helpdesk_mailchannel.mailcore.settings import ChannelSettings, ConnectionSettings, TicketSettings
-
-NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
-REF = RemoteRef("INBOX", 1, "7", 1000)
-CUSTOMER = Address("ann@customer.example", "Ann Customer")
-
-
-def message(**changes):
-	usual = {"ref": REF, "identity": "i", "message_id": "m@customer.example", "authors": (CUSTOMER,)}
-	return Message(**{**usual, "subject": "Printer", **changes})
-
-
-def channel(**ticket):
-	return ChannelSettings(
-		"Support",
-		"help@desk.example",
-		ConnectionSettings("mail.example", "help"),
-		ticket=TicketSettings(**ticket),
-	)
-
-
-def draft(mail, threading=None, **ticket):
-	return compose(mail, Accept(), threading or NewTicket(), channel(**ticket), now=NOW)
+from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
+from tests.core.compose.build import NOW, PNG, channel, draft, message, picture
 
 
 def test_a_new_message_becomes_a_ticket_with_subject_and_sender():
 	made = draft(message(text="It is on fire."))
 	assert isinstance(made, TicketDraft)
-	assert made.values == {"subject": "Printer", "raised_by": "ann@customer.example"}
+	assert made.values == {"subject": "Re: Printer", "raised_by": "ann@customer.example"}
 	assert "It is on fire." in made.mail.html
 	assert made.mail.text == "It is on fire."
 	assert made.mail.received_at == NOW
@@ -79,3 +56,53 @@ def test_a_required_field_without_value_names_the_field():
 		draft(message(text="x"), required=("subject", "customer"))
 	assert error.value.reason is Reason.FIELD_MISSING
 	assert "customer" in error.value.detail
+
+
+def test_a_mapped_field_overrides_the_channels_fixed_value_only_when_the_mail_gives_one():
+	row = MappingRow("priority", Source.HEADER, "X-Urgency")
+	assert draft(message(), values={"priority": "Low"}, mapping=(row,)).values["priority"] == "Low"
+
+
+def test_a_mapped_subject_replaces_the_mails_own():
+	row = MappingRow("subject", Source.SENDER_NAME)
+	assert draft(message(), mapping=(row,)).values["subject"] == "Ann Customer"
+
+
+def test_attachment_names_leave_out_pictures_that_the_text_shows():
+	row = MappingRow("files", Source.ATTACHMENT_NAMES)
+	files = (picture("p@x"), File("bill.pdf", "application/pdf", b"%PDF-1.4"))
+	made = draft(message(html='<img src="cid:p@x">', files=files), mapping=(row,))
+	assert made.values["files"] == "bill.pdf"
+
+
+def test_the_original_message_is_attached_where_the_channel_wants_it():
+	mail = message(text="x", subject="Re: Rechnung 5/2026 \u2013 Fehler", octets=b"From: a@b\r\n\r\nx")
+	(original,) = draft(mail, attach_original=True).mail.files
+	assert original.name == "Re_ Rechnung 5_2026 _ Fehler.eml"
+	assert original.content_type == "message/rfc822"
+	assert original.content == mail.octets
+	assert draft(mail).mail.files == ()
+
+
+def test_a_message_by_two_authors_has_no_sender():
+	with pytest.raises(MessageError) as error:
+		draft(message(authors=(Address("a@x.example"), Address("b@x.example"))))
+	assert error.value.reason is Reason.AMBIGUOUS_SENDER
+
+
+def test_a_message_by_nobody_has_no_sender():
+	with pytest.raises(MessageError) as error:
+		draft(message(authors=()))
+	assert error.value.reason is Reason.NO_SENDER
+
+
+def test_that_a_robot_wrote_it_is_kept_on_the_mail():
+	made = compose(message(), Accept(automatic=True), NewTicket(), channel(), now=NOW)
+	assert made.mail.automatic
+
+
+def test_pictures_in_the_text_are_inline_and_all_others_are_attachments():
+	files = (picture("shown@x"), picture("other@x", "other.png"))
+	made = draft(message(html='<p>See <img src="cid:shown@x"></p>', files=files))
+	assert [file.disposition for file in made.mail.files] == [Disposition.INLINE, Disposition.ATTACHMENT]
+	assert made.mail.files[0].content == PNG

@@ -6,6 +6,7 @@ arrives is kept, so that a test can assert what was never sent. Every wait ends 
 
 from __future__ import annotations
 
+import contextlib
 import re
 import socket
 import ssl
@@ -71,6 +72,8 @@ class ScriptedServer:
 		return self
 
 	def __exit__(self, *_: object) -> None:
+		with contextlib.suppress(OSError):
+			self._listener.shutdown(socket.SHUT_RDWR)  # Ends the wait for a connection that never came.
 		self._listener.close()
 		self._thread.join(PATIENCE)
 		assert not self._thread.is_alive()

@@ -14,7 +14,7 @@ def test_the_server_says_what_a_folder_is_for():
 
 
 def test_uses_are_guessed_only_where_the_server_is_silent():
-	silent = [RemoteFolder("INBOX"), RemoteFolder("INBOX.Gesendete Elemente"), RemoteFolder("Spam.2024")]
+	silent = [RemoteFolder("INBOX"), RemoteFolder("INBOX.Gesendet"), RemoteFolder("Spam.2024")]
 	assert [folder.special_use for folder in with_guessed_uses(silent, ".")] == ["", "\\Sent", ""]
 	telling = [RemoteFolder("Spam"), RemoteFolder("Junk", "\\Junk")]
 	assert with_guessed_uses(telling, "/") == telling

@@ -22,12 +22,12 @@ def ends():
 
 def test_lines_and_octets_are_read_in_turn(ends):
 	stream, server = ends
-	server.sendall(b"* OK\r\n{5}\r\nhel\nlo tail\n")
+	server.sendall(b"* OK\r\n{5}\r\none\n, tail\n")
 	assert [stream.readline(), stream.readline(), stream.read(5), stream.readline()] == [
 		b"* OK\r\n",
 		b"{5}\r\n",
-		b"hel\nl",
-		b"o tail\n",
+		b"one\n,",
+		b" tail\n",
 	]
 
 

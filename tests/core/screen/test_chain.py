@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from helpdesk_mailchannel.mailcore.model import Accept, Address, DeliveryReport, Exclude, Recipient, Refuse
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
@@ -124,7 +126,7 @@ def test_an_accepted_robot_may_still_be_blocked_and_limited(person, facts, polic
 	message = person(authors=(Address("noreply@monitor.example"),))
 	blocking = replace(policy, accepted_robots=(robot,), blocked=(robot,))
 	assert screen(message, facts, blocking).reason is Reason.SENDER_BLOCKED
-	flooded = replace(facts, recent={"noreply@monitor.example": 20})
+	flooded = replace(facts, recent={"noreply@monitor.example": (person().received_at,) * 20})
 	assert screen(message, flooded, replace(policy, accepted_robots=(robot,))).reason is Reason.FLOOD
 
 
@@ -147,3 +149,50 @@ def test_the_preview_shows_every_rules_answer_and_agrees_with_the_decision(perso
 		"null return path": "Its return path is empty.",
 	}
 	assert screen(message, facts, policy).detail == said_yes["automatic reply"]
+
+
+WORDS = [
+	"",
+	"no",
+	"yes",
+	"All",
+	"auto-replied",
+	"auto-generated",
+	"bulk",
+	"list",
+	"<>",
+	"<mailto:a@b.example>",
+]
+FIELDS = [
+	"auto-submitted",
+	"content-type",
+	"list-id",
+	"list-post",
+	"list-unsubscribe",
+	"precedence",
+	"x-auto-response-suppress",
+	"x-autoreply",
+	"x-failed-recipients",
+	"x-loop",
+	"x-mailchannel-loop",
+]
+headers = st.lists(
+	st.tuples(st.sampled_from(FIELDS), st.sampled_from(WORDS) | st.text(max_size=40)), max_size=6
+)
+
+
+@given(headers=headers, subject=st.text(max_size=60), text=st.text(max_size=200), sender=st.text(max_size=40))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_a_sender_writes_is_decided(headers, subject, text, sender, person, facts, policy):
+	wordy = replace(policy, keywords=("offer",), allowed=(SenderRule("customer.example"),))
+	message = person(*headers, subject=subject, text=text, authors=(Address(sender),))
+	screening = screen(message, facts, wordy)
+	said_yes = {answer.rule.reason for answer in explain(message, facts, wordy) if answer.hit}
+	assert isinstance(screening, Accept) or screening.reason in said_yes
+
+
+@given(headers=headers, subject=st.text(max_size=60))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_without_the_switch_no_header_keeps_a_message_out(headers, subject, person, facts, policy):
+	lenient = replace(policy, exclude_automatic=False, lists=ListPolicy.FILE, loop_mark="")
+	assert isinstance(screen(person(*headers, subject=subject), facts, lenient), Accept)

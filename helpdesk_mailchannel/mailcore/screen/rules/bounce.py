@@ -10,6 +10,8 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 _NAMED = 5
 """How many recipients the detail names."""
+_WORDS = 200
+"""How many letters of a stranger's words the detail repeats."""
 
 
 def is_delivery_report(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
@@ -19,11 +21,11 @@ def is_delivery_report(message: Message, facts: Facts, policy: ScreenPolicy) -> 
 	"""
 	if message.report is not None:
 		return Hit(_told_by(message.report), note_on=facts.ticket_of(message.report.original_message_id))
-	if report_type(message) == "delivery-status":
+	if report_type(message) == "delivery-status" or "x-ms-exchange-message-is-ndr" in message.headers:
 		return Hit("It does not say which recipient was not reached.")
 	failed = message.headers.get("x-failed-recipients")
 	if failed and null_return_path(message):
-		return Hit(f"Not reached: {failed}.")
+		return Hit(f"Not reached: {failed[:_WORDS]}.")
 	return None
 
 
@@ -31,12 +33,14 @@ def _told_by(report: DeliveryReport) -> str:
 	told = [_told_of(recipient) for recipient in report.recipients[:_NAMED]]
 	if len(report.recipients) > _NAMED:
 		told.append(f"and {len(report.recipients) - _NAMED} more")
-	about = f" Original Message-ID: {report.original_message_id}." if report.original_message_id else ""
+	original = report.original_message_id[:_WORDS]
+	about = f" Original Message-ID: {original}." if original else ""
 	return "; ".join(told or ["No recipient named"]) + "." + about
 
 
 def _told_of(recipient: Recipient) -> str:
-	what = " ".join(filter(None, (recipient.action, recipient.status)))
+	why = f"({recipient.diagnostic[:_WORDS]})" if recipient.diagnostic else ""
+	what = " ".join(filter(None, (recipient.action, recipient.status, why)))
 	return f"{recipient.address}: {what}" if what else recipient.address
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.screen import subjects
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
-from helpdesk_mailchannel.mailcore.screen.signs import affirmed, own_addresses, submitted_by_hand
+from helpdesk_mailchannel.mailcore.screen.signs import (
+	affirmed,
+	came_through_own_group,
+	own_addresses,
+	submitted_by_hand,
+)
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def may_be_a_robots(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
 	"""Clues too weak to turn a message away: in doubt it is filed, and no robot of ours answers it."""
-	if affirmed(message, "list-unsubscribe"):
+	if affirmed(message, "list-unsubscribe") and not came_through_own_group(message, facts, policy):
 		return Hit("One can unsubscribe from it.")
 	if not submitted_by_hand(message) and (words := subjects.likely(message.subject)):
 		return Hit(f"Its subject begins with “{words}”.")

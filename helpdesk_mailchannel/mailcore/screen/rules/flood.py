@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
+_HOUR = timedelta(hours=1)
+
 
 def sender_writes_too_much(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""The sender reached the hourly limit (R10); aliases count together with their primary address."""
-	if message.sender is None or not policy.per_sender_and_hour:
+	"""The sender reached the hourly limit (R10); aliases count together with their primary address.
+
+	The hour is the one before this message arrived and not before now: after an outage, or when old mail is
+	taken over, what took a sender weeks must not look like a flood.
+	"""
+	if message.sender is None or message.received_at is None or not policy.per_sender_and_hour:
 		return None
 	names = {message.sender.address, policy.primary(message.sender.address)}
-	seen = sum(facts.recent.get(name, 0) for name in names)
+	until = message.received_at
+	seen = sum(until - _HOUR < moment <= until for name in names for moment in facts.recent.get(name, ()))
 	if seen < policy.per_sender_and_hour:
 		return None
-	return Hit(f"{message.sender.address} sent {seen} messages within the last hour.")
+	return Hit(f"{message.sender.address} sent {seen} messages within the hour before.")
 
 
 RULE = Rule(
 	name="flood",
-	description="The sender has sent as many messages within the last hour as the channel accepts. This ends "
-	"what two robots would do to each other for ever; the limit 0 switches it off.",
+	description="The sender sent as many messages as the channel accepts within the hour before this one "
+	"arrived. This ends what two robots would do to each other for ever; the limit 0 switches it off.",
 	settings=("per_sender_and_hour", "aliases"),
 	reason=Reason.FLOOD,
 	ask=sender_writes_too_much,

@@ -8,6 +8,9 @@ from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
 from helpdesk_mailchannel.mailcore.screen.signs import affirmed, came_through_own_group, precedence
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
+_FIELDS = ("list-post", "mailing-list", "x-mailing-list", "x-beenthere", "x-mlserver", "x-ml-name")
+"""RFC 2369, ezmlm and Google Groups, Majordomo, Mailman, fml."""
+
 
 def came_through_a_list(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
 	"""A list that people write to (RFC 2369, RFC 2919), unless it is a group of our own."""
@@ -18,7 +21,7 @@ def came_through_a_list(message: Message, facts: Facts, policy: ScreenPolicy) ->
 
 
 def _sign_of_a_list(message: Message) -> str:
-	if name := affirmed(message, "mailing-list", "x-mailing-list", "list-post"):
+	if name := affirmed(message, *_FIELDS):
 		return f"It carries the field {name}: {message.headers.get(name)[:100]}."
 	if "list" in precedence(message):
 		return "It says Precedence: list."

@@ -28,7 +28,8 @@ def test_bounce_tells_who_was_not_reached_and_notes_it_on_the_ticket(person, pol
 	facts = Facts(message_ids={"mc.t7.x.y@help.example": TICKET})
 	assert screen(person(authors=DAEMON, report=report), facts, policy) == Exclude(
 		Reason.BOUNCE,
-		"gone@customer.example: failed 5.1.1. Original Message-ID: MC.T7.x.y@help.example.",
+		"gone@customer.example: failed 5.1.1 (550 no such user). "
+		"Original Message-ID: MC.T7.x.y@help.example.",
 		note_on=TICKET,
 	)
 
@@ -47,6 +48,11 @@ def test_bounce_of_somebody_elses_mail_is_noted_nowhere(person, facts, policy):
 	assert screening.note_on is None
 
 
+def test_bounce_repeats_a_strangers_words_only_so_far(person, facts, policy):
+	report = DeliveryReport((Recipient("x@y.example", diagnostic="no " * 10_000),), "i" * 900)
+	assert len(screen(person(report=report), facts, policy).detail) < 600
+
+
 def test_bounce_with_many_recipients_names_a_few(person, facts, policy):
 	recipients = tuple(Recipient(f"r{number}@y.example", status="5.2.2") for number in range(9))
 	screening = screen(person(report=DeliveryReport(recipients)), facts, policy)
@@ -59,6 +65,7 @@ def test_bounce_with_many_recipients_names_a_few(person, facts, policy):
 		[("Content-Type", 'multipart/report; report-type=delivery-status; boundary="x"')],
 		[("Content-Type", 'multipart/report; boundary=x; Report-Type="Delivery-Status"')],
 		[("X-Failed-Recipients", "gone@customer.example")],
+		[("X-MS-Exchange-Message-Is-Ndr", "")],
 	],
 )
 def test_bounce_that_could_not_be_read_in_detail_is_still_one(headers, person, facts, policy):

@@ -110,6 +110,7 @@ def test_auto_reply_by_subject_and_a_second_clue(subject, person, facts, policy)
 		person(SUPPRESS_ALL, subject=subject),
 		person(subject=subject, return_path=""),
 		person(("X-MS-Exchange-Inbox-Rules-Loop", "jane@customer.example"), subject=subject),
+		person(("X-MS-Exchange-Generated-Message-Source", "Mailbox Rules Agent"), subject=subject),
 		person(("Auto-Submitted", "auto-generated"), subject=subject),
 		person(("Precedence", "bulk"), subject=subject),
 	):
@@ -213,6 +214,8 @@ def test_unsubscribable_mail_is_as_the_channel_says(person, facts, policy):
 		[("Mailing-List", "list printers@lists.example")],
 		[("X-Mailing-List", "printers@lists.example")],
 		[("List-Id", "Printers <printers.lists.example>")],
+		[("X-BeenThere", "printers@lists.example")],
+		[("X-MLServer", "fml [fml 4.0.3]")],
 		[UNSUBSCRIBE, ("List-Id", "<printers.lists.example>"), ("List-Post", "<mailto:p@lists.example>")],
 	],
 )

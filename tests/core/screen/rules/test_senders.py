@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpdesk_mailchannel.mailcore.model import Accept, Address, Refuse
 from helpdesk_mailchannel.mailcore.reasons import Reason
@@ -154,27 +157,55 @@ def test_ambiguous_sender_is_refused_with_all_names(person, facts, policy):
 	)
 
 
+ARRIVED = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)
+
+
+def _arrivals(number: int, minutes_before: int = 30) -> tuple[datetime, ...]:
+	return (ARRIVED - timedelta(minutes=minutes_before),) * number
+
+
 def test_flood_ends_at_the_hourly_limit(person, facts, policy):
-	assert isinstance(screen(person(), replace(facts, recent={"jane@customer.example": 19}), policy), Accept)
-	screening = screen(person(), replace(facts, recent={"jane@customer.example": 20}), policy)
-	assert screening.reason is Reason.FLOOD
+	calm = replace(facts, recent={"jane@customer.example": _arrivals(19)})
+	assert isinstance(screen(person(), calm, policy), Accept)
+	full = replace(facts, recent={"jane@customer.example": _arrivals(20)})
+	assert screen(person(), full, policy).reason is Reason.FLOOD
+
+
+def test_flood_counts_the_hour_before_the_message_arrived(person, facts, policy):
+	long_ago = replace(facts, recent={"jane@customer.example": _arrivals(500, minutes_before=61)})
+	assert isinstance(screen(person(), long_ago, policy), Accept)
+	later = replace(facts, recent={"jane@customer.example": _arrivals(500, minutes_before=-5)})
+	assert isinstance(screen(person(), later, policy), Accept)
 
 
 def test_flood_is_seen_within_one_batch(person, facts, policy):
 	fates = []
-	for _ in range(30):
-		fates.append(isinstance(screen(person(), facts, policy), Accept))
-		facts = facts.after(person())
+	for minute in range(30):
+		message = person(received_at=ARRIVED + timedelta(minutes=minute))
+		fates.append(isinstance(screen(message, facts, policy), Accept))
+		facts = facts.after(message)
 	assert fates == [True] * 20 + [False] * 10
+
+
+def test_flood_is_not_seen_in_the_mail_of_weeks_that_is_read_at_once(person, facts, policy):
+	for day in range(60):
+		message = person(received_at=ARRIVED - timedelta(days=60 - day))
+		assert isinstance(screen(message, facts, policy), Accept)
+		facts = facts.after(message)
 
 
 def test_flood_counts_an_alias_with_its_primary_address(person, facts, policy):
 	aliased = replace(policy, aliases={"jd@customer.example": "jane@customer.example"})
-	facts = replace(facts, recent={"jane@customer.example": 12, "jd@customer.example": 8})
+	recent = {"jane@customer.example": _arrivals(12), "jd@customer.example": _arrivals(8)}
 	message = person(authors=(Address("jd@customer.example"),))
-	assert screen(message, facts, aliased).reason is Reason.FLOOD
+	assert screen(message, replace(facts, recent=recent), aliased).reason is Reason.FLOOD
 
 
 def test_flood_has_no_limit_at_zero(person, facts, policy):
-	facts = replace(facts, recent={"jane@customer.example": 5_000})
+	facts = replace(facts, recent={"jane@customer.example": _arrivals(5_000)})
 	assert isinstance(screen(person(), facts, replace(policy, per_sender_and_hour=0)), Accept)
+
+
+@given(pattern=st.text(max_size=60), address=st.text(max_size=60))
+def test_no_pattern_and_no_address_breaks_the_comparison(pattern, address):
+	assert matches(SenderRule(pattern), address) in {True, False}

@@ -1,0 +1,77 @@
+"""Says which certificate it was that did not verify: for whom, by whom, until when.
+
+A failed handshake gives no certificate away. So a second connection is made only to look at it: the one place
+where nothing is verified, and where nothing is sent beyond the handshake and what comes before any sign-in.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from asn1crypto import x509
+
+from helpdesk_mailchannel.mailcore.connect.dial import dial
+from helpdesk_mailchannel.mailcore.connect.hosts import Place
+from helpdesk_mailchannel.mailcore.connect.stream import Stream
+from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.settings import ConnectionSettings
+
+LONGEST_NAME = 80
+
+Greeted = TypeVar("Greeted", covariant=True)
+
+
+class Greet(Protocol[Greeted]):
+	"""`imap.greet` and `pop3.greet`."""
+
+	def __call__(
+		self,
+		stream: Stream,
+		place: Place,
+		settings: ConnectionSettings,
+		context: ssl.SSLContext | None = None,
+	) -> Greeted:
+		"""Secure the connection, by this context where one is given, and read the greeting."""
+		...
+
+
+def greeted(greet: Greet[Greeted], stream: Stream, place: Place, settings: ConnectionSettings) -> Greeted:
+	"""What `greet` returns; where the certificate does not verify, its error with the certificate's facts."""
+	try:
+		return greet(stream, place, settings)
+	except ChannelError as error:
+		if not isinstance(error.__cause__, ssl.SSLCertVerificationError):
+			raise
+		facts = _look(greet, place, settings)
+		raise ChannelError(error.trouble, error.step, f"{error.detail} {facts}".strip()) from error.__cause__
+
+
+def _look(greet: Callable[..., object], place: Place, settings: ConnectionSettings) -> str:
+	blind = ssl.create_default_context()
+	blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
+	try:
+		stream = dial(settings, place)
+		stream.finish_within(settings.timeout)
+		try:
+			greet(stream, place, settings, blind)
+			octets = stream.secured.getpeercert(binary_form=True) if stream.secured else None
+		finally:
+			stream.close()
+		return facts_of(octets) if octets else ""
+	except (ChannelError, ValueError, TypeError, LookupError):
+		return ""
+
+
+def facts_of(octets: bytes) -> str:
+	"""`It is for mail.example.com, by Example CA, until 2020-01-31.` from a certificate in DER."""
+	certificate = x509.Certificate.load(octets)
+	names = [*certificate.valid_domains, *certificate.valid_ips] or [certificate.subject.human_friendly]
+	until = certificate.not_valid_after
+	shown = ", ".join(_clean(name) for name in names[:3])
+	return f"It is for {shown}, by {_clean(certificate.issuer.human_friendly)}, until {until:%Y-%m-%d}."
+
+
+def _clean(name: str) -> str:
+	return "".join(letter for letter in str(name) if letter.isprintable())[:LONGEST_NAME]

@@ -1,0 +1,397 @@
+"""Folding history and signatures in plain text, for mail programs and languages of all kinds."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpdesk_mailchannel.mailcore.compose.quote import REPLY_MARKER, is_forward, split
+
+NEW = "Dear team,\n\nplease see: my point.\n\nRegards\nJohn"
+OLD = "Old words here.\nMore of them."
+QUOTED = "\n".join(f"> {line}" for line in OLD.split("\n"))
+
+INTRODUCTIONS = """
+On Mon, 3 Mar 2025 at 10:15, Jane Doe <jane@x.example> wrote:
+On 3/4/25 10:15, Jane Doe wrote:
+On 03.03.25 10:15, Jane Doe via Support wrote:
+On Mar 3, 2025, at 10:15 AM, Jane Doe <jane@x.example> wrote:
+On Mon 3. Mar 2025 at 10:15 Jane Doe <jane@x.example> wrote:
+At 3/3/2025 10:15 AM, you wrote:
+Am 03.03.25 um 10:15 schrieb Jane Doe:
+Am Mo., 3. März 2025 um 10:15 Uhr schrieb Jane Doe <jane@x.example>:
+Jane Doe <jane@x.example> schrieb am Mo. 3. März 2025 um 10:15:
+Le lun. 3 mars 2025 à 10:15, Jane Doe <jane@x.example> a écrit :
+Le 03/03/2025 à 10:15, Jane Doe a écrit :
+El lun, 3 mar 2025 a las 10:15, Jane Doe (<jane@x.example>) escribió:
+El 3/3/25 a las 10:15, Jane Doe escribió:
+Em seg., 3 de mar. de 2025 às 10:15, Jane Doe <jane@x.example> escreveu:
+Il giorno lun 3 mar 2025 alle ore 10:15 Jane Doe <jane@x.example> ha scritto:
+Op ma 3 mrt 2025 om 10:15 schreef Jane Doe <jane@x.example>:
+Op 3-3-2025 om 10:15 schreef Jane Doe:
+Den mån 3 mars 2025 kl 10:15 skrev Jane Doe <jane@x.example>:
+man. 3. mar. 2025 kl. 10:15 skrev Jane Doe <jane@x.example>:
+ma 3. maalisk. 2025 klo 10.15 Jane Doe (jane@x.example) kirjoitti:
+Jane Doe <jane@x.example> kirjoitti 3.3.2025 kello 10.15:
+pon., 3 mar 2025 o 10:15 Jane Doe <jane@x.example> napisał(a):
+W dniu 3.03.2025 o 10:15, Jane Doe pisze:
+po 3. 3. 2025 v 10:15 odesílatel Jane Doe <jane@x.example> napsal:
+po 3. 3. 2025 o 10:15 Jane Doe <jane@x.example> napísal(a):
+Jane Doe <jane@x.example> ezt írta (időpont: 2025. márc. 3., H, 10:15):
+2025. 03. 03. 10:15 keltezéssel, Jane Doe írta:
+În lun., 3 mar. 2025 la 10:15, Jane Doe <jane@x.example> a scris:
+пн, 3 мар. 2025 г. в 10:15, Jane Doe <jane@x.example>:
+03.03.2025 10:15, Jane Doe пишет:
+Понедельник, 3 марта 2025, 10:15 +03:00 от Jane Doe <jane@x.example>:
+пн, 3 бер. 2025 р. о 10:15 Jane Doe <jane@x.example> пише:
+На пн, 3.03.2025 г. в 10:15 Jane Doe <jane@x.example> написа:
+pon, 3. ožu 2025. u 10:15 Jane Doe <jane@x.example> napisao je:
+V V pon., 3. mar. 2025 ob 10:15 je oseba Jane Doe <jane@x.example> napisala:
+Jane Doe <jane@x.example>, 3 Mar 2025 Pzt, 10:15 tarihinde şunu yazdı:
+Στις Δευ 3 Μαρ 2025 στις 10:15 π.μ., ο/η Jane Doe <jane@x.example> έγραψε:
+ב-3 במרץ 2025, בשעה 10:15, Jane Doe <jane@x.example> כתב/ה:
+في الاثنين، 3 مارس 2025 في 10:15 ص تمت كتابة ما يلي بواسطة Jane Doe <jane@x.example>:
+Jane Doe <jane@x.example> 于2025年3月3日周一 10:15写道：
+在 2025年3月3日，10:15，Jane Doe <jane@x.example> 写道：
+Jane Doe <jane@x.example> 於 2025年3月3日 週一 上午10:15寫道：
+2025年3月3日(月) 10:15 Jane Doe <jane@x.example>:
+2025/03/03 10:15、Jane Doe <jane@x.example>のメール:
+2025년 3월 3일 (월) 오전 10:15, Jane Doe <jane@x.example>님이 작성:
+เมื่อ จ. 3 มี.ค. 2025 เวลา 10:15 Jane Doe <jane@x.example> เขียนว่า:
+Vào Th 2, 3 thg 3, 2025 vào lúc 10:15 Jane Doe <jane@x.example> đã viết:
+Pada Sen, 3 Mar 2025 pukul 10.15 Jane Doe <jane@x.example> menulis:
+2025-03-03 10:15 GMT+01:00 Jane Doe <jane@x.example>:
+2025-03-03, pr, 10:15 Jane Doe <jane@x.example> rašė:
+Kontakt Jane Doe (<jane@x.example>) kirjutas kuupäeval E, 3. märts 2025 kell 10:15:
+El dl., 3 de març 2025 a les 10:15, Jane Doe (<jane@x.example>) va escriure:
+सोम, 3 मार्च 2025 को 10:15 am बजे को Jane Doe <jane@x.example> ने लिखा:
+""".strip().split("\n")
+
+SEPARATORS = """
+-----Original Message-----
+-------- Original Message --------
+-------- Ursprüngliche Nachricht --------
+-----Message d'origine-----
+-----Mensaje original-----
+-------- Messaggio originale --------
+-----Oorspronkelijk bericht-----
+------------------ 原始邮件 ------------------
+---- On Mon, 03 Mar 2025 10:15:00 +0100 Jane Doe <jane@x.example> wrote ----
+*-------- Original Message --------*
+## please write above this line ##
+""".strip().split("\n")
+
+HEADERS = [
+	block.strip()
+	for block in """
+From: Jane Doe <jane@x.example>
+Sent: Monday, March 3, 2025 10:15 AM
+To: Help <help@y.example>; Another Person <another.person@y.example>;
+Third <third@y.example>
+Subject: Re: Printer
+==
+*From:* Jane Doe <jane@x.example>
+*Sent:* Monday, March 3, 2025 10:15 AM
+*To:* Help <help@y.example>
+*Subject:* Re: Printer
+==
+Von: Jane Doe <jane@x.example>
+Gesendet: Montag, 3. März 2025 10:15
+An: Help <help@y.example>
+Betreff: AW: Drucker
+==
+De : Jane Doe <jane@x.example>
+Envoyé : lundi 3 mars 2025 10:15
+À : Help <help@y.example>
+Objet : Imprimante
+==
+De: Jane Doe <jane@x.example>
+Enviado el: lunes, 3 de marzo de 2025 10:15
+Para: Help <help@y.example>
+Asunto: Impresora
+==
+Da: Jane Doe <jane@x.example>
+Inviato: lunedì 3 marzo 2025 10:15
+A: Help
+Oggetto: R: Stampante
+==
+Van: Jane Doe <jane@x.example>
+Verzonden: maandag 3 maart 2025 10:15
+Aan: Help
+Onderwerp: RE: Printer
+==
+Od: Jane Doe <jane@x.example>
+Wysłano: poniedziałek, 3 marca 2025 10:15
+Do: Help
+Temat: RE: Drukarka
+==
+От: Jane Doe
+Отправлено: 3 марта 2025 г. 10:15
+Кому: Help
+Тема: RE: Принтер
+==
+Kimden: Jane Doe
+Gönderildi: 3 Mart 2025 10:15
+Kime: Help
+Konu: RE
+==
+发件人: Jane Doe
+发送时间: 2025年3月3日 10:15
+收件人: Help
+主题: 回复
+==
+差出人: Jane Doe
+送信日時: 2025年3月3日
+宛先: Help
+件名: RE
+==
+보낸 사람: Jane Doe
+보낸 날짜: 2025년 3월 3일
+받는 사람: Help
+제목: RE
+==
+מאת: Jane Doe
+נשלח: יום שני 03 מרץ 2025
+אל: Help
+נושא: RE
+==
+________________________________
+Oddi wrth: Jane <jane@x.example>
+Dyddiad: 3/3/2025 10:15
+Gwrthrych: Argraffydd
+""".split("==")
+]
+
+DEVICES = """
+Sent from my iPhone
+Sent from Yahoo Mail on Android
+Sent from Mail for Windows 10
+Sent from Mailbox
+Sent with Proton Mail secure email.
+Get Outlook for iOS<https://aka.ms/o0ukef>
+Von meinem iPhone gesendet
+Outlook für Android<https://aka.ms/AAb9ysg> beziehen
+Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.
+Envoyé de mon iPhone
+Télécharger Outlook pour Android <https://aka.ms/x>
+Enviado desde mi iPhone
+Enviado do meu iPhone
+Inviato da iPhone
+Verstuurd vanaf mijn iPhone
+Skickat från min iPhone
+Sendt fra min iPhone
+Lähetetty iPhonesta
+Wysłane z iPhone’a
+Odesláno z iPhonu
+Отправлено с iPhone
+Надіслано з iPhone
+iPhone'umdan gönderildi
+发自我的iPhone
+從我的 iPhone 傳送
+iPhoneから送信
+나의 iPhone에서 보냄
+נשלח מה-iPhone שלי
+أرسلت من الـ iPhone
+Được gửi từ iPhone của tôi
+ส่งจาก iPhone ของฉัน
+""".strip().split("\n")
+
+
+def kept(text: str) -> str:
+	return "".join(piece.text for piece in split(text) if not piece.folded).strip()
+
+
+def folded(text: str) -> str:
+	return "".join(piece.text for piece in split(text) if piece.folded).strip()
+
+
+def wrapped(line: str) -> list[str]:
+	"""The line as mail programs break it: at a space, inside the address, in front of its `>`."""
+	ways = [line]
+	if len(line) > 50 and "<" in line:
+		space = line.rindex(" ", 0, 60)
+		ways += [f"{line[:space]}\n{line[space + 1 :]}", line.replace("<", "<\n", 1)]
+		if not line.startswith("-"):
+			ways.append(line.replace(">", "\n>", 1))
+	return ways
+
+
+@pytest.mark.parametrize("intro", INTRODUCTIONS)
+@pytest.mark.parametrize("old", [QUOTED, OLD], ids=["quoted", "unquoted"])
+def test_history_is_folded_from_its_introduction_on(intro, old):
+	for way in wrapped(intro):
+		assert kept(f"{NEW}\n\n{way}\n\n{old}\n") == NEW
+		assert kept(f"{NEW}\n{way}\n{old}\n") == NEW
+
+
+@pytest.mark.parametrize("separator", SEPARATORS)
+def test_history_is_folded_from_its_separator_on(separator):
+	for way in wrapped(separator):
+		assert kept(f"{NEW}\n\n{way}\n\n{OLD}\n") == NEW
+
+
+@pytest.mark.parametrize("block", HEADERS)
+def test_history_is_folded_from_its_header_block_on(block):
+	for way in (block, block.replace("\n", "\n\n"), f"-----Original Message-----\n{block}"):
+		assert kept(f"{NEW}\n\n{way}\n\n{OLD}\n") == NEW
+
+
+@pytest.mark.parametrize("line", DEVICES)
+def test_the_line_a_device_adds_is_folded(line):
+	assert kept(f"My words.\n\n{line}\n") == "My words."
+	assert kept(f"My words.\n\n{line}\n\n{INTRODUCTIONS[0]}\n{QUOTED}\n") == "My words."
+
+
+@pytest.mark.parametrize("rule", ["-- ", "--", "—", "_____________"])
+def test_a_signature_is_folded(rule):
+	assert kept(f"My words.\n\n{rule}\nJohn Doe\nACME\n") == "My words."
+
+
+def test_a_signature_under_the_history_is_folded_with_it():
+	assert kept(f"Top.\n\n{INTRODUCTIONS[0]}\n{QUOTED}\n\n-- \nJohn\n") == "Top."
+
+
+def test_an_answer_under_the_quote_is_kept_and_the_quote_folded():
+	text = f"{INTRODUCTIONS[0]}\n{QUOTED}\n\nMy answer.\n"
+	assert kept(text) == "My answer."
+	assert "Old words here." in folded(text)
+
+
+def test_answers_between_quotes_stay_with_their_questions():
+	text = f"Hi Jane,\n\n{INTRODUCTIONS[0]}\n> Question one\n\nAnswer one.\n\n> Question two\n\nAnswer two.\n"
+	assert kept(text).endswith("> Question one\n\nAnswer one.\n\n> Question two\n\nAnswer two.")
+
+
+@pytest.mark.parametrize(
+	"above, question",
+	[("Hi Jane,", "It broke."), ("See my answer below.", "It broke."), ("A long sentence first.", "Why?")],
+)
+def test_an_answer_under_the_only_quote_is_kept(above, question):
+	text = f"{above}\n\n{INTRODUCTIONS[0]}\n> {question}\n\nBecause of the fuse.\n"
+	assert kept(text).endswith("Because of the fuse.")
+
+
+def test_a_mailing_lists_footer_under_the_quote_is_folded():
+	text = f"My words.\n\n{INTRODUCTIONS[0]}\n{QUOTED}\n\n_______\nlist mailing list\nlist@x.example\n"
+	assert kept(text) == "My words."
+
+
+@pytest.mark.parametrize(
+	"text",
+	[
+		"Hello,\nthe error was:\n> foo\nwhat now?\n",
+		"On Monday John wrote: please send it.\nHere it is: see above.\n",
+		"On Friday 3/3/2025 your colleague wrote:\nWe will refund you.\nNothing came. Please help.\n",
+		"Order 5\nTotal: 10\nTo: me\n",
+		"> question one?\nanswer one\n> question two?\nanswer two\n",
+		"> Email with only a quote.\n",
+		f"{INTRODUCTIONS[0]}\n{QUOTED}\n",
+		"Steps:\n---\n1. open\n---\n2. close\n",
+		"Von meinem Handy geht keine Mail mehr raus\n",
+		"I sent from my iPhone several photos and none of them arrived, which I find very odd indeed.\n",
+		"Meeting on 2025-03-03 at 10:15:\nplease come\n",
+		"Form:\nName: Jane\nEmail: jane@x.example\nDate: 3/3/2025\nMessage: help\n",
+		"Log:\n2025-03-03 10:15:00 UTC error foo\n2025-03-03 10:15:01 UTC bar\nplease help\n",
+		"Output:\n\nmysql> select 1;\nmysql> quit\n\nthanks\n",
+		"👍\n",
+	],
+)
+def test_what_only_looks_like_history_is_kept(text):
+	assert kept(text) == text.strip()
+
+
+@pytest.mark.parametrize("subject", ["Fwd: Hello", "FW: Hello", "WG: Hallo", "TR: Bonjour", "转发：你好"])
+def test_a_forwarded_message_is_content(subject):
+	text = f"FYI\n\n{HEADERS[0]}\n\n{OLD}\n"
+	assert is_forward(subject)
+	assert [piece.folded for piece in split(text, forwarded=is_forward(subject))] == [False]
+
+
+@pytest.mark.parametrize(
+	"line",
+	[
+		"---------- Forwarded message ---------",
+		"Begin forwarded message:",
+		"-------- Weitergeleitete Nachricht --------",
+	],
+)
+def test_a_message_marked_as_forwarded_is_content_whatever_the_subject(line):
+	assert folded(f"FYI\n\n{line}\n{HEADERS[0]}\n\n{OLD}\n") == ""
+
+
+def test_an_answer_to_a_forwarded_message_is_an_answer():
+	assert not is_forward("Re: Fwd: Hello")
+	text = f"New.\n\n{INTRODUCTIONS[0]}\n> ---------- Forwarded message ----------\n{QUOTED}\n"
+	assert kept(text) == "New."
+
+
+def test_our_own_marker_begins_the_history():
+	assert kept(f"New.\n\n{REPLY_MARKER}\n\nHello Ann, we have …\n") == "New."
+	assert kept(f"New.\n\n> {REPLY_MARKER.upper()}\n> Hello\n") == "New."
+
+
+def test_a_mail_with_windows_line_ends_is_folded_the_same():
+	assert kept(f"{NEW}\n\n{INTRODUCTIONS[0]}\n{QUOTED}\n".replace("\n", "\r\n")) == NEW.replace("\n", "\r\n")
+
+
+PIECES = st.sampled_from(
+	[
+		*INTRODUCTIONS[:12],
+		*SEPARATORS,
+		*HEADERS[:4],
+		*DEVICES[:6],
+		QUOTED,
+		OLD,
+		NEW,
+		"-- ",
+		"> ",
+		">> x",
+		"",
+		"\r",
+		"__",
+	]
+)
+
+
+@given(st.lists(PIECES, max_size=25).map("\n".join) | st.text(max_size=400))
+def test_no_character_is_ever_lost(text):
+	assert "".join(piece.text for piece in split(text)) == text
+
+
+@given(st.lists(PIECES, max_size=25).map("\n".join))
+def test_something_is_always_left_to_read(text):
+	pieces = split(text)
+	assert any(not piece.folded for piece in pieces) or not pieces
+
+
+# ── The corpus ───────────────────────────────────────────────────────────────────────────────────────
+
+ROOT = Path(__file__).resolve().parents[3]
+CORPUS = Path(os.environ.get("MAIL_CORPORA", ROOT.parent / "shared" / "corpora")) / "quotes"
+NAMES = sorted(path.name for path in (CORPUS / "emails").glob("*.txt"))
+
+
+def comparable(text: str) -> str:
+	"""Without differences in white space and in marks of quotes: the corpus turns `C>` and `|` into `>`."""
+	return " ".join(re.sub(r"(?m)^(\w+>|\|)(?=\s|$)", ">", text).split())
+
+
+def in_corpus(folder: str, name: str) -> str:
+	with open(CORPUS / folder / name, encoding="utf-8", newline="") as file:
+		return file.read()
+
+
+@pytest.mark.skipif(
+	not NAMES, reason=f"The mail corpora are not here: set MAIL_CORPORA (looked in {CORPUS})."
+)
+@pytest.mark.parametrize("name", NAMES or ["none"])
+def test_the_corpus_is_folded_as_expected_and_whole(name):
+	text = in_corpus("emails", name)
+	assert "".join(piece.text for piece in split(text)) == text
+	assert comparable(kept(text)) == comparable(in_corpus("trimmed", name))
+	assert comparable(folded(text)) == comparable(in_corpus("elided", name))

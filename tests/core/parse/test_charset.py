@@ -1,0 +1,87 @@
+"""Octets into text, whatever they are said to be."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpdesk_mailchannel.mailcore.parse.charset import codec_of, decode
+from tests.core.parse.mails import mail, read
+
+RUSSIAN = "Привет, у нас сломался принтер, помогите пожалуйста"
+THAI = "สวัสดีครับ"
+
+
+@pytest.mark.parametrize(
+	("text", "codec", "declared"),
+	[
+		("„Grüße“ – 5 €", "cp1252", "iso-8859-1"),
+		("„Grüße“ – 5 €", "cp1252", "us-ascii"),
+		("„Grüße“ – 5 €", "utf-8", "us-ascii"),
+		("„Grüße“ – 5 €", "utf-8", "iso-8859-1"),
+		("İstanbul şehir", "cp1254", "iso-8859-9"),
+		("朱镕基", "gb18030", "gb2312"),
+		("안녕하세요 똠방각하", "cp949", "ks_c_5601-1987"),
+		("①㈱髙", "cp932", "shift_jis"),
+		("繁體中文", "cp950", "big5"),
+		(THAI, "cp874", "windows-874"),
+		(THAI, "cp874", "tis-620"),
+		(RUSSIAN, "koi8_r", "KOI8-R"),
+		("Їжак", "koi8_u", "koi8-u"),
+		(RUSSIAN, "cp1251", "x-cp1251"),
+		("日本語テスト", "iso2022_jp", "ISO-2022-JP"),
+		("日本語テスト", "euc_jp", "euc-jp"),
+		("Grüße", "utf-7", "utf-7"),
+		("Grüße", "utf-8-sig", "utf-8"),
+		("Grüße", "utf-16", "utf-16"),
+		("Grüße", "utf-16-le", "utf-16le"),
+		(RUSSIAN, "utf-8", "x-unknown"),
+		(RUSSIAN, "utf-8", ""),
+		(RUSSIAN, "cp1251", ""),
+		(RUSSIAN, "koi8_r", "no-such-charset"),
+	],
+)
+def test_text_is_read(text: str, codec: str, declared: str) -> None:
+	assert decode(text.encode(codec), declared) == text
+
+
+@pytest.mark.parametrize("declared", ["iso-2022-jp", "iso-2022-jp-ms", "cp50221", "iso-2022-jp-ext"])
+def test_the_vendors_characters_of_japanese_mail(declared: str) -> None:
+	octets = b"\x1b$B-!\x1b(B and \x1b$B-j\x1b(B \x1b(I1\x1b(B"
+	assert decode(octets, declared) == "① and ㈱ ｱ"
+
+
+def test_seven_bits_are_utf_7_only_where_declared() -> None:
+	assert decode(b"+AOQ-", "") == "+AOQ-"
+	assert decode(b"+AOQ-", "utf-7") == "ä"
+
+
+def test_one_broken_character_does_not_discredit_a_charset() -> None:
+	assert decode(RUSSIAN.encode() + b"\xff", "utf-8") == RUSSIAN + "\ufffd"
+
+
+def test_a_wrong_charset_gives_way_to_what_the_octets_are() -> None:
+	assert decode(RUSSIAN.encode("cp1251"), "utf-8") == RUSSIAN
+
+
+@pytest.mark.parametrize(
+	"declared", ["base64", "zlib", "rot13", "hex", "idna", "\x00", "é", "a" * 1000, "unicode_escape\x00"]
+)
+def test_what_is_no_charset_is_not_used(declared: str) -> None:
+	assert decode("Grüße".encode(), declared) == "Grüße"
+
+
+def test_lone_surrogates_never_come_out() -> None:
+	decode(b"+2D0-", "utf-7").encode("utf-8")
+	decode(b"\x3d\xd8", "utf-16-le").encode("utf-8")
+
+
+def test_names_are_read_as_browsers_read_them() -> None:
+	assert codec_of('"Latin-1"') == "cp1252"
+	assert codec_of("x-sjis") == "cp932"
+	assert codec_of("nonsense") == ""
+
+
+def test_html_that_names_its_charset_itself() -> None:
+	body = b'<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">' + RUSSIAN.encode("koi8_r")
+	assert RUSSIAN in (read(mail(body, content_type="text/html")).html or "")
+	assert RUSSIAN in (read(mail(body, content_type="text/html; charset=koi8-r")).html or "")

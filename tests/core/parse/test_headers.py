@@ -1,0 +1,111 @@
+"""Header fields as people and other stages see them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.core.parse.mails import mail, read
+
+
+@pytest.mark.parametrize(
+	("written", "meant"),
+	[
+		("=?utf-8?q?Gr=C3=BC=C3=9Fe?=", "Grüße"),
+		("=?UTF-8?B?R3LDvMOfZQ==?=", "Grüße"),
+		("=?UTF-8?B?R3LDvMOfZQ?=", "Grüße"),
+		("=?iso-8859-1?Q?Gr=FC=DFe?=", "Grüße"),
+		("=?iso-8859-1*de?Q?Gr=FC=DFe?=", "Grüße"),
+		("=?utf-8?q?a?= =?utf-8?q?b?=", "ab"),
+		("=?utf-8?q?a?=\r\n =?utf-8?q?b?=", "ab"),
+		("=?utf-8?q?a_?= b", "a  b"),
+		("x =?utf-8?q?a?= y", "x a y"),
+		("Re:=?utf-8?q?a?=b", "Re:ab"),
+		("=?utf-8?B?R3LD?= =?utf-8?B?vMOfZQ==?=", "Grüße"),
+		('"=?utf-8?q?Gr=C3=BC=C3=9Fe?="', '"Grüße"'),
+		("=?utf-8?q?What??=", "What?"),
+		("=?utf-8?q?Two words?=", "Two words"),
+		("=?x-bogus?q?Gr=C3=BC=C3=9Fe?=", "Grüße"),
+		("=?unknown-8bit?b?R3L832U=?=", "Grüße"),
+		("=?utf-8?x?abc?=", "=?utf-8?x?abc?="),
+		("=?utf-8?q?never ends", "=?utf-8?q?never ends"),
+		("=?iso-2022-jp?B?GyRCJUYlOSVIGyhC?=", "テスト"),
+		("=?gb2312?B?xOO6ww==?=", "你好"),
+		("=?koi8-r?B?8NLJ18XU?=", "Привет"),
+		("=?utf-8?q?a=00b?=", "ab"),
+	],
+)
+def test_encoded_words_in_all_their_forms(written: str, meant: str) -> None:
+	assert read(mail(subject=written)).subject == meant
+
+
+def test_raw_octets_are_utf_8_or_what_they_look_like() -> None:
+	assert read(mail(subject="Grüße".encode())).subject == "Grüße"
+	assert (
+		read(mail(subject="Grüße aus Köln, schöne Grüße".encode("latin-1"))).subject
+		== "Grüße aus Köln, schöne Grüße"
+	)
+
+
+def test_a_line_break_in_an_encoded_word_makes_no_new_field() -> None:
+	message = read(mail(subject="=?utf-8?Q?Hi=0D=0ABcc:_eve@example.com?="))
+	assert message.subject == "Hi Bcc: eve@example.com"
+	assert message.bcc == ()
+
+
+def test_a_lone_carriage_return_makes_no_new_field() -> None:
+	message = read(mail(subject=b"Hi\rFrom: boss@example.com"))
+	assert [each.address for each in message.authors] == ["jane@example.com"]
+
+
+def test_characters_that_turn_or_hide_the_writing_are_removed() -> None:
+	assert read(mail(subject="invoice\u202efdp.exe\u200b\u2066")).subject == "invoicefdp.exe"
+	assert read(mail(subject="pay\u200dpal")).subject == "paypal"
+
+
+def test_joiners_that_belong_to_the_writing_stay() -> None:
+	assert read(mail(subject="👨\u200d👩\u200d👧")).subject == "👨\u200d👩\u200d👧"
+	assert read(mail(subject="می\u200cخواهم")).subject == "می\u200cخواهم"
+
+
+def test_fields_that_pose_as_our_own_are_left_out() -> None:
+	headers = read(mail(x_mailchannel_ticket="1", x_mailchannel_loop="site")).headers
+	assert "x-mailchannel-ticket" not in headers
+	assert headers.get("x-mailchannel-loop") == "site"
+
+
+def test_folded_fields_are_one_line() -> None:
+	assert read(mail(subject="a\r\n b\r\n\tc")).subject == "a b c"
+
+
+def test_a_long_subject_is_cut() -> None:
+	assert len(read(mail(subject="a" * 5000)).subject) == 1000
+
+
+def test_fields_stand_in_order_under_lower_case_names() -> None:
+	headers = read(mail(x_one="1", x_two="2")).headers
+	assert [name for name, _ in headers.fields] == ["from", "subject", "x-one", "x-two"]
+	assert headers.get("X-One") == "1"
+
+
+def test_a_fold_that_lost_its_white_space_is_mended_and_noted() -> None:
+	message = read(b"From: a@example.com\r\nSubject: a long\r\nsubject line\r\nDate: x\r\n\r\nHello")
+	assert message.subject == "a long subject line"
+	assert message.text == "Hello"
+	assert len(message.defects) == 1
+
+
+def test_the_body_starts_where_no_field_stands_though_the_empty_line_is_missing() -> None:
+	message = read(b"From: a@example.com\r\nSubject: x\r\nHello there,\r\nthe printer burns.")
+	assert message.subject == "x"
+	assert message.text == "Hello there,\nthe printer burns."
+	assert message.defects
+
+
+def test_carriage_returns_alone_end_lines_too() -> None:
+	message = read(b"From: a@example.com\rSubject: x\r\rHello\rthere")
+	assert (message.subject, message.text) == ("x", "Hello\nthere")
+
+
+def test_nul_octets_do_not_keep_a_message_from_being_read() -> None:
+	message = read(b"From: a@example.com\r\nSubject: x\x00y\r\n\r\nHel\x00lo")
+	assert (message.subject, message.text) == ("xy", "Hello")

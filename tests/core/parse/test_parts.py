@@ -1,0 +1,299 @@
+"""What a message says and what it brings."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+
+import pytest
+
+from helpdesk_mailchannel.mailcore.errors import MessageError
+from helpdesk_mailchannel.mailcore.model import Disposition, Message
+from helpdesk_mailchannel.mailcore.parse.parts import ENCRYPTED
+from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.settings import Limits
+from tests.core.parse.mails import mail, part, parts, read
+
+PLAIN = part("text/plain; charset=utf-8", "The printer burns.")
+HTML = part("text/html; charset=utf-8", "<p>The printer burns.</p>")
+
+
+def names(message: Message) -> list[str]:
+	return [each.name for each in message.files]
+
+
+def nested(kind: str, *bodies: bytes, boundary: str) -> bytes:
+	joined = b"".join(b"--" + boundary.encode() + b"\r\n" + each + b"\r\n" for each in bodies)
+	return part(f'multipart/{kind}; boundary="{boundary}"', joined + b"--" + boundary.encode() + b"--")
+
+
+# ── Text ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_of_alternatives_both_kinds_are_kept() -> None:
+	message = read(parts(PLAIN, HTML, kind="alternative"))
+	assert (message.text, message.html) == ("The printer burns.", "<p>The printer burns.</p>")
+
+
+def test_texts_in_a_row_are_joined_in_their_order_also_behind_an_attachment() -> None:
+	pdf = part("application/pdf; name=a.pdf", "x")
+	message = read(parts(part("text/plain", "one"), pdf, part("text/plain", "two")))
+	assert message.text == "one\n\ntwo\n"
+	assert names(message) == ["a.pdf"]
+
+
+def test_a_footer_in_plain_text_joins_the_html_as_well() -> None:
+	message = read(
+		parts(nested("alternative", PLAIN, HTML, boundary="b2"), part("text/plain", "-- <footer>"))
+	)
+	assert message.html == "<p>The printer burns.</p>\n<br>\n<pre>-- &lt;footer&gt;</pre>"
+	assert message.text == "The printer burns.\n\n-- <footer>\n"
+
+
+def test_html_behind_an_attachment_is_joined() -> None:
+	message = read(parts(HTML, part("application/pdf; name=a.pdf", "x"), part("text/html", "<p>two</p>")))
+	assert message.html == "<p>The printer burns.</p>\n<br>\n<p>two</p>"
+	assert message.text is None
+
+
+def test_neither_text_nor_html() -> None:
+	message = read(parts(part("application/pdf; name=a.pdf", "x")))
+	assert (message.text, message.html) == (None, None)
+
+
+def test_different_plain_alternatives_are_all_kept() -> None:
+	message = read(parts(part("text/plain", "one"), part("text/plain", "two"), kind="alternative"))
+	assert message.text == "one\n\ntwo"
+
+
+def test_flowed_text_is_joined() -> None:
+	octets = mail(
+		"The printer \r\nburns.\r\n> quoted \r\n> words\r\n-- \r\nJane",
+		content_type="text/plain; format=flowed",
+	)
+	assert read(octets).text == "The printer burns.\n> quoted words\n-- \nJane"
+
+
+def test_flowed_text_may_delete_its_spaces() -> None:
+	octets = mail("日本 \r\n語", content_type="text/plain; charset=utf-8; format=flowed; delsp=yes")
+	assert read(octets).text == "日本語"
+
+
+@pytest.mark.parametrize("encoding", ["7bit;", "", "text/html", "8bit", "binary", '"7bit"'])
+def test_an_odd_transfer_encoding_is_none(encoding: str) -> None:
+	assert read(mail("Hello", content_transfer_encoding=encoding)).text == "Hello"
+
+
+def test_quoted_printable_and_base64() -> None:
+	assert read(mail("Gr=FC=DFe", content_transfer_encoding="Quoted-Printable")).text == "Grüße"
+	assert read(mail(b64encode("Grüße".encode()), content_transfer_encoding="BASE64;")).text == "Grüße"
+	assert read(mail("SGVsbG8=\r\nV29ybGQ", content_transfer_encoding="base64")).text == "HelloWorld"
+
+
+def test_a_text_over_the_limit_is_cut_and_attached_whole() -> None:
+	message = read(mail("a" * 3000), Limits(text=1000))
+	assert message.text == "a" * 1000
+	assert len(message.files[0].content) == 3000
+	assert len(message.defects) == 1
+
+
+def test_uuencoded_files_in_a_text_become_files() -> None:
+	message = read(mail("See below.\r\nbegin 644 a.txt\r\n#0V%T\r\n`\r\nend\r\nBye."))
+	assert message.text == "See below.\nBye."
+	assert [(each.name, each.content) for each in message.files] == [("a.txt", b"Cat")]
+
+
+def test_words_that_only_look_like_uuencoding_stay() -> None:
+	assert (
+		read(mail("begin 644 reading here\r\nlower case is none\r\nend")).text
+		== "begin 644 reading here\nlower case is none\nend"
+	)
+
+
+# ── Boundaries ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_wrong_boundary_is_guessed() -> None:
+	octets = mail(b"--real\r\n" + PLAIN + b"\r\n--real--", content_type="multipart/mixed; boundary=wrong")
+	assert read(octets).text == "The printer burns."
+
+
+def test_a_missing_end_loses_nothing() -> None:
+	octets = mail(b"--b1\r\n" + PLAIN + b"\r\n--b1\r\n" + HTML, content_type="multipart/mixed; boundary=b1")
+	assert read(octets).html is not None
+
+
+def test_an_inner_part_without_end_does_not_swallow_what_follows() -> None:
+	inner = part("multipart/alternative; boundary=b2", b"--b2\r\n" + PLAIN)
+	assert names(read(parts(inner, part("application/pdf; name=a.pdf", "x")))) == ["a.pdf"]
+
+
+def test_a_multipart_without_parts_is_text() -> None:
+	assert read(mail("Hello", content_type="multipart/mixed; boundary=b1")).text == "Hello"
+
+
+@pytest.mark.parametrize(
+	("limits", "words"),
+	[
+		(Limits(boundaries=3), "boundary lines"),
+		(Limits(multiparts=1), "multiparts"),
+		(Limits(nesting=1), "levels"),
+	],
+)
+def test_each_limit_of_structure_names_itself(limits: Limits, words: str) -> None:
+	octets = parts(nested("alternative", PLAIN, HTML, boundary="b2"), PLAIN)
+	with pytest.raises(MessageError, match=words) as refusal:
+		read(octets, limits)
+	assert refusal.value.reason is Reason.TOO_COMPLEX
+
+
+# ── Files ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_html_attachment_never_replaces_the_message() -> None:
+	report = part("text/html", "<h1>Report</h1>", "Content-Disposition: attachment; filename=report.html")
+	message = read(parts(PLAIN, report))
+	assert (message.text, message.html) == ("The printer burns.", None)
+	assert [(each.name, each.content) for each in message.files] == [("report.html", b"<h1>Report</h1>")]
+
+
+def test_a_text_file_is_a_file_and_not_part_of_the_message() -> None:
+	message = read(parts(PLAIN, part("text/plain; name=log.txt", "boom")))
+	assert (message.text, names(message)) == ("The printer burns.", ["log.txt"])
+
+
+def test_a_message_within_the_message_is_a_file_named_by_its_subject() -> None:
+	inner = b"From: b@example.com\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n\r\nInner words"
+	message = read(parts(PLAIN, part("message/rfc822", inner)))
+	assert message.text == "The printer burns."
+	assert [(each.name, each.content_type, each.content) for each in message.files] == [
+		("Grüße.eml", "message/rfc822", inner)
+	]
+
+
+def test_parts_without_a_name_are_kept_under_a_generated_one() -> None:
+	message = read(
+		parts(PLAIN, part("application/pdf", "x"), part("application/x-odd", "y"), part("image/png", "z"))
+	)
+	assert names(message) == ["part-2.pdf", "part-3.bin", "part-4.png"]
+
+
+def test_inline_images_are_those_the_html_shows() -> None:
+	html = part("text/html", '<img src="cid:logo@x"><img src="CID:two%40x">')
+	shown = part("image/png; name=logo.png", "x", "Content-ID: <logo@x>")
+	beside = part("image/png; name=photo.png", "y", "Content-ID: <photo@x>")
+	message = read(parts(html, shown, beside, kind="related"))
+	assert [(each.content_id, each.disposition) for each in message.files] == [
+		("logo@x", Disposition.INLINE),
+		("photo@x", Disposition.ATTACHMENT),
+	]
+
+
+def test_an_image_named_by_its_location_gets_a_cid_link() -> None:
+	html = part("text/html", '<img src="http://x/logo.png">')
+	image = part("image/png", "x", "Content-Location: http://x/logo.png")
+	message = read(parts(html, image, kind="related"))
+	assert message.html == f'<img src="cid:{message.files[0].content_id}">'
+	assert message.files[0].disposition is Disposition.INLINE
+
+
+def test_of_related_parts_the_start_comes_first() -> None:
+	octets = mail(
+		b"--b1\r\n"
+		+ part("text/plain", "second", "Content-ID: <two>")
+		+ b"\r\n--b1\r\n"
+		+ part("text/plain", "first", "Content-ID: <one>")
+		+ b"\r\n--b1--",
+		content_type='multipart/related; boundary=b1; start="<one>"',
+	)
+	assert read(octets).text == "first\n\nsecond\n"
+
+
+@pytest.mark.parametrize(
+	("header", "name"),
+	[
+		('filename="a.pdf"', "a.pdf"),
+		("filename=a b.pdf", "a b.pdf"),
+		('filename="../../etc/passwd\x00.pdf"', "passwd.pdf"),
+		('filename="C:\\temp\\a.pdf"', "a.pdf"),
+		("filename*=utf-8''Gr%C3%BC%C3%9Fe.pdf", "Grüße.pdf"),
+		("filename*=iso-8859-1'de'Gr%FC%DFe.pdf", "Grüße.pdf"),
+		("filename*0*=utf-8''Gr%C3%BC; filename*1*=%C3%9Fe; filename*2=.pdf", "Grüße.pdf"),
+		('filename*0="Gr"; filename*1="uss.pdf"', "Gruss.pdf"),
+		("filename*1=b.pdf; filename*0=a", "ab.pdf"),
+		('filename="=?utf-8?q?Gr=C3=BC=C3=9Fe?=.pdf"', "Grüße.pdf"),
+		("filename==?utf-8?B?R3LDvMOfZS5wZGY=?=", "Grüße.pdf"),
+		('filename="Grüße.pdf"', "Grüße.pdf"),
+		('filename="invoice\u202efdp.exe"', "invoicefdp.exe"),
+		('filename="con.txt"', "_con.txt"),
+		('filename="..."', "part-2.bin"),
+		('filename="a:b?.pdf"', "a_b_.pdf"),
+		('filename="a\r\n b.pdf"', "a b.pdf"),
+		(f'filename="{"x" * 300}.pdf"', "x" * 196 + ".pdf"),
+	],
+)
+def test_names_are_read_and_made_safe(header: str, name: str) -> None:
+	octets = parts(PLAIN, part("application/x-odd", "x", f"Content-Disposition: attachment; {header}"))
+	assert names(read(octets)) == [name]
+
+
+def test_a_name_in_an_unknown_charset_keeps_its_extension() -> None:
+	octets = parts(
+		PLAIN,
+		part("application/x-odd", "x", "Content-Disposition: attachment; filename*=x-odd''Gr%FC%DFe.pdf"),
+	)
+	assert names(read(octets))[0].endswith(".pdf")
+
+
+def test_a_long_name_fits_file_systems_in_any_script() -> None:
+	octets = parts(
+		PLAIN, part("application/x-odd", "x", f'Content-Disposition: attachment; filename="{"語" * 190}.pdf"')
+	)
+	name = names(read(octets))[0]
+	assert name.endswith(".pdf")
+	assert len(name.encode()) <= 255
+
+
+def test_namesakes_are_told_apart() -> None:
+	message = read(
+		parts(
+			part("image/png; name=a.png", "x"),
+			part("image/png; name=A.png", "y"),
+			part("image/png; name=a.png", "z"),
+		)
+	)
+	assert names(message) == ["a.png", "A (2).png", "a (3).png"]
+
+
+def test_an_empty_file_is_kept() -> None:
+	assert read(parts(PLAIN, part("text/plain; name=empty.txt", ""))).files[0].content == b""
+
+
+# ── Signed and encrypted ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_pgp_signed_message_is_readable_and_keeps_its_signature() -> None:
+	message = read(
+		parts(PLAIN, part("application/pgp-signature", "-----BEGIN PGP SIGNATURE-----"), kind="signed")
+	)
+	assert (message.text, names(message)) == ("The printer burns.", ["signature.asc"])
+
+
+def test_a_pgp_encrypted_message_says_so_and_is_kept() -> None:
+	octets = parts(
+		part("application/pgp-encrypted", "Version: 1"),
+		part("application/octet-stream; name=encrypted.asc", "-----BEGIN PGP MESSAGE-----"),
+		kind="encrypted",
+	)
+	message = read(octets)
+	assert message.text == ENCRYPTED
+	assert names(message) == ["pgp-version.txt", "encrypted.asc"]
+
+
+def test_an_smime_encrypted_message_says_so_and_is_kept() -> None:
+	octets = mail(
+		"AAAA",
+		content_type="application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m",
+		content_transfer_encoding="base64",
+	)
+	message = read(octets)
+	assert (message.text, names(message)) == (ENCRYPTED, ["smime.p7m"])

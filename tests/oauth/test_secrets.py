@@ -1,0 +1,75 @@
+"""Case 78 on a site: no secret, token or code in any record, log or answer, nor its base64."""
+
+import base64
+
+import frappe
+import pytest
+
+from helpdesk_mailchannel.ticketing import tokens
+from helpdesk_mailchannel.ticketing.credentials import FormCredentials, SiteCredentials
+
+
+def stored_text(site):
+	"""Every text in the site's database but the encrypted secrets, which are looked at for plain text too."""
+	for table in [row[0] for row in site.db.sql("show tables")]:
+		for row in site.db.sql(f"select * from `{table}`"):
+			yield from (value for value in row if isinstance(value, str))
+
+
+def forms(secret):
+	octets = secret.encode()
+	return {
+		secret,
+		base64.b64encode(octets).decode().rstrip("="),
+		base64.urlsafe_b64encode(octets).decode().rstrip("="),
+	}
+
+
+def test_nothing_in_the_database_shows_a_secret(desk, site):
+	desk.ready()
+	kept = tokens.read(desk.name)
+	desk.provider.fail("/token", 401, {"error": "odd", "error_description": f"You sent {kept.refresh}."})
+	frappe.db.set_value("Email Channel Token", desk.name, "expires_at", "2020-01-01")
+	desk.poll()
+	secrets = [desk.application.secret, kept.refresh, kept.access.value]
+	everything = "\n".join(stored_text(site))
+	assert desk.name in everything
+	assert [form for secret in secrets for form in forms(secret) if form in everything] == []
+
+
+def test_what_the_form_and_the_api_get_shows_no_secret(desk):
+	desk.ready()
+	kept = tokens.read(desk.name)
+	doc = frappe.get_doc("Email Channel", desk.name)
+	doc.run_method("onload")
+	shown = frappe.as_json(doc.as_dict()) + frappe.as_json(doc.get("__onload"))
+	shown += frappe.as_json(frappe.get_doc("Email Channel Token", desk.name).as_dict())
+	for secret in (desk.application.secret, kept.refresh, kept.access.value):
+		assert secret not in shown
+
+
+def test_no_repr_shows_a_secret(desk):
+	desk.ready()
+	kept = tokens.read(desk.name)
+	credentials = SiteCredentials(desk.name)
+	value = credentials.access_token()
+	shown = repr((credentials, vars(credentials), kept))
+	assert value not in shown and kept.refresh not in shown
+
+
+@pytest.mark.parametrize("mark", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>"])
+def test_what_a_provider_says_cannot_script_the_form(desk, mark):
+	answer = desk.provider.sign_in(desk.page(), desk.mailbox.user, accept=False)
+	told = desk.come_back({**answer, "error": "odd", "error_description": mark})
+	assert not told["signed_in"] and "<" not in told["words"]
+
+
+def test_the_form_tests_a_typed_secret_without_storing_anything(provider, mailbox):
+	from tests.oauth.desk import Desk
+
+	desk = Desk(provider, mailbox, grant_type="Client Credentials")
+	provider.delegations[desk.application.client_id] = mailbox.user
+	typed = frappe.get_doc("Email Channel", desk.name)
+	value = FormCredentials(typed).access_token()
+	assert provider.opens(value) == mailbox.user
+	assert tokens.read(desk.name).access is None
