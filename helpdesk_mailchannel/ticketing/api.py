@@ -73,7 +73,7 @@ def fetch_now(channel: str) -> str:
 
 
 @frappe.whitelist(methods=["POST"])
-def retry(names: list[str]) -> int:
+def retry(names: list[str] | str) -> int:
 	"""Try failed messages again; returns how many will be."""
 	must_manage()
 	rows = _failed(names)
@@ -94,7 +94,7 @@ def retry_all(channel: str) -> int:
 
 
 @frappe.whitelist(methods=["POST"])
-def discard(names: list[str]) -> int:
+def discard(names: list[str] | str) -> int:
 	"""Give failed messages up: they stay where they are in the mailbox, and wait for nobody any more."""
 	must_manage()
 	rows = _failed(names)
@@ -122,6 +122,8 @@ def download_original(name: str) -> None:
 	frappe.local.response.content_type = "message/rfc822"
 
 
-def _failed(names: list[str]) -> list[frappe._dict]:
-	filters = {"name": ["in", list(names)[:MOST_AT_ONCE]], "fate": Fate.FAILED.value}
+def _failed(names: list[str] | str) -> list[frappe._dict]:
+	# A browser sends a list as JSON text.
+	chosen = frappe.parse_json(names)[:MOST_AT_ONCE]
+	filters = {"name": ["in", chosen], "fate": Fate.FAILED.value}
 	return frappe.get_all(RECEIPT, filters, ["name", "channel", "reason"], order_by="creation")
