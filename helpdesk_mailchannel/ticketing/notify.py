@@ -35,8 +35,8 @@ def secret_ends(channel: str, day: date, days: int) -> None:
 	_tell(
 		channel,
 		f"The client secret of mail channel {channel} expires {when}",
-		f"It expires on {formatdate(day)}. Create a new client secret at the sign-in provider, enter it in the "
-		"channel, and note its expiry date. Until then the channel goes on; afterwards it receives no mail.",
+		f"It expires on {formatdate(day)}; from then on the channel receives no mail. Create a new client "
+		"secret at the sign-in provider, enter it in the channel, and note its expiry date.",
 	)
 
 

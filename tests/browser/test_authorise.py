@@ -42,13 +42,14 @@ def browser(browser, provider):
 
 
 @pytest.fixture
-def desk(provider, mailbox, site):
+def desk(provider, mailbox, site, web):
 	"""A channel for Microsoft that nobody has signed in for, on a site whose config leads to the provider."""
 	provider.reset()
 	lead_to(provider)
+	site.local.conf.host_name = web.url
 	file = Path(os.environ["DEV_SITES"], os.environ["DEV_SITE"], "site_config.json")
 	before = file.read_text()
-	file.write_text(json.dumps({**json.loads(before), **led_hosts(provider)}))
+	file.write_text(json.dumps({**json.loads(before), **led_hosts(provider), "host_name": web.url}))
 	yield Desk(provider, mailbox)
 	file.write_text(before)
 
@@ -118,7 +119,7 @@ def test_a_channel_that_needs_authorisation_is_mended_by_one_click(page, desk, s
 def test_an_answer_that_comes_back_twice_is_refused_on_a_page_of_its_own(page, desk, screenshot):
 	open_form(page, desk)
 	click_authorise(page)
-	with page.expect_response(lambda response: "authorise.callback" in response.url) as came_back:
+	with page.expect_response(lambda response: "authorise.callback?" in response.url) as came_back:
 		page.get_by_role("button", name="Accept").click()
 	page.wait_for_url("**/app/email-channel/**")
 	page.goto(came_back.value.url)
