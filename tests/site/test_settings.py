@@ -20,7 +20,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 	SkipWindow,
 	Source,
 )
-from helpdesk_mailchannel.ticketing.settings import channel_settings, loop_mark
+from helpdesk_mailchannel.ticketing.settings import channel_settings, host_policy, loop_mark
 from tests.site.channels import channel
 
 
@@ -34,7 +34,8 @@ def berlin(site):
 def test_the_forms_defaults_are_the_engines_defaults(site):
 	settings = channel_settings(channel(site).insert())
 	assert isinstance(settings, ChannelSettings)
-	assert settings.connection == ConnectionSettings(host="imap.desk.example", user="support@desk.example")
+	usual = ConnectionSettings("imap.desk.example", "support@desk.example", hosts=host_policy())
+	assert settings.connection == usual
 	assert settings.limits == Limits()
 	assert settings.retry == RetrySettings()
 	assert settings.screen == ScreenPolicy(channel_address="support@desk.example", loop_mark=loop_mark())
