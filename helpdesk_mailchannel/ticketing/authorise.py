@@ -69,7 +69,10 @@ def callback(
 		pending = states.recall(CacheStore(), state, user=frappe.session.user, now=SystemClock().now())
 		channel = pending.channel
 		result = _signed_in(pending, {name: value for name, value in answer.items() if value})
-	except (ChannelError, StateRefused) as refusal:
+	except ChannelError as refusal:
+		# Without the trouble's own sentence: it speaks of a channel that ran until now.
+		result = Outcome(False, f"{refusal.detail} {refusal.remedy}")
+	except StateRefused as refusal:
 		result = Outcome(False, str(refusal))
 	_lead_back(channel, result)
 

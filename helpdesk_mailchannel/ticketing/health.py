@@ -17,7 +17,7 @@ from helpdesk_mailchannel.ticketing import notify
 from helpdesk_mailchannel.ticketing.lease import Lease
 from helpdesk_mailchannel.ticketing.times import to_site
 
-FIELDS = ["poll_interval", "failures", "alerted", "max_tries", "cool_off", "email_address"]
+FIELDS = ["name", "poll_interval", "failures", "alerted", "max_tries", "cool_off", "email_address"]
 
 
 def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, dice: Random) -> None:
