@@ -184,6 +184,7 @@ class _Poll:
 	def _plan(self, folder: str) -> Plan:
 		listing = self.session.list(self.settings.reading.since)
 		self.report.listed += len(listing)
+		self.ledger.left(folder, listing)
 		work = plan(
 			listing,
 			self.ledger.receipts(listing),

@@ -7,6 +7,8 @@ last. The ticket's own saving is left to Frappe's hooks on the Communication.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import frappe
 from frappe.model.document import Document
 from frappe.utils import escape_html, strip_html
@@ -33,6 +35,7 @@ from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.times import to_site
 from helpdesk_mailchannel.ticketing.transaction import fenced, is_database_trouble, transaction
 
+CLOSED = "Closed"
 DEADLOCK_TRIES = 3
 """A deadlock is nobody's fault: the database asks for the same work once more."""
 
@@ -46,8 +49,11 @@ def file(
 	outcome: Outcome,
 	*,
 	outgoing_account: str = "",
+	closed_before: datetime | None = None,
 ) -> Filed:
 	"""Make the ticket or the reply, and write down the outcome.
+
+	Mail that arrived before `closed_before` is history: its tickets are closed, and nobody is reminded (R12).
 
 	Raises AlreadyFiled where the content is known, LeaseLost where another run has the mailbox, MessageError
 	where the site refuses the ticket, ChannelError where the database or the disk fails. Nothing is left
@@ -59,6 +65,8 @@ def file(
 				ledger.check(claim)
 				identities.register(ledger.channel, message.identity, claim.key)
 				filed = _file(target, draft, outgoing_account)
+				if closed_before and draft.mail.received_at < closed_before:
+					_close(filed)
 				identities.point(ledger.channel, message.identity, filed)
 				ledger.write_fate(claim, outcome, message, filed)
 			return filed
@@ -143,6 +151,14 @@ def _keep_status(communication: Document, status: str) -> None:
 	doctype, name = communication.reference_doctype, communication.reference_name
 	if frappe.db.get_value(doctype, name, "status") != status:
 		frappe.db.set_value(doctype, name, "status", status)
+
+
+def _close(filed: Filed) -> None:
+	ticket = filed.ticket
+	frappe.db.set_value("Communication", filed.communication, "unread_notification_sent", 1)
+	options = (frappe.get_meta(ticket.doctype).get_options("status") or "").split("\n")
+	if CLOSED in options:
+		frappe.db.set_value(ticket.doctype, ticket.name, "status", CLOSED)
 
 
 def _listed(addresses: tuple[Address, ...]) -> str:

@@ -51,7 +51,7 @@ def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunRepo
 		doc = frappe.get_doc("Email Channel", channel)
 		settings = channel_settings(doc)
 		ledger = SiteLedger(held, settings.connection.protocol.value, clock)
-		ticketing = SiteTicketing(ledger, settings, doc.outgoing_account or "")
+		ticketing = SiteTicketing(ledger, settings, doc)
 		session = connect.open(
 			settings.connection,
 			SiteCredentials(channel),
