@@ -63,6 +63,29 @@ ROUNDCUBE = """<p>New words.</p><p id="reply-intro">Am 2025-03-03 10:15, schrieb
 Help:</p><blockquote type="cite"
 style="padding: 0 0.4em; border-left: #1010ff 2px solid; margin: 0"><div>Old words.</div></blockquote>"""
 
+ZOHO = """<div>New words.</div><br><div class="zmail_extra"><div id="Zm-_Id_-Sgn1">---- On Mon, 03 Mar 2025
+10:15:00 +0530 <b>Help</b> wrote ----</div><br><blockquote style="margin:0px"><div>Old
+words.</div></blockquote></div>"""
+
+YANDEX = """<div>New words.</div><div>03.03.2025, 10:15, "Help" &lt;help@y.example&gt;:</div><blockquote>
+<div>Old words.</div></blockquote>"""
+
+QQ = """<div>New words.</div><div>------------------&nbsp;原始邮件&nbsp;------------------</div><div>
+<b>发件人:</b> Help &lt;help@y.example&gt;</div><div><b>发送时间:</b> 2025年3月3日 10:15</div>
+<div><b>主题:</b> Re: x</div><div>Old words.</div>"""
+
+NETEASE = """<div>New words.</div><br>At 2025-03-03 10:15:00, "Help" &lt;help@y.example&gt; wrote:<br>
+<blockquote id="isReplyContent" style="PADDING-LEFT:1ex;BORDER-LEFT:#ccc 1px solid">Old words.</blockquote>"""
+
+GMX = """<div>New words.</div><div name="quote" style="border-left:2px solid #C3D9E5"><div><b>Gesendet:</b>
+Montag, 3. März 2025 um 10:15 Uhr<br><b>Von:</b> "Help" &lt;help@y.example&gt;<br><b>An:</b>
+jane@x.example<br><b>Betreff:</b> AW: x</div><div name="quoted-content">Old words.</div></div>"""
+
+SAMSUNG = """<div>New words.</div><div><br></div><div>Von meinem Galaxy gesendet</div><div><br></div>
+<div>-------- Ursprüngliche Nachricht --------</div><div>Von: Help &lt;help@y.example&gt; </div><div>Datum:
+03.03.25 10:15 (GMT+01:00) </div><div>An: jane@x.example </div><div>Betreff: AW: x </div>
+<div>Old words.</div>"""
+
 PROGRAMS = {
 	"Gmail": GMAIL,
 	"Outlook": OUTLOOK,
@@ -73,6 +96,12 @@ PROGRAMS = {
 	"Proton": PROTON,
 	"Notes": NOTES,
 	"Roundcube": ROUNDCUBE,
+	"Zoho": ZOHO,
+	"Yandex": YANDEX,
+	"QQ": QQ,
+	"NetEase": NETEASE,
+	"GMX": GMX,
+	"Samsung": SAMSUNG,
 	"a program that marks nothing": UNMARKED,
 }
 
