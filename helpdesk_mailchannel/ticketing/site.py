@@ -10,7 +10,7 @@ from frappe.model.document import Document
 from helpdesk_mailchannel.mailcore.model import Claim, Draft, Facts, Filed, Message, Outcome
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.ticketing.facts import facts
-from helpdesk_mailchannel.ticketing.filing import file
+from helpdesk_mailchannel.ticketing.filing import FilingRules, file
 from helpdesk_mailchannel.ticketing.ledger import SiteLedger
 from helpdesk_mailchannel.ticketing.targets import target_for
 from helpdesk_mailchannel.ticketing.times import from_site
@@ -21,9 +21,11 @@ class SiteTicketing:
 
 	def __init__(self, ledger: SiteLedger, settings: ChannelSettings, channel: Document) -> None:
 		self.ledger, self.settings = ledger, settings
-		self.outgoing_account = channel.outgoing_account or ""
 		history = channel.existing_mail == "File as Closed"
-		self.closed_before = from_site(channel.activated_at) if history else None
+		self.rules = FilingRules(
+			outgoing_account=channel.outgoing_account or "",
+			closed_before=from_site(channel.activated_at) if history else None,
+		)
 		self.target = target_for(settings.ticket.doctype)
 
 	def facts(self, messages: Sequence[Message]) -> Facts:
@@ -33,13 +35,4 @@ class SiteTicketing:
 
 	def file(self, claim: Claim, message: Message, draft: Draft, outcome: Outcome) -> Filed:
 		"""See `ports.Ticketing`."""
-		return file(
-			self.ledger,
-			self.target,
-			claim,
-			message,
-			draft,
-			outcome,
-			outgoing_account=self.outgoing_account,
-			closed_before=self.closed_before,
-		)
+		return file(self.ledger, self.target, claim, message, draft, outcome, self.rules)
