@@ -41,7 +41,16 @@ CLOSED = "Closed"
 TRIES = 3
 """Where other workers file at the same moment, such as a mail to two channels from a new customer."""
 OUR_DISK = frozenset(
-	{errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}
+	{
+		errno.ENOSPC,
+		errno.EDQUOT,
+		errno.EROFS,
+		errno.EIO,
+		errno.EACCES,
+		errno.EPERM,
+		errno.EMFILE,
+		errno.ENFILE,
+	}
 )
 """Errors in storing a file that every message would meet; others are about this file, such as its name."""
 
@@ -67,11 +76,9 @@ def file(
 	message: Message,
 	draft: Draft,
 	outcome: Outcome,
-	*,
 	rules: FilingRules,
 ) -> Filed:
 	"""Make the ticket or the reply, and write down the outcome.
-
 
 	Raises AlreadyFiled where the content is known, LeaseLost where another run has the mailbox, MessageError
 	where the site refuses the ticket, ChannelError where the database or the disk fails. Nothing is left

@@ -15,7 +15,6 @@ import frappe
 from helpdesk_mailchannel.mailcore.errors import ChannelError, MailChannelError, MessageError
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
 
-
 RECORD_CHANGED, SERIALIZATION_FAILURE = 1020, "40001"
 """MariaDB from 11.6, and Postgres: another transaction changed the row after ours had begun."""
 
