@@ -8,6 +8,7 @@ last. The ticket's own saving is left to Frappe's hooks on the Communication.
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -129,12 +130,23 @@ def _file(target: Target, draft: Draft, outgoing_account: str) -> Filed:
 		case ReplyDraft(ticket=answered):
 			ticket = _existing(answered)
 	stored = attachments.store(draft.mail.files)
+	if isinstance(draft, TicketDraft):
+		_show_pictures(ticket, draft.values, stored.urls)
 	communication = _communicate(draft.mail, ticket, stored, outgoing_account)
 	attachments.attach(stored.names, "Communication", communication.name)
 	ref = TicketRef(communication.reference_doctype, str(communication.reference_name))
 	for note in (*draft.notes, *(f"{gone.name}: {gone.why}" for gone in stored.refused)):
 		frappe.get_doc(ref.doctype, ref.name).add_comment("Comment", escape_html(note))
 	return Filed(ref, communication.name)
+
+
+def _show_pictures(ticket: Document, fields: Iterable[str], urls: dict[str, str]) -> None:
+	"""Let the ticket's own fields, such as its description, show the pictures that stand in the message."""
+	for fieldname in fields if urls else ():
+		value = ticket.get(fieldname)
+		if isinstance(value, str) and (shown := with_inline_urls(value, urls)) != value:
+			ticket.set(fieldname, shown)
+			frappe.db.set_value(ticket.doctype, ticket.name, fieldname, shown, update_modified=False)
 
 
 def _existing(ticket: TicketRef) -> Document:
