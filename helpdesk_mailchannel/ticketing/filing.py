@@ -149,8 +149,9 @@ def _communicate(
 	communication.flags.skip_add_signature = True
 	status = ticket.get("status")
 	communication.insert(ignore_permissions=True)
-	# Helpdesk moves mail for a merged ticket to the one it was merged into.
-	communication.reload()
+	# Helpdesk moves mail for a merged ticket to the one it was merged into, past this object.
+	where = ["reference_doctype", "reference_name"]
+	communication.update(frappe.db.get_value("Communication", communication.name, where, as_dict=True))
 	if mail.automatic and status:
 		_keep_status(communication, status)
 	return communication
