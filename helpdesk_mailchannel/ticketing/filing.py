@@ -38,7 +38,16 @@ from helpdesk_mailchannel.ticketing.transaction import Collision, fenced, log_er
 TRIES = 3
 """Where other workers file at the same moment, such as a mail to two channels from a new customer."""
 OUR_DISK = frozenset(
-	{errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}
+	{
+		errno.ENOSPC,
+		errno.EDQUOT,
+		errno.EROFS,
+		errno.EIO,
+		errno.EACCES,
+		errno.EPERM,
+		errno.EMFILE,
+		errno.ENFILE,
+	}
 )
 """Errors in storing a file that every message would meet; others are about this file, such as its name."""
 

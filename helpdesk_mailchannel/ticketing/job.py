@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import frappe
+from frappe.utils import strip_html
 
 from helpdesk_mailchannel.mailcore import connect
 from helpdesk_mailchannel.mailcore.errors import ChannelError
@@ -19,7 +20,7 @@ from helpdesk_mailchannel.ticketing.settings import channel_settings
 from helpdesk_mailchannel.ticketing.site import SiteTicketing
 from helpdesk_mailchannel.ticketing.time_limit import OutOfTime, unswallowable
 from helpdesk_mailchannel.ticketing.times import SystemClock
-from helpdesk_mailchannel.ticketing.transaction import begin_anew, log_error
+from helpdesk_mailchannel.ticketing.transaction import log_error, reconnect
 
 
 def poll(channel: str, clock: Clock | None = None) -> None:
@@ -37,13 +38,14 @@ def poll(channel: str, clock: Clock | None = None) -> None:
 			report = _run(channel, held, clock, dice)
 			health.record(held, report, started, clock, dice)
 	except OutOfTime:
-		begin_anew()
+		# The alarm may have rung in the middle of an answer, so the connection is of no use any more.
+		reconnect()
 		frappe.logger("mailchannel").warning(
 			f"Channel {channel}: the run used up its time limit and was ended."
 		)
 	finally:
 		_give_up(held)
-	if report.waiting and report.fates and not report.trouble:
+	if report.waiting > report.postponed and report.fates and not report.trouble:
 		schedule.enqueue_rest(channel)
 
 
@@ -60,14 +62,24 @@ def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunRepo
 		)
 	except ChannelError as error:
 		return RunReport(trouble=error)
+	except frappe.DoesNotExistError as error:
+		return RunReport(
+			trouble=ChannelError(Trouble.SETTINGS_INCOMPLETE, Step.SETTINGS, strip_html(str(error)))
+		)
+	except Exception as error:
+		return _mishap(channel, error, Step.SETTINGS)
 	try:
 		return run(settings, session, ledger, ticketing, clock, dice)
 	except Exception as error:
-		# A mistake of ours or of another app: the channel says so and rests, the mail stays where it is.
-		log_error(f"Mail channel {channel}: the run failed")
-		return RunReport(trouble=ChannelError(Trouble.SITE_TROUBLE, Step.FILE, f"{type(error).__name__}."))
+		return _mishap(channel, error, Step.FILE)
 	finally:
 		session.close()
+
+
+def _mishap(channel: str, error: Exception, step: Step) -> RunReport:
+	"""A mistake of ours or of another app: the channel says so and rests, the mail stays where it is."""
+	log_error(f"Mail channel {channel}: the run failed")
+	return RunReport(trouble=ChannelError(Trouble.SITE_TROUBLE, step, f"{type(error).__name__}."))
 
 
 def _give_up(held: lease.Lease) -> None:

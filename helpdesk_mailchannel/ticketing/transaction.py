@@ -15,7 +15,6 @@ import frappe
 from helpdesk_mailchannel.mailcore.errors import ChannelError, MailChannelError, MessageError
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
 
-
 RECORD_CHANGED, SERIALIZATION_FAILURE = 1020, "40001"
 """MariaDB from 11.6, and Postgres: another transaction changed the row after ours had begun."""
 
@@ -36,8 +35,8 @@ class Collision(ChannelError):
 def transaction() -> Iterator[None]:
 	"""Begin on fresh data, commit at the end, roll back on any error.
 
-	Raises the engine's errors as they are; the database's as ChannelError(SITE_TROUBLE), of which Collision is
-	one; others as they are.
+	Raises the engine's errors as they are; the database's as ChannelError(SITE_TROUBLE), of which a
+	Collision is one; others as they are.
 	"""
 	try:
 		frappe.db.rollback()
@@ -87,7 +86,12 @@ def begin_anew() -> None:
 	try:
 		frappe.db.rollback()
 	except Exception:
-		frappe.connect(set_admin_as_user=False)
+		reconnect()
+
+
+def reconnect() -> None:
+	"""Leave the connection to the database as it is, and take a new one."""
+	frappe.connect(set_admin_as_user=False)
 
 
 def log_error(title: str) -> None:

@@ -1,10 +1,10 @@
 """Killed or cut off at every step of a run: nothing is lost or filed twice, folders end up right.
 
-Every command on either wire, to the mail server and to the database, is a step. Of the many statements between
-two commits only some are taken, for all of them leave the same behind; all commits are.
+Every command on either wire, to the mail server and to the database, is a step. Of the many statements
+between two commits only some are taken, for all of them leave the same behind; all commits are.
 
-A process that is killed leaves what the two servers hold, so killing it after each command covers every moment.
-One that is cut off lives on with what it knows, so it is cut off before and after each command.
+A process that is killed leaves what the two servers hold, so killing it after each command covers every
+moment. One that is cut off lives on with what it knows, so it is cut off before and after each command.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def break_off(dovecot, case: Case, step: Step, how: Callable[[Scene, Step], int]
 
 
 def check(scene: Scene, case: Case, step: object) -> None:
-	"""One ticket, one answer on it, one excluded message, everything in its place, nothing left in between."""
+	"""One ticket, an answer on it, an excluded message, all in their places, nothing left in between."""
 	told = f"{case.name}: {step}\n{story(scene.channel)}"
 	tickets = frappe.get_all("Issue", {"email_channel": scene.channel}, ["name", "subject"], order_by="name")
 	assert [ticket.subject for ticket in tickets] == ["Ticket 1"], told
