@@ -33,6 +33,7 @@ require_type_annotated_api_methods = True
 
 scheduler_events = {
 	"cron": {"* * * * *": ["helpdesk_mailchannel.ticketing.schedule.enqueue_due_channels"]},
+	"daily": ["helpdesk_mailchannel.ticketing.secret_expiry.remind"],
 }
 
 # ── Permissions ──────────────────────────────────────────────────────────────────────────────────────

@@ -43,14 +43,8 @@ def before_uninstall() -> None:
 		"Custom Field", filters={"fieldname": SOURCE_FIELD}, pluck="dt", order_by="dt"
 	):
 		_remove_source_field(doctype)
-	ours = frappe.get_all("DocType", filters={"module": MODULE}, pluck="name", order_by="name")
-	frappe.db.delete("Custom DocPerm", {"parent": ["in", ours]})
-	frappe.db.delete("Logs To Clear", {"ref_doctype": ["in", ours]})
-	for file in frappe.get_all(
-		"File", filters={"attached_to_doctype": ["in", ours]}, pluck="name", order_by="name"
-	):
-		frappe.delete_doc("File", file, ignore_permissions=True, force=True)
-	frappe.db.delete("__Auth", {"doctype": ["in", ours]})
+	for doctype in frappe.get_all("DocType", filters={"module": MODULE}, pluck="name", order_by="name"):
+		_forget(doctype)
 	for doctype in ("Has Role", "Custom DocPerm"):
 		frappe.db.delete(doctype, {"role": ROLE})
 	frappe.delete_doc("Role", ROLE, ignore_missing=True, force=True)
@@ -89,6 +83,20 @@ def source_field(doctype: str) -> dict[str, object]:
 		"in_standard_filter": 1,
 		"module": MODULE,
 	}
+
+
+def _forget(doctype: str) -> None:
+	"""Remove what other tables hold about one of our DocTypes: rules, files, passwords.
+
+	One at a time: Frappe takes an empty list of names for "has none", which the site's own folders are.
+	"""
+	frappe.db.delete("Custom DocPerm", {"parent": doctype})
+	frappe.db.delete("Logs To Clear", {"ref_doctype": doctype})
+	frappe.db.delete("__Auth", {"doctype": doctype})
+	for file in frappe.get_all(
+		"File", filters={"attached_to_doctype": doctype}, pluck="name", order_by="name"
+	):
+		frappe.delete_doc("File", file, ignore_permissions=True, force=True)
 
 
 def _remove_source_field(doctype: str) -> None:

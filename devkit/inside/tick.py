@@ -6,7 +6,7 @@ from devkit.inside import connected, site_name
 
 
 def sign_in() -> None:
-	"""Leave the trace of a user, for the scheduler runs a site that nobody has used for days once a day only."""
+	"""Leave the trace of a user: a site that nobody has used for days is scheduled once a day only."""
 	with connected() as frappe:
 		frappe.get_doc(
 			{

@@ -356,7 +356,7 @@ class _Poll:
 				self._conclude(failure.claim, outcome, failure.message, keep=failure.raw.octets)
 
 	def _put_off(self, claim: Claim, message: Message, error: ChannelError) -> None:
-		"""Let a message at which the site failed come after the others: perhaps it alone is the cause."""
+		"""Let a message at which the site failed come later: perhaps it alone is the cause."""
 		outcome = Outcome(Reason.SITE_REFUSED, error.detail)
 		with suppress(RunStopped, ChannelError):
 			self._postpone(claim, outcome, message)

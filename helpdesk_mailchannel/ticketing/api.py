@@ -16,6 +16,7 @@ from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 from helpdesk_mailchannel.ticketing import schedule
 from helpdesk_mailchannel.ticketing.credentials import FormCredentials
 from helpdesk_mailchannel.ticketing.originals import read_original
+from helpdesk_mailchannel.ticketing.permissions import must_manage
 from helpdesk_mailchannel.ticketing.settings import channel_settings
 
 RECEIPT = "Email Channel Message"
@@ -28,7 +29,7 @@ def test_connection(channel: str | dict) -> list[dict[str, str]]:
 
 	Takes the form's document; writes nothing on the site and nothing in the mailbox.
 	"""
-	_may_manage()
+	must_manage()
 	doc = _as_in_the_form(channel)
 	steps = probe(channel_settings(doc), FormCredentials(doc))
 	return [
@@ -40,7 +41,7 @@ def test_connection(channel: str | dict) -> list[dict[str, str]]:
 @frappe.whitelist(methods=["POST"])
 def list_folders(channel: str | dict) -> list[dict[str, object]]:
 	"""The mailbox's folders, for the form's folder picker; with the form's values, saved or not."""
-	_may_manage()
+	must_manage()
 	doc = _as_in_the_form(channel)
 	try:
 		with closing(connect.open(channel_settings(doc).connection, FormCredentials(doc))) as session:
@@ -62,7 +63,7 @@ def _as_in_the_form(channel: str | dict) -> Document:
 @frappe.whitelist(methods=["POST"])
 def fetch_now(channel: str) -> str:
 	"""Poll a channel as soon as a worker is free, even while it rests; returns words for people."""
-	_may_manage()
+	must_manage()
 	if frappe.db.get_value("Email Channel", channel, "status") != "Active":
 		frappe.throw(_("{0} is not active: activate it first.").format(channel))
 	values = {"next_poll_at": now_datetime(), "failures": 0}
@@ -72,9 +73,9 @@ def fetch_now(channel: str) -> str:
 
 
 @frappe.whitelist(methods=["POST"])
-def retry(names: list[str]) -> int:
+def retry(names: list[str] | str) -> int:
 	"""Try failed messages again; returns how many will be."""
-	_may_manage()
+	must_manage()
 	rows = _failed(names)
 	for row in rows:
 		values = {"retry_requested": 1, "attempts": 0, "next_attempt_at": None}
@@ -87,15 +88,15 @@ def retry(names: list[str]) -> int:
 @frappe.whitelist(methods=["POST"])
 def retry_all(channel: str) -> int:
 	"""Try every failed message of a channel again; returns how many will be."""
-	_may_manage()
+	must_manage()
 	filters = {"channel": channel, "fate": Fate.FAILED.value}
 	return retry(frappe.get_all(RECEIPT, filters, pluck="name", limit=MOST_AT_ONCE, order_by="creation"))
 
 
 @frappe.whitelist(methods=["POST"])
-def discard(names: list[str]) -> int:
+def discard(names: list[str] | str) -> int:
 	"""Give failed messages up: they stay where they are in the mailbox, and wait for nobody any more."""
-	_may_manage()
+	must_manage()
 	rows = _failed(names)
 	for row in rows:
 		values = {
@@ -111,7 +112,7 @@ def discard(names: list[str]) -> int:
 @frappe.whitelist(methods=["GET"])
 def download_original(name: str) -> None:
 	"""Send the original of a failed message as a file; never as a page."""
-	_may_manage()
+	must_manage()
 	octets = read_original(name)
 	if octets is None:
 		frappe.throw(_("The original of this message was not kept here; see the mailbox."))
@@ -121,10 +122,8 @@ def download_original(name: str) -> None:
 	frappe.local.response.content_type = "message/rfc822"
 
 
-def _failed(names: list[str]) -> list[frappe._dict]:
-	filters = {"name": ["in", list(names)[:MOST_AT_ONCE]], "fate": Fate.FAILED.value}
+def _failed(names: list[str] | str) -> list[frappe._dict]:
+	# A browser sends a list as JSON text.
+	chosen = frappe.parse_json(names)[:MOST_AT_ONCE]
+	filters = {"name": ["in", chosen], "fate": Fate.FAILED.value}
 	return frappe.get_all(RECEIPT, filters, ["name", "channel", "reason"], order_by="creation")
-
-
-def _may_manage() -> None:
-	frappe.only_for(("Email Channel Manager", "System Manager"))

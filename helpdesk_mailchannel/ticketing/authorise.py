@@ -22,12 +22,12 @@ from helpdesk_mailchannel.mailcore.oauth.state import Pending, StateRefused
 from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet
 from helpdesk_mailchannel.mailcore.reasons import Health
 from helpdesk_mailchannel.ticketing import schedule, tokens
+from helpdesk_mailchannel.ticketing.permissions import must_manage
 from helpdesk_mailchannel.ticketing.settings import connection_settings
 from helpdesk_mailchannel.ticketing.sign_in import registered_application, sign_in_provider
 from helpdesk_mailchannel.ticketing.times import SystemClock
 
 CHANNEL = "Email Channel"
-ROLES = ("Email Channel Manager", "System Manager")
 OUTCOME_LIFETIME = timedelta(minutes=10)
 
 
@@ -65,11 +65,14 @@ def callback(
 	}
 	channel = ""
 	try:
-		frappe.only_for(ROLES)
+		must_manage()
 		pending = states.recall(CacheStore(), state, user=frappe.session.user, now=SystemClock().now())
 		channel = pending.channel
 		result = _signed_in(pending, {name: value for name, value in answer.items() if value})
-	except (ChannelError, StateRefused) as refusal:
+	except ChannelError as refusal:
+		# Without the trouble's own sentence: it speaks of a channel that ran until now.
+		result = Outcome(False, f"{refusal.detail} {refusal.remedy}")
+	except StateRefused as refusal:
 		result = Outcome(False, str(refusal))
 	_lead_back(channel, result)
 
@@ -108,7 +111,7 @@ class CacheStore:
 
 
 def _channel_to_manage(channel: str) -> Any:
-	frappe.only_for(ROLES)
+	must_manage()
 	doc = frappe.get_doc(CHANNEL, channel)
 	doc.check_permission("write")
 	return doc

@@ -8,6 +8,8 @@ last. The ticket's own saving is left to Frappe's hooks on the Communication.
 from __future__ import annotations
 
 import errno
+from dataclasses import dataclass
+from datetime import datetime
 
 import frappe
 from frappe.model.document import Document
@@ -35,6 +37,7 @@ from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.times import to_site
 from helpdesk_mailchannel.ticketing.transaction import Collision, fenced, log_error, transaction
 
+CLOSED = "Closed"
 TRIES = 3
 """Where other workers file at the same moment, such as a mail to two channels from a new customer."""
 OUR_DISK = frozenset(
@@ -52,6 +55,20 @@ OUR_DISK = frozenset(
 """Errors in storing a file that every message would meet; others are about this file, such as its name."""
 
 
+@dataclass(frozen=True)
+class FilingRules:
+	"""What a channel wants of every message it files."""
+
+	outgoing_account: str = ""
+	"""The Email Account by which agents' answers leave."""
+	closed_before: datetime | None = None
+	"""Mail that arrived before is history: its tickets are closed, and nobody is reminded of them (R12)."""
+
+	def is_history(self, received_at: datetime) -> bool:
+		"""Whether mail of that moment was there before the channel."""
+		return self.closed_before is not None and received_at < self.closed_before
+
+
 def file(
 	ledger: SiteLedger,
 	target: Target,
@@ -59,8 +76,7 @@ def file(
 	message: Message,
 	draft: Draft,
 	outcome: Outcome,
-	*,
-	outgoing_account: str = "",
+	rules: FilingRules,
 ) -> Filed:
 	"""Make the ticket or the reply, and write down the outcome.
 
@@ -70,7 +86,7 @@ def file(
 	"""
 	for _ in range(TRIES):
 		try:
-			return _file_once(ledger, target, claim, message, draft, outcome, outgoing_account)
+			return _file_once(ledger, target, claim, message, draft, outcome, rules)
 		except Collision as error:
 			collision = error
 	raise MessageError(Reason.SITE_REFUSED, collision.detail, passing=True) from collision
@@ -83,13 +99,15 @@ def _file_once(
 	message: Message,
 	draft: Draft,
 	outcome: Outcome,
-	outgoing_account: str,
+	rules: FilingRules,
 ) -> Filed:
 	try:
 		with transaction(), fenced():
 			ledger.check(claim)
 			identities.register(ledger.channel, message.identity, claim.key)
-			filed = _file(target, draft, outgoing_account)
+			filed = _file(target, draft, rules.outgoing_account)
+			if rules.is_history(draft.mail.received_at):
+				_close(filed)
 			identities.point(ledger.channel, message.identity, filed)
 			ledger.write_fate(claim, outcome, message, filed)
 		return filed
@@ -171,6 +189,14 @@ def _keep_status(communication: Document, status: str) -> None:
 	doctype, name = communication.reference_doctype, communication.reference_name
 	if frappe.db.get_value(doctype, name, "status") != status:
 		frappe.db.set_value(doctype, name, "status", status)
+
+
+def _close(filed: Filed) -> None:
+	ticket = filed.ticket
+	frappe.db.set_value("Communication", filed.communication, "unread_notification_sent", 1)
+	options = (frappe.get_meta(ticket.doctype).get_options("status") or "").split("\n")
+	if CLOSED in options:
+		frappe.db.set_value(ticket.doctype, ticket.name, "status", CLOSED)
 
 
 def _listed(addresses: tuple[Address, ...]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import frappe
 from frappe.desk.doctype.notification_log.notification_log import enqueue_create_notification
-from frappe.utils import escape_html, format_datetime
+from frappe.utils import escape_html, format_datetime, formatdate
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.retry import NextTry
@@ -24,6 +26,17 @@ def recovered(channel: str) -> None:
 	"""Say once that it receives mail again."""
 	_tell(
 		channel, f"Mail channel {channel} receives mail again", "No mail was lost: it waited in the mailbox."
+	)
+
+
+def secret_ends(channel: str, day: date, days: int) -> None:
+	"""Say that the client secret ends on a day, so many days from now."""
+	when = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
+	_tell(
+		channel,
+		f"The client secret of mail channel {channel} expires {when}",
+		f"It expires on {formatdate(day)}; from then on the channel receives no mail. Create a new client "
+		"secret at the sign-in provider, enter it in the channel, and note its expiry date.",
 	)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import frappe
+from frappe import _
 
 MANAGERS = frozenset({"System Manager", "Email Channel Manager"})
 
@@ -26,3 +27,14 @@ def may_see_message(doc: Any, ptype: str | None = None, user: str | None = None)
 def is_manager(user: str | None = None) -> bool:
 	"""Whether this user (default: the session's) looks after the channels."""
 	return not MANAGERS.isdisjoint(frappe.get_roles(user or frappe.session.user))
+
+
+def must_manage() -> None:
+	"""Raise PermissionError for whoever does not look after the channels.
+
+	`frappe.only_for` would do, but some versions let everybody pass while tests run.
+	"""
+	if not is_manager():
+		frappe.throw(
+			_("Only an Email Channel Manager or a System Manager may do this."), frappe.PermissionError
+		)

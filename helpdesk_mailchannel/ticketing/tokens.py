@@ -59,11 +59,12 @@ def lock(channel: str) -> None:
 
 	Raises ChannelError(TOKEN_UNAVAILABLE) where another worker keeps the lock for too long.
 	"""
-	frappe.db.commit()
 	try:
-		# A locking read of a row that is not there yet would lock the gap, and workers at once would deadlock.
+		# A locking read of a missing row would lock the gap, and workers at once would deadlock.
 		if not frappe.db.exists(TOKEN, channel):
 			_make_row(channel)
+		# The locking read has to be the first one of its transaction.
+		frappe.db.commit()
 		frappe.db.get_value(TOKEN, channel, "name", for_update=True)
 	except (frappe.QueryTimeoutError, frappe.QueryDeadlockError):
 		frappe.db.rollback()
@@ -110,7 +111,6 @@ def _make_row(channel: str) -> None:
 		frappe.get_doc({"doctype": TOKEN, "channel": channel}).insert(ignore_permissions=True)
 	except frappe.DuplicateEntryError:
 		frappe.clear_last_message()
-	frappe.db.commit()
 
 
 def _secret(doctype: str, name: str, fieldname: str) -> str:

@@ -35,8 +35,8 @@ class Collision(ChannelError):
 def transaction() -> Iterator[None]:
 	"""Begin on fresh data, commit at the end, roll back on any error.
 
-	Raises the engine's errors as they are; the database's as ChannelError(SITE_TROUBLE), of which a
-	Collision is one; others as they are.
+	Raises the engine's errors as they are; the database's as ChannelError(SITE_TROUBLE), of which Collision
+	is one; others as they are.
 	"""
 	try:
 		frappe.db.rollback()

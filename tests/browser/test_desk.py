@@ -29,3 +29,12 @@ def test_a_ticket_is_listed_and_opened(site, page, screenshot):
 	page.wait_for_function("window.cur_frm && cur_frm.doc.subject === 'The printer smokes'")
 	assert page.evaluate("cur_frm.doc.name") == issue.name
 	screenshot("issue")
+
+
+def test_the_form_of_a_channel_opens_without_errors(page, screenshot):
+	page.goto("/app/email-channel/new")
+	page.wait_for_function("window.cur_frm && cur_frm.doctype === 'Email Channel' && cur_frm.is_new()")
+	page.locator(".form-tabs .nav-link").first.wait_for()
+	for tab in page.locator(".form-tabs .nav-link:visible").all():
+		tab.click()
+	screenshot("email-channel")

@@ -90,7 +90,6 @@ def test_a_complete_draft_offers_activation_first(page, saved, screenshot):
 	screenshot("email-channel-connection")
 	for tab in ("Reading", "Ticket", "Replies", "Activate"):
 		page.get_by_role("tab", name=tab).click()
-		page.wait_for_timeout(200)
 		screenshot(f"email-channel-{tab.lower()}")
 
 
@@ -144,7 +143,7 @@ def test_failed_messages_are_discarded_from_the_list(page, saved, site):
 	page.get_by_role("button", name="Actions").click()
 	page.locator(".dropdown-menu:visible").get_by_text("Discard", exact=True).click()
 	page.locator(".modal:visible").get_by_role("button", name="Yes").click()
-	page.wait_for_function("cur_list.data.filter((doc) => doc.fate === 'Excluded').length === 2")
+	page.get_by_text("2 messages discarded.").wait_for()
 	site.db.rollback()
 	fates = site.get_all("Email Channel Message", fields=["name", "fate"], order_by="name")
 	assert [row.fate for row in fates] == ["Excluded", "Excluded", "Ticket"]
@@ -153,5 +152,5 @@ def test_failed_messages_are_discarded_from_the_list(page, saved, site):
 def test_the_workspace_leads_to_channels_and_failed_mail(page, screenshot):
 	page.goto("/app/mail-channels")
 	page.get_by_text("Failed Mail").first.wait_for()
-	page.wait_for_timeout(1000)
+	page.locator(".number-card-loading").first.wait_for(state="detached")
 	screenshot("mail-channels")

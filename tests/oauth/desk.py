@@ -23,18 +23,21 @@ ENDPOINTS = {
 }
 
 
+def led_hosts(provider):
+	"""What a site's config says to lead the providers' names to the server on loopback."""
+	return {
+		"mailchannel_sign_in_hosts": dict.fromkeys(HOSTS, f"127.0.0.1:{provider.port}"),
+		"mailchannel_sign_in_ca_file": str(provider.ca_file),
+		"mailchannel_allow_loopback": 1,
+		"mailchannel_extra_ports": [
+			ports.get(f"{OAuthDovecot.name}.{name}") for name in OAuthDovecot.port_names
+		],
+	}
+
+
 def lead_to(provider):
-	"""Lead the providers' names to the server on loopback, as a site's config can."""
-	frappe.local.conf.update(
-		{
-			"mailchannel_sign_in_hosts": dict.fromkeys(HOSTS, f"127.0.0.1:{provider.port}"),
-			"mailchannel_sign_in_ca_file": str(provider.ca_file),
-			"mailchannel_allow_loopback": 1,
-			"mailchannel_extra_ports": [
-				ports.get(f"{OAuthDovecot.name}.{name}") for name in OAuthDovecot.port_names
-			],
-		}
-	)
+	"""Let this process take the site's config to say so."""
+	frappe.local.conf.update(led_hosts(provider))
 
 
 class Desk:

@@ -500,7 +500,8 @@ class _Handler(BaseHTTPRequestHandler):
 			return self._send(302, "text/plain", b"", {"Location": where})
 		provider.check_page(request.host, request.path, request.query)
 		hint = html.escape(request.query.get("login_hint", ""))
-		page = f"""<!doctype html><title>Sign in</title><h1>Sign in to {html.escape(request.host)}</h1>
+		page = f"""<!doctype html><title>Sign in</title><link rel=icon href="data:,">
+		<h1>Sign in to {html.escape(request.host)}</h1>
 		<form method=post><label>Account <input name=account value="{hint}"></label>
 		<button name=decision value=accept>Accept</button>
 		<button name=decision value=decline>Cancel</button></form>"""

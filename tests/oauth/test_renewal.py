@@ -8,6 +8,7 @@ from helpdesk_mailchannel.mailcore.reasons import Trouble
 from helpdesk_mailchannel.ticketing import tokens
 from helpdesk_mailchannel.ticketing.credentials import SiteCredentials
 from tests.oauth.desk import at_once
+from tests.site.channels import user_with
 from tests.site.mails import mail
 
 
@@ -129,6 +130,7 @@ def test_a_slow_provider_is_given_up_on(desk):
 
 
 def test_a_revoked_sign_in_stops_the_channel_and_is_told_once(desk, site):
+	manager = user_with(site, "Email Channel Manager")
 	desk.ready()
 	desk.provider.revoke()
 	assert desk.poll() == "Needs Authorisation"
@@ -136,7 +138,7 @@ def test_a_revoked_sign_in_stops_the_channel_and_is_told_once(desk, site):
 	assert desk.poll() == "Needs Authorisation"
 	assert len(desk.renewals()) == 2
 	assert site.db.get_value("Email Channel", desk.name, "next_poll_at") is None
-	assert site.db.get_value("Email Channel", desk.name, "alerted") == 1
+	assert site.db.count("Notification Log", {"document_name": desk.name, "for_user": manager}) == 1
 
 
 def test_a_changed_application_does_not_use_the_old_token(desk):

@@ -147,7 +147,7 @@ def test_the_redirect_url_is_computed_and_leads_to_this_site(site):
 					}
 				]
 			},
-			"Field Mapping, row 1: The regular expression cannot be read",
+			"Field Mapping, row 1: The regular expression cannot be used",
 		),
 		(
 			{

@@ -63,6 +63,7 @@ def test_removing_takes_fields_role_permissions_and_secrets_away(site, uninstall
 	assert source_fields(site) == []
 	assert not site.get_meta("Issue", cached=False).has_field(SOURCE_FIELD)
 	assert not site.db.exists("Role", install.ROLE)
+	assert site.db.exists("File", "Home")
 	assert not site.db.exists("Has Role", {"role": install.ROLE})
 	assert not site.db.exists("Custom DocPerm", {"parent": ["like", "Email Channel%"]})
 	assert not site.db.exists("Logs To Clear", {"ref_doctype": ["like", "Email Channel%"]})

@@ -9,6 +9,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 	ConnectionSettings,
 	FolderRoute,
 	Grant,
+	HostPolicy,
 	Limits,
 	OAuthProvider,
 	OtherTypePolicy,
@@ -20,7 +21,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 	SkipWindow,
 	Source,
 )
-from helpdesk_mailchannel.ticketing.settings import channel_settings, loop_mark
+from helpdesk_mailchannel.ticketing.settings import channel_settings, host_policy, loop_mark
 from tests.site.channels import channel
 
 
@@ -34,7 +35,9 @@ def berlin(site):
 def test_the_forms_defaults_are_the_engines_defaults(site):
 	settings = channel_settings(channel(site).insert())
 	assert isinstance(settings, ChannelSettings)
-	assert settings.connection == ConnectionSettings(host="imap.desk.example", user="support@desk.example")
+	assert settings.connection == ConnectionSettings(
+		host="imap.desk.example", user="support@desk.example", hosts=host_policy()
+	)
 	assert settings.limits == Limits()
 	assert settings.retry == RetrySettings()
 	assert settings.screen == ScreenPolicy(channel_address="support@desk.example", loop_mark=loop_mark())
@@ -171,18 +174,26 @@ def test_oauth_settings_carry_the_application_but_no_secret(site):
 	assert channel_settings(doc).oauth is None
 
 
-def test_the_sites_config_says_where_channels_may_connect(site):
-	site.conf.update(
-		{
-			"mailchannel_allow_loopback": 1,
-			"mailchannel_forbid_private": 1,
-			"mailchannel_extra_ports": [10143, "10993"],
-		}
-	)
-	try:
-		hosts = channel_settings(channel(site).insert()).connection.hosts
-	finally:
-		for key in ("mailchannel_allow_loopback", "mailchannel_forbid_private", "mailchannel_extra_ports"):
+@pytest.fixture
+def config(site):
+	"""The site's config without our keys, to be filled by the test; put back afterwards."""
+	before = dict(site.conf)
+	for key in before:
+		if key.startswith("mailchannel_"):
 			site.conf.pop(key)
-	assert (hosts.allow_loopback, hosts.allow_private, hosts.allow_plain) == (True, False, False)
-	assert hosts.extra_ports == {10143, 10993}
+	yield site.conf
+	site.conf.clear()
+	site.conf.update(before)
+
+
+def test_a_site_without_config_connects_to_private_networks_but_not_to_itself(config):
+	assert host_policy() == HostPolicy(allow_loopback=False, allow_private=True, allow_plain=False)
+
+
+def test_the_sites_config_says_where_channels_may_connect(config):
+	config.mailchannel_allow_loopback = 1
+	config.mailchannel_forbid_private = 1
+	config.mailchannel_extra_ports = [10143, "10993"]
+	assert host_policy() == HostPolicy(
+		allow_loopback=True, allow_private=False, extra_ports=frozenset({10143, 10993})
+	)

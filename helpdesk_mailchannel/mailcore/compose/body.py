@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape, unescape
 
-from helpdesk_mailchannel.mailcore.compose import files, html, quote, text
+from helpdesk_mailchannel.mailcore.compose import files, html, text
 from helpdesk_mailchannel.mailcore.compose.images import pulled_out
 from helpdesk_mailchannel.mailcore.compose.markup import read, wrap
-from helpdesk_mailchannel.mailcore.compose.quote_html import folded_ranges
+from helpdesk_mailchannel.mailcore.compose.quote.marks import folded_ranges
+from helpdesk_mailchannel.mailcore.compose.quote.plain import is_forward, split
 from helpdesk_mailchannel.mailcore.model import Disposition, File, LeftOut, Message
 from helpdesk_mailchannel.mailcore.settings import Limits
 
@@ -70,7 +71,7 @@ def _from_html(
 	inline = {
 		file.content_id.lower(): file.content_id for file in kept if file.content_id and files.is_image(file)
 	}
-	ranges = [] if quote.is_forward(subject) else folded_ranges(tokens, lines)
+	ranges = [] if is_forward(subject) else folded_ranges(tokens, lines)
 	return html.finished(wrap(html.shown(tokens, inline), ranges, *fold)), plain
 
 
@@ -79,7 +80,7 @@ def _from_text(plain: str, subject: str, fold: tuple[str, str]) -> str:
 		return f"<p>{text.NO_TEXT}</p>"
 	before, after = fold
 	shown = []
-	for piece in quote.split(plain.strip("\r\n"), forwarded=quote.is_forward(subject)):
+	for piece in split(plain.strip("\r\n"), forwarded=is_forward(subject)):
 		worth_folding = piece.folded and any(map(str.isalnum, piece.text))
 		markup = text.to_html(piece.text)
 		shown.append(f"{before}{markup}{after}" if worth_folding else markup)
@@ -96,8 +97,9 @@ def _fold_marks(viewer_folds: bool) -> tuple[str, str]:
 
 def _crude_text(markup: str) -> str:
 	"""The words of HTML that is too heavy to parse, as well as they can be had in linear time."""
-	without_code = re.sub(r"(?is)<(style|script|title)\b[^>]{0,500}>.{0,50000}?</\1", " ", markup[:200_000])
-	return unescape(re.sub(r"<[^<>]{0,2000}>", " ", without_code))
+	without_code = re.sub(r"(?is)<(style|script|title)\b.{0,50000}?</\1[^>]{0,20}>", " ", markup[:200_000])
+	words = unescape(re.sub(r"<[^<>]{0,2000}>", " ", without_code))
+	return re.sub(r"[ \t]+", " ", words).strip()
 
 
 def _by_use(kept: Iterable[File], shown: frozenset[str]) -> tuple[File, ...]:

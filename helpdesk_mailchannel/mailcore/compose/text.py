@@ -13,6 +13,8 @@ NO_TEXT = "(no text)"
 DEEPEST_QUOTE = 8
 """Levels of `>` that are shown as such; deeper ones look like the eighth."""
 
+MOST_LINES = 20_000
+"""More than these are shown as they are written, without a look at each."""
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol"})
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}", re.I)
 _QUOTE_PREFIX = re.compile(r" ?(?:> ?){1,100}")
@@ -27,7 +29,9 @@ def to_html(text: str) -> str:
 	html: list[str] = []
 	level = 0
 	fresh = True
-	for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+	lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n", MOST_LINES)
+	rest = lines.pop() if len(lines) > MOST_LINES else ""
+	for line in lines:
 		prefix = _QUOTE_PREFIX.match(line)
 		wanted = min(prefix[0].count(">"), DEEPEST_QUOTE) if prefix else 0
 		if wanted != level:
@@ -35,7 +39,8 @@ def to_html(text: str) -> str:
 			level, fresh = wanted, True
 		html.append(("" if fresh else "<br>") + _line(line[prefix.end() :] if prefix else line))
 		fresh = False
-	return "<div>" + "".join(html) + "</blockquote>" * level + "</div>"
+	as_written = f"<pre>{escape(rest, quote=False)}</pre>" if rest else ""
+	return "<div>" + "".join(html) + "</blockquote>" * level + as_written + "</div>"
 
 
 class Line(NamedTuple):
@@ -62,16 +67,19 @@ def lines(tokens: Sequence[Token]) -> list[Line]:
 def to_text(laid_out: Iterable[Line]) -> str:
 	"""Lines as plain text: `>` before what stands in a `<blockquote>`, never more than one blank line."""
 	plain: list[str] = []
+	above = 0
 	for line in laid_out:
-		quote = ">" * min(line.level, DEEPEST_QUOTE)
-		text = f"{quote} {line.text}".strip() if quote else line.text.rstrip()
+		level = min(line.level, DEEPEST_QUOTE)
 		blank_above = not plain or not plain[-1].strip("> ")
 		if line.apart and not blank_above:
-			plain.append(quote)
+			plain.append(">" * min(level, above))
 			blank_above = True
 		if line.text.strip() or not blank_above:
-			plain.append(text)
-	return "\n".join(plain).strip("\n> ")
+			plain.append(f"{'>' * level} {line.text}".strip() if level else line.text.rstrip())
+		above = level
+	while plain and not plain[-1].strip("> "):
+		plain.pop()
+	return "\n".join(plain)
 
 
 class _Layout:
@@ -139,8 +147,8 @@ class _Layout:
 			self._preformatted += step
 		elif token.tag == "li" and token.opening:
 			self._say("- ")
-		if token.tag in _PARAGRAPHS and token.opening and "Mso" not in token.source and not self._fresh_cell:
-			self._apart = True
+		if token.tag in _PARAGRAPHS and not self._fresh_cell and "Mso" not in token.source:
+			self._apart |= token.opening or token.tag != "p"
 
 	def _say(self, words: str) -> None:
 		self._flush()

@@ -40,6 +40,9 @@ def normal_address(raw: str) -> str:
 	if text.startswith("@") and ":" in text:
 		# A source route (RFC 5322 4.4) is no part of the address.
 		text = text.rpartition(":")[2]
+	if clean_line(text) != text:
+		# Characters that hide or turn the writing make an address look like another.
+		return ""
 	local, _, domain = text.rpartition("@")
 	domain = domain.strip().rstrip(".")
 	if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain) or ".." in domain:

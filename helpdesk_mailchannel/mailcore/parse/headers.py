@@ -12,8 +12,9 @@ from helpdesk_mailchannel.mailcore.parse.clean import clean_line, mark_controls
 from helpdesk_mailchannel.mailcore.parse.fields import Field, Header
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
 
-OWN_PREFIX = "x-mailchannel-"
-"""Marks of this app in mail it sends. `x-mailchannel-loop` is read; every other one is a stranger's."""
+_OWN_PREFIX = "x-mailchannel-"
+_OWN_MARK = "x-mailchannel-loop"
+"""The one field of this app's that incoming mail may carry: who forges it takes himself for our own robot."""
 
 _LITERAL = frozenset(
 	{
@@ -34,10 +35,12 @@ _LITERAL = frozenset(
 
 
 def read_headers(header: Header) -> tuple[Headers, tuple[str, ...]]:
-	"""All fields as text, in their order, and the defects met."""
+	"""All fields as text, in their order, and the defects met; what poses as this app's own is left out."""
 	fields: list[tuple[str, str]] = []
 	defects: list[str] = []
 	for each in header.fields:
+		if each.name.startswith(_OWN_PREFIX) and each.name != _OWN_MARK:
+			continue
 		try:
 			fields.append((each.name, _text(each)))
 		except (ValueError, LookupError, IndexError, RecursionError):

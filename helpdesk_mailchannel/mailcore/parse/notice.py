@@ -18,7 +18,8 @@ _SYSTEM = one_of(
 	r"post_?master",
 	r"mail.?deliver|delivery.?(?:sub)?system|mail.?(?:sub)?system",
 	r"system.?administrator|mail.?administrator",
-	r"returned.?mail|bounce",
+	r"returned.?mail",
+	r"(?:^|[<\s])bounces?(?:[+=-][^@\s]*)?@",
 )
 _FAILED = one_of(
 	r"undeliver|non.?deliver",

@@ -95,7 +95,15 @@ class _Reader:
 		if part.is_multipart:
 			return self.read_all(part.children)
 		self.leaves += 1
-		return self.read_leaf(part, root)
+		try:
+			return self.read_leaf(part, root)
+		except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError):
+			# Nothing is known to get here. If something does, one part is less readable, not the message.
+			self.defects.append(
+				f"Part {self.leaves} ({part.content_type}) could not be read: it is attached."
+			)
+			self.keep(part)
+			return []
 
 	def read_all(self, parts: Iterable[Part]) -> list[_Piece]:
 		return [piece for part in parts for piece in self.read(part)]

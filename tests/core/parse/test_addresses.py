@@ -50,6 +50,8 @@ def boxes(*fields: str) -> list[tuple[str, str]]:
 		("nobody", []),
 		("a@b@example.com", []),
 		("a@exa mple.com <", []),
+		("a\u202e@example.com", []),
+		("a@ex\u200bample.com", []),
 		("(unfinished", []),
 		('"unfinished <a@example.com>', [("a@example.com", "unfinished")]),
 	],

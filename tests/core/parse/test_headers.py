@@ -67,6 +67,12 @@ def test_joiners_that_belong_to_the_writing_stay() -> None:
 	assert read(mail(subject="می\u200cخواهم")).subject == "می\u200cخواهم"
 
 
+def test_fields_that_pose_as_our_own_are_left_out() -> None:
+	headers = read(mail(x_mailchannel_ticket="1", x_mailchannel_loop="site")).headers
+	assert "x-mailchannel-ticket" not in headers
+	assert headers.get("x-mailchannel-loop") == "site"
+
+
 def test_folded_fields_are_one_line() -> None:
 	assert read(mail(subject="a\r\n b\r\n\tc")).subject == "a b c"
 

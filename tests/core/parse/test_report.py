@@ -120,6 +120,14 @@ def test_a_person_who_forwards_a_report_is_no_report() -> None:
 	assert read(parts(part("text/plain", "See attached"), part("message/rfc822", bounce))).report is None
 
 
+def test_a_company_called_bounce_is_no_mail_system() -> None:
+	octets = mail(
+		"We could not deliver your parcel to\r\n\r\nbob@example.com",
+		**{"from": "Bounce <info@bounce.example>"},
+	)
+	assert read(octets).report is None
+
+
 def test_a_read_receipt_is_no_report_and_can_be_told_by_its_header() -> None:
 	octets = parts(
 		part("text/plain", "The message was read."),

@@ -368,7 +368,7 @@ def _check_argument(row: Any, where: str) -> None:
 		if not _HEADER.fullmatch(row.source_argument):
 			refuse(_("{0}: enter a header's name, such as X-Order-Number.").format(where))
 	elif wrong := check_pattern(row.source_argument):
-		refuse(f"{where}: {wrong}")
+		refuse(f"{where}: {frappe.utils.escape_html(wrong)}")
 
 
 def _check_values(row: Any, where: str, target: Target) -> None:

@@ -27,22 +27,25 @@ frappe.listview_settings["Email Channel Message"] = {
 		frappe.require("logtypes.bundle.js", () => {
 			frappe.utils.logtypes.show_log_retention_message(list.doctype);
 		});
-		list.page.add_actions_menu_item(__("Retry"), () => act(list, "retry"));
+		list.page.add_actions_menu_item(__("Retry"), () =>
+			act(list, "retry", (count) => __("{0} messages are tried again with the next poll.", [count]))
+		);
 		list.page.add_actions_menu_item(__("Discard"), () =>
 			frappe.confirm(__("Discard the chosen messages? No tickets are made of them."), () =>
-				act(list, "discard")
+				act(list, "discard", (count) => __("{0} messages discarded.", [count]))
 			)
 		);
 	},
 };
 
-async function act(list, what) {
+async function act(list, what, told) {
 	const failed = list.get_checked_items().filter((doc) => doc.fate === "Failed");
 	if (!failed.length) {
 		frappe.show_alert({ message: __("Only failed messages can be retried or discarded."), indicator: "orange" });
 		return;
 	}
-	await frappe.xcall(API + what, { names: failed.map((doc) => doc.name) });
+	const count = await frappe.xcall(API + what, { names: failed.map((doc) => doc.name) });
+	frappe.show_alert({ message: told(count), indicator: "green" });
 	list.clear_checked_items();
 	list.refresh();
 }

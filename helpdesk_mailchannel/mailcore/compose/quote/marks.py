@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, groupby
 
 from helpdesk_mailchannel.mailcore.compose.markup import Token, element_ends
-from helpdesk_mailchannel.mailcore.compose.quote import ANALYSED, ANALYSED_LINES, Kind, fold, kind_of, kinds
+from helpdesk_mailchannel.mailcore.compose.quote.fold import ANALYSED, ANALYSED_LINES, fold, kinds
+from helpdesk_mailchannel.mailcore.compose.quote.introductions import introduces_quote
+from helpdesk_mailchannel.mailcore.compose.quote.kinds import Kind, kind_of
 from helpdesk_mailchannel.mailcore.compose.text import Line
 
 _QUOTES = re.compile(
@@ -22,7 +24,7 @@ _QUOTES = re.compile(
 those count: answers may stand between them."""
 _INTROS = re.compile(r"\b(?:gmail_attr|moz-cite-prefix|moz-email-headers-table)\b", re.I)
 _BEGINNINGS = re.compile(
-	r"\b(?:appendonsend|divRplyFwdMsg|mail-editor-reference-message-container|OLK_SRC_BODY_SECTION|stopSpelling)\b"
+	r"\b(?:appendonsend|divRplyFwdMsg|mail-editor-reference-message-container|OLK_SRC_BODY_SECTION|divRpF\d+|ms-outlook-mobile-reference-message)\b"
 )
 """Elements behind or in which Outlook puts the message that is answered, to the end of the mail."""
 _SIGNATURES = re.compile(
@@ -45,9 +47,10 @@ def folded_ranges(tokens: Sequence[Token], lines: Sequence[Line]) -> list[tuple[
 		{marks[i] for i in range(line.start, line.end) if marks[i] and _counts(tokens[i], marks[i])}
 		for line in lines
 	]
+	quoted = _quoted(lines, said_by)
 	words = [
-		f"> {line.text}" if Kind.QUOTE in said and kind_of(line.text) is not Kind.FORWARD else line.text
-		for line, said in zip(lines, said_by, strict=True)
+		f"> {line.text}" if is_quoted and kind_of(line.text) is not Kind.FORWARD else line.text
+		for line, is_quoted in zip(lines, quoted, strict=True)
 	]
 	found = [_overruled(kind, said) for kind, said in zip(kinds(words), said_by, strict=True)]
 	folded = fold(words, found)
@@ -57,6 +60,21 @@ def folded_ranges(tokens: Sequence[Token], lines: Sequence[Line]) -> list[tuple[
 		if hidden and any(any(map(str.isalnum, line.text)) for line in inside):
 			ranges.append((_behind_end_tags(tokens, inside[0].start), inside[-1].end))
 	return ranges
+
+
+def _quoted(lines: Sequence[Line], said_by: Sequence[set[Kind | None]]) -> list[bool]:
+	"""For every line, whether it is quoted: by its mark, or as a `<blockquote>` under an introduction."""
+	quoted = [Kind.QUOTE in said for said in said_by]
+	above: Line | None = None
+	level = 0
+	for index, line in enumerate(lines):
+		if line.level < level:
+			level = 0
+		if above and not level and line.level > above.level and introduces_quote(above.text):
+			level = line.level
+		quoted[index] |= level > 0
+		above = line if line.text else above
+	return quoted
 
 
 def _counts(token: Token, mark: Kind | None) -> bool:
@@ -89,13 +107,13 @@ def _marks(tokens: Sequence[Token]) -> list[Kind | None]:
 
 
 def _starts(tokens: Sequence[Token], ends: Sequence[int]) -> Iterator[tuple[int, Kind]]:
-	quotes = list(accumulate(token.tag == "blockquote" for token in tokens))
+	quotes = list(accumulate(token.tag == "blockquote" and _is_quote(token) for token in tokens))
 	for index, token in enumerate(tokens):
 		if not token.opening:
 			continue
 		names = " ".join(_NAMED.findall(token.source))
 		if token.tag == "blockquote":
-			if _is_quote(token, names):
+			if _is_quote(token):
 				yield index, Kind.QUOTE
 		elif not names:
 			continue
@@ -109,11 +127,11 @@ def _starts(tokens: Sequence[Token], ends: Sequence[int]) -> Iterator[tuple[int,
 			yield index, Kind.QUOTE
 
 
-def _is_quote(token: Token, names: str) -> bool:
+def _is_quote(token: Token) -> bool:
 	"""True for quoted words; an indented paragraph is a `<blockquote>` as well."""
 	given = token.attributes
 	return bool(
-		_QUOTES.search(names)
+		_QUOTES.search(" ".join(_NAMED.findall(token.source)))
 		or given.get("type", "").lower() == "cite"
 		or "cite" in given
 		or _QUOTE_BAR.search(given.get("style", ""))

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_mailchannel.mailcore.compose.quote import REPLY_MARKER, is_forward, split
+from helpdesk_mailchannel.mailcore.compose.quote.phrases import REPLY_MARKER
+from helpdesk_mailchannel.mailcore.compose.quote.plain import is_forward, split
 
 NEW = "Dear team,\n\nplease see: my point.\n\nRegards\nJohn"
 OLD = "Old words here.\nMore of them."
@@ -339,6 +340,21 @@ def test_a_mail_with_windows_line_ends_is_folded_the_same():
 	assert kept(f"{NEW}\n\n{INTRODUCTIONS[0]}\n{QUOTED}\n".replace("\n", "\r\n")) == NEW.replace("\n", "\r\n")
 
 
+def test_a_very_long_text_without_history_is_kept():
+	text = "words\n\n" * 12_000
+	assert kept(text) == text.strip()
+
+
+def test_a_very_long_history_is_folded_to_its_end():
+	assert kept(f"{NEW}\n\n{HEADERS[0]}\n\n" + "old words\n" * 30_000) == NEW
+	assert kept(f"{NEW}\n\n{INTRODUCTIONS[0]}\n" + "> old words\n" * 30_000) == NEW
+
+
+def test_an_answer_under_a_very_long_quote_is_kept():
+	text = f"{NEW}\n\n{INTRODUCTIONS[0]}\n" + "> old words\n" * 30_000 + "The answer.\n"
+	assert kept(text).endswith("The answer.")
+
+
 PIECES = st.sampled_from(
 	[
 		*INTRODUCTIONS[:12],
@@ -371,7 +387,7 @@ def test_something_is_always_left_to_read(text):
 
 # ── The corpus ───────────────────────────────────────────────────────────────────────────────────────
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 CORPUS = Path(os.environ.get("MAIL_CORPORA", ROOT.parent / "shared" / "corpora")) / "quotes"
 NAMES = sorted(path.name for path in (CORPUS / "emails").glob("*.txt"))
 

@@ -1,10 +1,14 @@
 """The words by which mail programs mark history, forwards and signatures, in the languages they speak.
 
-Each table is a list of phrases in lower case, one line a language or a few; `quote` decides what they mean.
+Each table is a list of phrases in lower case, one line a language or a few; the modules beside
+this one decide what they mean.
 What no table knows is still found by its shape where the shape is plain enough.
 """
 
 from __future__ import annotations
+
+REPLY_MARKER = "## please write above this line ##"
+"""The line our outgoing mail begins with; whatever stands under it has been said before."""
 
 
 def _phrases(table: str) -> tuple[str, ...]:

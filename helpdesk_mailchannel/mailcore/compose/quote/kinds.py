@@ -1,0 +1,79 @@
+"""What a line of a body is, by its own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum, auto
+
+from helpdesk_mailchannel.mailcore.compose.quote.phrases import FORWARDED, ORIGINAL, REPLY_MARKER
+
+
+class Kind(Enum):
+	"""What a line of a body is."""
+
+	BLANK = auto()
+	TEXT = auto()
+	RULE = auto()
+	"""A line of dashes, stars and the like, without a word."""
+	QUOTE = auto()
+	INTRO = auto()
+	"""Says who wrote the words that follow, and when."""
+	HISTORY = auto()
+	"""From here on it is the message that is answered, unmarked: Outlook's header block, our own marker."""
+	FORWARD = auto()
+	"""From here on it is a message that is passed on."""
+	SIGNATURE = auto()
+
+
+BEGINNINGS = frozenset({Kind.INTRO, Kind.HISTORY, Kind.FORWARD, Kind.QUOTE})
+"""What the words of somebody else begin with."""
+
+
+def any_of(words: Sequence[str]) -> str:
+	"""A regular expression for one of these phrases."""
+	return "|".join(re.escape(word) for word in words)
+
+
+_QUOTE = re.compile(r"[ \t]{0,4}[>＞]")
+_RULE = re.compile(r"\s*(?:[-‐–—_=*#~+.·• ]{2,}|[-–—_=ᐧ])\s*")
+_BETWEEN_DASHES = re.compile(
+	r"[\s>*_]*(?:[-‐–—_=*]{2,}|\[)\s*(\S.{1,80}?)\s*:?\s*(?:[-‐–—_=*]{2,}|\])[\s*_]*"
+)
+_ORIGINAL = re.compile(rf"[\W_]*(?:{any_of(ORIGINAL)})[\W_]*", re.I)
+_FORWARDED = re.compile(rf"[\W_]*(?:{any_of(FORWARDED)})\b.{{0,60}}", re.I)
+_MARKER = re.compile(r"[\s>|*]*" + r"\s+".join(map(re.escape, REPLY_MARKER.split())) + r"[\s*]*", re.I)
+
+
+def kind_of(line: str) -> Kind:
+	"""What a line is by its own words, without its neighbours."""
+	if not line.strip():
+		return Kind.BLANK
+	if len(line) < 200:
+		if _MARKER.fullmatch(line):
+			return Kind.HISTORY
+		between = _BETWEEN_DASHES.fullmatch(line)
+		if between and _ORIGINAL.fullmatch(between[1]):
+			return Kind.HISTORY
+		if _QUOTE.match(line):
+			return Kind.QUOTE
+		if (between and _FORWARDED.fullmatch(between[1])) or (
+			line.rstrip().endswith((":", "：")) and _FORWARDED.fullmatch(line)
+		):
+			return Kind.FORWARD
+	if _QUOTE.match(line):
+		return Kind.QUOTE
+	if _RULE.fullmatch(line[:500]):
+		return Kind.RULE
+	return Kind.TEXT
+
+
+def kind_below(found: Sequence[Kind], start: int) -> Kind | None:
+	"""The kind of the next line with anything on it, from `start` on, if it is near."""
+	return next((kind for kind in found[start : start + 5] if kind is not Kind.BLANK), None)
+
+
+def kind_above(found: Sequence[Kind], index: int) -> Kind | None:
+	"""The kind of the last line with anything on it, above `index`, if it is near."""
+	before = (found[i] for i in range(index - 1, max(-1, index - 4), -1))
+	return next((kind for kind in before if kind is not Kind.BLANK), None)

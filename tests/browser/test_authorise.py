@@ -1,0 +1,128 @@
+"""The whole round trip in a browser: Authorise on the form, the provider's page, back on the form."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from devkit import ports
+from devkit.services.dovecot_oauth import INTROSPECTION_PORT, OAuthDovecot
+from tests.browser.conftest import FLAGS
+from tests.oauth.desk import Desk, lead_to, led_hosts
+from tests.oauth.provider import HOSTS, MICROSOFT, ProviderServer
+from tests.site.mails import mail
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory):
+	folder = tmp_path_factory.mktemp("provider")
+	with ProviderServer(folder, plain_port=ports.get(INTROSPECTION_PORT)) as provider:
+		yield provider
+
+
+@pytest.fixture(scope="module")
+def dovecot(provider):
+	server = OAuthDovecot()
+	server.start()
+	return server
+
+
+@pytest.fixture(scope="module")
+def browser(browser, provider):
+	"""A browser for which the providers' names lead to loopback, as they do for the site."""
+	rules = ",".join(f"MAP {host} 127.0.0.1:{provider.port}" for host in HOSTS)
+	running = browser.browser_type.launch(
+		executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+		args=[*FLAGS, f"--host-resolver-rules={rules}", "--ignore-certificate-errors"],
+	)
+	yield running
+	running.close()
+
+
+@pytest.fixture
+def desk(provider, mailbox, site, web):
+	"""A channel for Microsoft that nobody has signed in for, on a site whose config leads to the provider."""
+	provider.reset()
+	lead_to(provider)
+	site.local.conf.host_name = web.url
+	file = Path(os.environ["DEV_SITES"], os.environ["DEV_SITE"], "site_config.json")
+	before = file.read_text()
+	file.write_text(json.dumps({**json.loads(before), **led_hosts(provider), "host_name": web.url}))
+	yield Desk(provider, mailbox)
+	file.write_text(before)
+
+
+def open_form(page, desk):
+	page.goto(f"/app/email-channel/{desk.name}")
+	wait_for_form(page, desk)
+	desk.application.redirect_uris.add(page.evaluate("cur_frm.doc.redirect_url"))
+
+
+def wait_for_form(page, desk):
+	page.wait_for_function(
+		"window.cur_frm && cur_frm.doctype === 'Email Channel' && cur_frm.fields_dict.host"
+	)
+	page.wait_for_function("!window.frappe.request || !frappe.request.ajax_count")
+	assert page.evaluate("cur_frm.doc.name") == desk.name
+
+
+def click_authorise(page):
+	page.get_by_role("button", name="Authorise").first.click()
+	page.wait_for_url(f"https://{MICROSOFT}/**")
+
+
+def test_from_a_draft_to_connected(page, desk, screenshot):
+	desk.mailbox.append("INBOX", mail("The printer burns").as_bytes())
+	open_form(page, desk)
+	click_authorise(page)
+	assert page.get_by_label("Account").input_value() == desk.mailbox.user
+	page.get_by_role("button", name="Accept").click()
+	page.wait_for_url("**/app/email-channel/**")
+	wait_for_form(page, desk)
+	page.get_by_text("Signed in.").wait_for()
+	screenshot("authorise-signed-in")
+	desk.activate()
+	assert desk.poll() == "Connected", desk.state("health_reason")
+	page.reload()
+	wait_for_form(page, desk)
+	page.get_by_text("Connected").first.wait_for()
+	screenshot("authorise-connected")
+
+
+def test_declining_is_told_on_the_form(page, desk, screenshot):
+	open_form(page, desk)
+	click_authorise(page)
+	page.get_by_role("button", name="Cancel").click()
+	page.wait_for_url("**/app/email-channel/**")
+	page.get_by_text("The person who signed in declined to give access").wait_for()
+	screenshot("authorise-declined")
+	page.reload()
+	wait_for_form(page, desk)
+	assert page.get_by_text("declined to give access").count() == 0
+
+
+def test_a_channel_that_needs_authorisation_is_mended_by_one_click(page, desk, screenshot):
+	desk.ready()
+	desk.provider.revoke()
+	assert desk.poll() == "Needs Authorisation"
+	open_form(page, desk)
+	screenshot("authorise-needed")
+	click_authorise(page)
+	page.get_by_role("button", name="Accept").click()
+	page.wait_for_url("**/app/email-channel/**")
+	page.get_by_text("Signed in.").wait_for()
+	assert desk.poll() == "Connected", desk.state("health_reason")
+
+
+def test_an_answer_that_comes_back_twice_is_refused_on_a_page_of_its_own(page, desk, screenshot):
+	open_form(page, desk)
+	click_authorise(page)
+	with page.expect_response(lambda response: "authorise.callback?" in response.url) as came_back:
+		page.get_by_role("button", name="Accept").click()
+	page.wait_for_url("**/app/email-channel/**")
+	page.goto(came_back.value.url)
+	page.get_by_text("already used").wait_for()
+	screenshot("authorise-replayed")
+	page.errors.clear()  # The browser notes the status 400 of this page.

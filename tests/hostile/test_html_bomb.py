@@ -1,0 +1,224 @@
+"""Bodies made to be slow to read: HTML, text and patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+
+import pytest
+
+from helpdesk_mailchannel.mailcore.compose.draft import compose
+from helpdesk_mailchannel.mailcore.compose.pattern import search
+from helpdesk_mailchannel.mailcore.model import Accept, Address, Message, NewTicket, RemoteRef
+from helpdesk_mailchannel.mailcore.settings import ChannelSettings, ConnectionSettings
+from tests.hostile.measure import measure
+
+
+def unclosed_links() -> str:
+	return '<a href="' * 100_000
+
+
+def a_megabyte_of_less_than() -> str:
+	return "<" * 1_000_000
+
+
+def nested_divs() -> str:
+	return "<div>" * 50_000
+
+
+def divs_just_within() -> str:
+	return "<div>" * 399 + "<p>x</p>" * 12_000
+
+
+def unclosed_fonts() -> str:
+	return "<p>" + "".join(f"<font size={n}>" for n in range(90)) + "<p>x" * 20_000
+
+
+def fonts_just_within() -> str:
+	return "<p>" + "".join(f"<font size={n}>" for n in range(9)) + "<p>x" * 24_000
+
+
+def nested_tables() -> str:
+	return "<table><tr><td>" * 130 + "x" * 1_000_000
+
+
+def nested_quotes() -> str:
+	return "<blockquote type=cite>x" * 399 + "<p>y</p>" * 10_000
+
+
+def many_attributes() -> str:
+	return "<p " + "a=1 " * 400_000 + ">x"
+
+
+def a_long_style() -> str:
+	return "<p style='" + "color:red;" * 150_000 + "'>x"
+
+
+def entities() -> str:
+	return "&lt;" * 500_000
+
+
+def ampersands() -> str:
+	return "&" * 2_000_000
+
+
+def images() -> str:
+	return '<img src="https://x.example/a.png" alt="x">' * 24_000
+
+
+def comments() -> str:
+	return "<!--" * 400_000
+
+
+def many_introductions() -> str:
+	return "<p>On 2025-01-01 10:10 a@b.example wrote:</p>" * 12_000
+
+
+def hidden_elements() -> str:
+	return "<div style='display:none'>" * 390 + "x" * 1_000_000
+
+
+def broken_data_images() -> str:
+	return "<img src='data:image/png;base64," * 50_000
+
+
+@pytest.mark.parametrize(
+	"build",
+	[
+		unclosed_links,
+		a_megabyte_of_less_than,
+		nested_divs,
+		divs_just_within,
+		unclosed_fonts,
+		fonts_just_within,
+		nested_tables,
+		nested_quotes,
+		many_attributes,
+		a_long_style,
+		entities,
+		ampersands,
+		images,
+		comments,
+		many_introductions,
+		hidden_elements,
+		broken_data_images,
+	],
+)
+def test_hostile_html_is_composed_in_time(build: Callable[[], str]) -> None:
+	measured = measure(composed_html, build)
+	measured.assert_harmless()
+	assert measured.result > 0
+
+
+def quote_marks() -> str:
+	return ">" * 1_000_000
+
+
+def quote_lines() -> str:
+	return ">\n" * 500_000
+
+
+def beginnings_of_introductions() -> str:
+	return "On \n" * 50_000
+
+
+def one_long_introduction() -> str:
+	return "On " + "a " * 100_000
+
+
+def colons() -> str:
+	return ":\n" * 500_000
+
+
+def header_lines() -> str:
+	return "From: a\n" * 100_000
+
+
+def signature_marks() -> str:
+	return "--\n" * 300_000
+
+
+def introductions() -> str:
+	return "On 2025-01-01 10:10 a@b.example wrote:\n> x\n" * 20_000
+
+
+def addresses() -> str:
+	return "http://" * 100_000
+
+
+def an_address_in_brackets() -> str:
+	return "http://x" + ")" * 1_000_000
+
+
+def sparse_lines() -> str:
+	return ("x\n" + "\n" * 20) * 40_000
+
+
+def device_lines() -> str:
+	return "Sent from my iPhone\n" * 50_000
+
+
+def rules() -> str:
+	return ("- " * 99 + "\n") * 5_000
+
+
+@pytest.mark.parametrize(
+	"build",
+	[
+		quote_marks,
+		quote_lines,
+		beginnings_of_introductions,
+		one_long_introduction,
+		colons,
+		header_lines,
+		signature_marks,
+		introductions,
+		addresses,
+		an_address_in_brackets,
+		sparse_lines,
+		device_lines,
+		rules,
+	],
+)
+def test_hostile_text_is_composed_in_time(build: Callable[[], str]) -> None:
+	measured = measure(composed_text, build)
+	measured.assert_harmless()
+	assert measured.result > 0
+
+
+def repeated_letters() -> str:
+	return "a" * 200_000
+
+
+def test_hostile_patterns_end_in_time() -> None:
+	measure(found_by_patterns, repeated_letters).assert_harmless()
+
+
+def found_by_patterns(text: str) -> int:
+	patterns = (
+		r"(a+)+$!",
+		r"(a|aa)+$!",
+		r"(\w+\s?)*$!",
+		r"(x+x+)+y",
+		r"(?:(?:(?:a{500}){500}){500})",
+		r"(.*a){9}!",
+	)
+	return sum(len(search(pattern, text)) for pattern in patterns)
+
+
+def composed_html(html: str) -> int:
+	return composed(html=html)
+
+
+def composed_text(text: str) -> int:
+	return composed(text=text)
+
+
+def composed(**part: str) -> int:
+	"""The length of what is shown."""
+	message = Message(
+		RemoteRef("INBOX", 1, "1", 1), "i", "m@x.example", (Address("a@b.example"),), subject="Re: x", **part
+	)
+	channel = ChannelSettings("c", "help@x.example", ConnectionSettings("mail.x.example", "u"))
+	now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+	return len(compose(message, Accept(), NewTicket(), channel, now=now).mail.html)
