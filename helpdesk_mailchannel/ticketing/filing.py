@@ -87,7 +87,7 @@ def _file(target: Target, draft: Draft, outgoing_account: str) -> Filed:
 	communication = _communicate(draft.mail, ticket, stored, outgoing_account)
 	attachments.attach(stored.names, "Communication", communication.name)
 	ref = TicketRef(communication.reference_doctype, str(communication.reference_name))
-	for note in (*draft.notes, *(f"{gone.name}: {gone.why}" for gone in stored.refused)):
+	for note in (*draft.notes, *stored.notes):
 		frappe.get_doc(ref.doctype, ref.name).add_comment("Comment", escape_html(note))
 	return Filed(ref, communication.name)
 
@@ -153,7 +153,7 @@ def _refusal(error: Exception) -> MailChannelError:
 	"""What the site answered, as an error of the engine."""
 	if isinstance(error, frappe.MandatoryError):
 		return MessageError(Reason.FIELD_MISSING, _words(error))
-	if isinstance(error, OSError):
+	if isinstance(error, OSError) and error.errno is not None:
 		return ChannelError(
 			Trouble.SITE_TROUBLE, Step.FILE, f"Storing a file failed: {error.strerror or error}."
 		)

@@ -67,6 +67,16 @@ def is_database_trouble(error: BaseException) -> bool:
 	return isinstance(error, kinds) or bool(frappe.db.is_interface_error(error))
 
 
+def is_site_trouble(error: BaseException) -> bool:
+	"""True where the database or the disk failed, so that no other message would fare better.
+
+	A disk's error has a number. Those without one come from libraries that could not make sense of a file.
+	"""
+	if isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError | MailChannelError):
+		return True
+	return is_database_trouble(error) or (isinstance(error, OSError) and error.errno is not None)
+
+
 def _caller() -> str:
 	frames = [
 		frame for frame in extract_stack() if "/apps/" in frame.filename or "site-packages" in frame.filename
