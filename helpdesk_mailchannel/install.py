@@ -98,8 +98,8 @@ def source_field(doctype: str) -> dict[str, object]:
 def _must_be_complete() -> None:
 	if not frappe.db.exists("DocType", "Email Channel"):
 		frappe.throw(
-			"The DocTypes of Helpdesk Mail Channel were not made, so it is not usable yet. Frappe did not find "
-			"the app's modules: restart the bench (its Redis with it), then run "
+			"The DocTypes of Helpdesk Mail Channel were not made, so it cannot be used yet. Frappe did not "
+			"find the app's modules: restart the bench (its Redis with it), then run "
 			"bench install-app --force helpdesk_mailchannel."
 		)
 

@@ -14,7 +14,7 @@ import frappe
 from frappe.model.document import Document
 
 from helpdesk_mailchannel.mailcore.model import File
-from helpdesk_mailchannel.ticketing.transaction import is_site_trouble
+from helpdesk_mailchannel.ticketing.transaction import concerns_all
 
 SAVEPOINT = "mailchannel_file"
 NAME_LENGTH = 120
@@ -74,12 +74,12 @@ def _store(file: File) -> tuple[Document | None, str]:
 	except frappe.ValidationError as error:
 		return None, _words(error)
 	except Exception as error:
-		if is_site_trouble(error):
+		if concerns_all(error):
 			raise
 	try:
 		doc = _insert(replace(file, name=file.name + UNREADABLE))
 	except Exception as error:
-		if is_site_trouble(error):
+		if concerns_all(error):
 			raise
 		return None, f"The site cannot store it: {_words(error)}"
 	return doc, f"It seems to be damaged, so it is kept as {doc.file_name}."
@@ -101,7 +101,7 @@ def _insert(file: File) -> Document:
 		return doc.insert()
 	except Exception as error:
 		# A database in trouble has lost the savepoint too, and its own error is the one that tells.
-		if not is_site_trouble(error):
+		if not concerns_all(error):
 			frappe.db.rollback(save_point=SAVEPOINT)
 		frappe.clear_messages()
 		raise
