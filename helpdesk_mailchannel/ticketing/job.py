@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from random import Random
 
 import frappe
@@ -48,26 +49,26 @@ def poll(channel: str, clock: Clock | None = None) -> None:
 
 
 def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunReport:
+	"""The run itself; whatever goes wrong with the channel is in the report."""
 	try:
-		doc = frappe.get_doc("Email Channel", channel)
-		settings = channel_settings(doc)
-		ledger = SiteLedger(held, settings.connection.protocol.value, clock)
-		ticketing = SiteTicketing(ledger, settings, doc)
-		session = connect.open(
-			settings.connection,
-			SiteCredentials(channel),
-			create_folders=settings.reading.create_folders,
-		)
+		return _connect_and_run(channel, held, clock, dice)
 	except ChannelError as error:
 		return RunReport(trouble=error)
-	try:
-		return run(settings, session, ledger, ticketing, clock, dice)
 	except Exception as error:
 		# A mistake of ours or of another app: the channel says so and rests, the mail stays where it is.
 		log_error(f"Mail channel {channel}: the run failed")
 		return RunReport(trouble=ChannelError(Trouble.SITE_TROUBLE, Step.FILE, f"{type(error).__name__}."))
-	finally:
-		session.close()
+
+
+def _connect_and_run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunReport:
+	doc = frappe.get_doc("Email Channel", channel)
+	settings = channel_settings(doc)
+	ledger = SiteLedger(held, settings.connection.protocol.value, clock)
+	ticketing = SiteTicketing(ledger, settings, doc)
+	create_folders = settings.reading.create_folders
+	session = connect.open(settings.connection, SiteCredentials(channel), create_folders=create_folders)
+	with closing(session):
+		return run(settings, session, ledger, ticketing, clock, dice)
 
 
 def _give_up(held: lease.Lease) -> None:
