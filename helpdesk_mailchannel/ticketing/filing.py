@@ -114,14 +114,16 @@ def _file_once(
 
 
 def _file(target: Target, draft: Draft, outgoing_account: str) -> Filed:
-	ensure_contact(draft.mail.sender)
+	contact = ensure_contact(draft.mail.sender)
+	silently = False
 	match draft:
 		case TicketDraft(mail=mail, values=values):
-			ticket = target.insert(values, mail.received_at)
-		case ReplyDraft(ticket=answered):
+			ticket = target.insert({**target.people(contact), **values}, mail.received_at)
+		case ReplyDraft(mail=mail, ticket=answered):
 			ticket = _existing(answered)
+			silently = mail.automatic
 	stored = attachments.store(draft.mail.files)
-	communication = _communicate(draft.mail, ticket, stored, outgoing_account)
+	communication = _communicate(draft.mail, ticket, stored, outgoing_account, silently=silently)
 	attachments.attach(stored.names, "Communication", communication.name)
 	ref = TicketRef(communication.reference_doctype, str(communication.reference_name))
 	for note in (*draft.notes, *stored.notes):
@@ -137,7 +139,7 @@ def _existing(ticket: TicketRef) -> Document:
 
 
 def _communicate(
-	mail: MailDraft, ticket: Document, stored: attachments.Stored, outgoing_account: str
+	mail: MailDraft, ticket: Document, stored: attachments.Stored, outgoing_account: str, *, silently: bool
 ) -> Document:
 	"""Insert the Communication that shows the mail on its ticket."""
 	communication = frappe.new_doc("Communication")
@@ -157,8 +159,6 @@ def _communicate(
 			"text_content": mail.text,
 			"message_id": mail.message_id,
 			"communication_date": to_site(mail.received_at),
-			"reference_doctype": ticket.doctype,
-			"reference_name": str(ticket.name),
 			"email_account": outgoing_account or None,
 			"has_attachment": int(bool(stored.names)),
 		}
@@ -166,20 +166,24 @@ def _communicate(
 	# `in_receive` keeps Frappe from refusing recipients that are not valid addresses: they are the sender's.
 	communication.flags.in_receive = True
 	communication.flags.skip_add_signature = True
-	status = ticket.get("status")
+	place = {"reference_doctype": ticket.doctype, "reference_name": str(ticket.name)}
+	if silently:
+		return _insert_silently(communication, place)
+	# Helpdesk moves mail for a merged ticket to the one it was merged into, and says so in the document.
+	return communication.update(place).insert(ignore_permissions=True)
+
+
+def _insert_silently(communication: Document, place: dict[str, str]) -> Document:
+	"""Insert a robot's mail so that the ticket does not notice: no status, clock or assignment changes.
+
+	A ticket reacts when a Communication that refers to it is saved, so this one refers to it afterwards.
+	"""
 	communication.insert(ignore_permissions=True)
-	# Helpdesk moves mail for a merged ticket to the one it was merged into.
-	communication.reload()
-	if mail.automatic and status:
-		_keep_status(communication, status)
+	values = {**place, "status": "Linked"}
+	communication.update(values)
+	frappe.db.set_value("Communication", communication.name, values, update_modified=False)
+	communication.notify_change("add")
 	return communication
-
-
-def _keep_status(communication: Document, status: str) -> None:
-	"""A robot's mail is added silently: it reopens nothing."""
-	doctype, name = communication.reference_doctype, communication.reference_name
-	if frappe.db.get_value(doctype, name, "status") != status:
-		frappe.db.set_value(doctype, name, "status", status)
 
 
 def _close(filed: Filed) -> None:
