@@ -6,6 +6,7 @@ Services are left running between commands, so that the next command is quick; `
 from devkit import sites, system_packages
 from devkit.services import site_processes
 from devkit.services.dovecot import Dovecot
+from devkit.services.dovecot_oauth import OAuthDovecot
 from devkit.services.imap_filter import FILTERS
 from devkit.services.mariadb import MariaDB
 from devkit.services.redis import Redis
@@ -46,7 +47,7 @@ def site(needs: list[str], purpose: str = "tests") -> Platform:
 
 def mail_services() -> list[Service]:
 	"""Return the mail servers, in the order to start them."""
-	return [Dovecot(), *FILTERS, SmtpSink()]
+	return [Dovecot(), OAuthDovecot(), *FILTERS, SmtpSink()]
 
 
 def stop_all() -> list[str]:

@@ -31,6 +31,7 @@ def main(root_password: str, admin_password: str, *apps: str) -> None:
 		)
 		settings.flags.ignore_mandatory = True
 		settings.save(ignore_permissions=True)
+		frappe.db.set_value("User", "Administrator", "time_zone", "Etc/UTC")
 		frappe.db.set_default("desktop:home_page", "workspace")
 		# On a new site all jobs of the framework are due, and the first tick would run them all.
 		jobs = frappe.qb.DocType("Scheduled Job Type")

@@ -184,6 +184,7 @@ class _Poll:
 	def _plan(self, folder: str) -> Plan:
 		listing = self.session.list(self.settings.reading.since)
 		self.report.listed += len(listing)
+		self.ledger.left(folder, listing)
 		work = plan(
 			listing,
 			self.ledger.receipts(listing),
@@ -269,7 +270,11 @@ class _Poll:
 			if self._is_late():
 				self.report.waiting += len(todo)
 				return
-			facts = self._judge(todo[raw.ref], raw, message, facts)
+			try:
+				facts = self._judge(todo[raw.ref], raw, message, facts)
+			except ChannelError as error:
+				self._put_off(todo.pop(raw.ref), message, error)
+				raise
 			del todo[raw.ref]
 			self._stop_if_all_alike()
 
@@ -346,11 +351,21 @@ class _Poll:
 			most = retry.max_passing_attempts if failure.error.passing else retry.max_attempts
 			outcome = Outcome(failure.error.reason, failure.error.detail)
 			if attempt < most and (failure.error.passing or all_alike):
-				until = message_retry_at(self.clock.now(), attempt, self.dice.random())
-				self.ledger.postpone(failure.claim, outcome, failure.message, until)
-				self.report.postponed += 1
+				self._postpone(failure.claim, outcome, failure.message)
 			else:
 				self._conclude(failure.claim, outcome, failure.message, keep=failure.raw.octets)
+
+	def _put_off(self, claim: Claim, message: Message, error: ChannelError) -> None:
+		"""Let a message at which the site failed come later: perhaps it alone is the cause."""
+		outcome = Outcome(Reason.SITE_REFUSED, error.detail)
+		with suppress(RunStopped, ChannelError):
+			self._postpone(claim, outcome, message)
+
+	def _postpone(self, claim: Claim, outcome: Outcome, message: Message | None) -> None:
+		until = message_retry_at(self.clock.now(), claim.attempt, self.dice.random())
+		self.ledger.postpone(claim, outcome, message, until)
+		self.report.postponed += 1
+		self.report.waiting += 1
 
 	def _give_back(self, todo: Mapping[RemoteRef, Claim]) -> None:
 		"""Undo claims that were not worked on, so that the attempt does not count against the message."""

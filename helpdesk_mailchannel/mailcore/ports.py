@@ -218,6 +218,10 @@ class Ledger(Protocol):
 		"""Close receipts whose copies left the mailbox before their fate was decided: they are gone."""
 		...
 
+	def left(self, folder: str, listed: Sequence[RemoteRef]) -> None:
+		"""Note which settled copies are no longer in the folder: their receipts may be cleared one day."""
+		...
+
 	def retries(self) -> Sequence[Receipt]:
 		"""Failed messages that a person wants tried again; `where` says where their copies are now.
 

@@ -77,17 +77,38 @@ class SiteCredentials:
 			raise _site_trouble(error) from None
 
 
+SERVER = (
+	"host",
+	"port",
+	"protocol",
+	"security",
+	"ca_file",
+	"sign_in",
+	"oauth_provider",
+	"tenant_id",
+	"token_endpoint",
+)
+"""Where the secrets go: who changes one of these must enter the secrets again."""
+
+
 class FormCredentials:
 	"""The secrets of a channel as its form shows it now, saved or not: for Test Connection.
 
-	What the form shows as stars is the saved channel's secret.
+	What the form shows as stars is the saved channel's secret. It is given to the server it was saved for and
+	to no other, or Test Connection would hand it to whatever host somebody types.
 	"""
 
 	def __init__(self, doc: Any) -> None:
 		self._doc = doc
-		self._saved = (
-			SiteCredentials(doc.name) if doc.name and frappe.db.exists(doc.doctype, doc.name) else None
-		)
+		self._saved = SiteCredentials(doc.name) if self._is_for_the_saved_server() else None
+
+	def _is_for_the_saved_server(self) -> bool:
+		if not self._doc.name:
+			return False
+		saved = frappe.db.get_value(self._doc.doctype, self._doc.name, SERVER, as_dict=True)
+		if saved is None:
+			return False
+		return all(_same(saved[fieldname], self._doc.get(fieldname)) for fieldname in SERVER)
 
 	def password(self) -> str:
 		"""See `ports.Credentials`."""
@@ -101,6 +122,7 @@ class FormCredentials:
 		"""
 		settings = registered_application(self._doc)
 		if settings.grant is Grant.CLIENT_CREDENTIALS:
+			self._secret("client_secret")
 			return _obtain(self._doc, "").access.value
 		pasted = trimmed(self._doc.refresh_token)
 		if self._saved and (not pasted or self._doc.is_dummy_password(pasted)):
@@ -113,7 +135,23 @@ class FormCredentials:
 		)
 
 	def _secret(self, fieldname: str) -> str:
-		return trimmed(self._doc.get_password(fieldname, raise_exception=False))
+		shown = trimmed(self._doc.get(fieldname))
+		if shown and not self._doc.is_dummy_password(shown):
+			return shown
+		if self._saved:
+			return trimmed(self._doc.get_password(fieldname, raise_exception=False))
+		if shown:
+			raise ChannelError(
+				Trouble.SETTINGS_INCOMPLETE,
+				Step.SIGN_IN,
+				"The stored secret belongs to the server that is saved.",
+				remedy="Enter the password or secret again, or save the channel first.",
+			)
+		return ""
+
+
+def _same(saved: object, shown: object) -> bool:
+	return str(saved or "").strip() == str(shown or "").strip()
 
 
 def _obtain(doc: Any, refresh: str) -> TokenSet:

@@ -7,6 +7,10 @@ last. The ticket's own saving is left to Frappe's hooks on the Communication.
 
 from __future__ import annotations
 
+import errno
+from dataclasses import dataclass
+from datetime import datetime
+
 import frappe
 from frappe.model.document import Document
 from frappe.utils import escape_html, strip_html
@@ -31,10 +35,38 @@ from helpdesk_mailchannel.ticketing.contacts import ensure_contact
 from helpdesk_mailchannel.ticketing.ledger import SiteLedger
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.times import to_site
-from helpdesk_mailchannel.ticketing.transaction import fenced, is_database_trouble, transaction
+from helpdesk_mailchannel.ticketing.transaction import Collision, fenced, log_error, transaction
 
-DEADLOCK_TRIES = 3
-"""A deadlock is nobody's fault: the database asks for the same work once more."""
+CLOSED = "Closed"
+TRIES = 3
+"""Where other workers file at the same moment, such as a mail to two channels from a new customer."""
+OUR_DISK = frozenset(
+	{
+		errno.ENOSPC,
+		errno.EDQUOT,
+		errno.EROFS,
+		errno.EIO,
+		errno.EACCES,
+		errno.EPERM,
+		errno.EMFILE,
+		errno.ENFILE,
+	}
+)
+"""Errors in storing a file that every message would meet; others are about this file, such as its name."""
+
+
+@dataclass(frozen=True)
+class FilingRules:
+	"""What a channel wants of every message it files."""
+
+	outgoing_account: str = ""
+	"""The Email Account by which agents' answers leave."""
+	closed_before: datetime | None = None
+	"""Mail that arrived before is history: its tickets are closed, and nobody is reminded of them (R12)."""
+
+	def is_history(self, received_at: datetime) -> bool:
+		"""Whether mail of that moment was there before the channel."""
+		return self.closed_before is not None and received_at < self.closed_before
 
 
 def file(
@@ -44,8 +76,7 @@ def file(
 	message: Message,
 	draft: Draft,
 	outcome: Outcome,
-	*,
-	outgoing_account: str = "",
+	rules: FilingRules,
 ) -> Filed:
 	"""Make the ticket or the reply, and write down the outcome.
 
@@ -53,27 +84,41 @@ def file(
 	where the site refuses the ticket, ChannelError where the database or the disk fails. Nothing is left
 	behind then.
 	"""
-	for attempt in range(1, DEADLOCK_TRIES + 1):
+	for _ in range(TRIES):
 		try:
-			with transaction(), fenced():
-				ledger.check(claim)
-				identities.register(ledger.channel, message.identity, claim.key)
-				filed = _file(target, draft, outgoing_account)
-				identities.point(ledger.channel, message.identity, filed)
-				ledger.write_fate(claim, outcome, message, filed)
-			return filed
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError) as error:
-			if attempt == DEADLOCK_TRIES:
-				raise MessageError(Reason.SITE_REFUSED, "The database was too busy.", passing=True) from error
-		except identities.Known as known:
-			raise AlreadyFiled(identities.ticket_of(ledger.channel, message.identity)) from known
-		except MailChannelError:
-			raise
-		except Exception as error:
-			raise _refusal(error) from error
-		finally:
-			frappe.clear_messages()
-	raise AssertionError("the loop returns or raises")
+			return _file_once(ledger, target, claim, message, draft, outcome, rules)
+		except Collision as error:
+			collision = error
+	raise MessageError(Reason.SITE_REFUSED, collision.detail, passing=True) from collision
+
+
+def _file_once(
+	ledger: SiteLedger,
+	target: Target,
+	claim: Claim,
+	message: Message,
+	draft: Draft,
+	outcome: Outcome,
+	rules: FilingRules,
+) -> Filed:
+	try:
+		with transaction(), fenced():
+			ledger.check(claim)
+			identities.register(ledger.channel, message.identity, claim.key)
+			filed = _file(target, draft, rules.outgoing_account)
+			if rules.is_history(draft.mail.received_at):
+				_close(filed)
+			identities.point(ledger.channel, message.identity, filed)
+			ledger.write_fate(claim, outcome, message, filed)
+		return filed
+	except identities.Known as known:
+		raise AlreadyFiled(identities.ticket_of(ledger.channel, message.identity)) from known
+	except MailChannelError:
+		raise
+	except Exception as error:
+		raise _refusal(error) from error
+	finally:
+		frappe.clear_messages()
 
 
 def _file(target: Target, draft: Draft, outgoing_account: str) -> Filed:
@@ -145,6 +190,14 @@ def _keep_status(communication: Document, status: str) -> None:
 		frappe.db.set_value(doctype, name, "status", status)
 
 
+def _close(filed: Filed) -> None:
+	ticket = filed.ticket
+	frappe.db.set_value("Communication", filed.communication, "unread_notification_sent", 1)
+	options = (frappe.get_meta(ticket.doctype).get_options("status") or "").split("\n")
+	if CLOSED in options:
+		frappe.db.set_value(ticket.doctype, ticket.name, "status", CLOSED)
+
+
 def _listed(addresses: tuple[Address, ...]) -> str:
 	return ", ".join(frappe.utils.formataddr((a.name, a.address)) if a.name else a.address for a in addresses)
 
@@ -153,17 +206,13 @@ def _refusal(error: Exception) -> MailChannelError:
 	"""What the site answered, as an error of the engine."""
 	if isinstance(error, frappe.MandatoryError):
 		return MessageError(Reason.FIELD_MISSING, _words(error))
-	if isinstance(error, OSError):
+	if isinstance(error, OSError) and error.errno in OUR_DISK:
 		return ChannelError(
 			Trouble.SITE_TROUBLE, Step.FILE, f"Storing a file failed: {error.strerror or error}."
 		)
-	if is_database_trouble(error):
-		return ChannelError(
-			Trouble.SITE_TROUBLE, Step.FILE, f"The database answered: {type(error).__name__}."
-		)
 	if isinstance(error, frappe.ValidationError | frappe.PermissionError):
 		return MessageError(Reason.SITE_REFUSED, _words(error))
-	frappe.log_error(title="Filing a message failed")
+	log_error("Filing a message failed")
 	return MessageError(Reason.SITE_REFUSED, f"{type(error).__name__}: {_words(error)}")
 
 

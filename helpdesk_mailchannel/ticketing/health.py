@@ -16,13 +16,14 @@ from helpdesk_mailchannel.mailcore.settings import RetrySettings
 from helpdesk_mailchannel.ticketing import notify
 from helpdesk_mailchannel.ticketing.lease import Lease
 from helpdesk_mailchannel.ticketing.times import to_site
+from helpdesk_mailchannel.ticketing.transaction import begin_anew
 
 FIELDS = ["name", "poll_interval", "failures", "alerted", "max_tries", "cool_off", "email_address"]
 
 
 def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, dice: Random) -> None:
 	"""Write down a run: the channel's health and next try, and a line in Email Channel Run. Commits."""
-	frappe.db.rollback()
+	begin_anew()
 	now = clock.now()
 	channel = frappe.db.get_value("Email Channel", lease.channel, FIELDS, as_dict=True)
 	if channel is None:

@@ -19,6 +19,7 @@ from helpdesk_mailchannel.ticketing.settings import channel_settings
 from helpdesk_mailchannel.ticketing.site import SiteTicketing
 from helpdesk_mailchannel.ticketing.time_limit import OutOfTime, unswallowable
 from helpdesk_mailchannel.ticketing.times import SystemClock
+from helpdesk_mailchannel.ticketing.transaction import begin_anew, log_error
 
 
 def poll(channel: str, clock: Clock | None = None) -> None:
@@ -36,7 +37,7 @@ def poll(channel: str, clock: Clock | None = None) -> None:
 			report = _run(channel, held, clock, dice)
 			health.record(held, report, started, clock, dice)
 	except OutOfTime:
-		frappe.db.rollback()
+		begin_anew()
 		frappe.logger("mailchannel").warning(
 			f"Channel {channel}: the run used up its time limit and was ended."
 		)
@@ -51,7 +52,7 @@ def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunRepo
 		doc = frappe.get_doc("Email Channel", channel)
 		settings = channel_settings(doc)
 		ledger = SiteLedger(held, settings.connection.protocol.value, clock)
-		ticketing = SiteTicketing(ledger, settings, doc.outgoing_account or "")
+		ticketing = SiteTicketing(ledger, settings, doc)
 		session = connect.open(
 			settings.connection,
 			SiteCredentials(channel),
@@ -63,8 +64,7 @@ def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunRepo
 		return run(settings, session, ledger, ticketing, clock, dice)
 	except Exception as error:
 		# A mistake of ours or of another app: the channel says so and rests, the mail stays where it is.
-		frappe.db.rollback()
-		frappe.log_error(title=f"Mail channel {channel}: the run failed")
+		log_error(f"Mail channel {channel}: the run failed")
 		return RunReport(trouble=ChannelError(Trouble.SITE_TROUBLE, Step.FILE, f"{type(error).__name__}."))
 	finally:
 		session.close()

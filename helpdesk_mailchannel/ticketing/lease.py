@@ -15,6 +15,7 @@ import frappe
 
 from helpdesk_mailchannel.mailcore.errors import LeaseLost, SettingsChanged
 from helpdesk_mailchannel.ticketing.times import from_site, to_site
+from helpdesk_mailchannel.ticketing.transaction import Collision, begin_anew, transaction
 
 DURATION = timedelta(minutes=6)
 """Longer than the longest run: its budget is four minutes. Renewed at each batch."""
@@ -31,15 +32,20 @@ class Lease:
 
 
 def take(channel: str, owner: str, now: datetime) -> Lease | None:
-	"""Take the mailbox, or None while another run has it. Commits."""
-	frappe.db.rollback()
+	"""Take the mailbox, or None while another run has it, or takes it at this moment. Commits."""
+	try:
+		with transaction():
+			return _take(channel, owner, now)
+	except Collision:
+		return None
+
+
+def _take(channel: str, owner: str, now: datetime) -> Lease | None:
 	row = _locked(channel)
 	if row is None or (row.lease_until and from_site(row.lease_until) > now and row.lease_owner != owner):
-		frappe.db.rollback()
 		return None
 	epoch = (row.lease_epoch or 0) + 1
 	_write(channel, {"lease_owner": owner, "lease_until": to_site(now + DURATION), "lease_epoch": epoch})
-	frappe.db.commit()
 	return Lease(channel, owner, epoch, str(row.modified))
 
 
@@ -58,7 +64,7 @@ def renew(lease: Lease, now: datetime) -> None:
 
 def give_up(lease: Lease) -> None:
 	"""Let the next run in at once. Commits; does nothing where the lease is lost already."""
-	frappe.db.rollback()
+	begin_anew()
 	row = _locked(lease.channel)
 	if row and (row.lease_owner, row.lease_epoch) == (lease.owner, lease.epoch):
 		_write(lease.channel, {"lease_owner": None, "lease_until": None})

@@ -252,6 +252,7 @@ class SiteLedger:
 				values = {"state": State.SETTLED.value, "settled_at": stamp, "retry_requested": 0}
 				if result.folder:
 					values |= {
+						"left_mailbox": 1,
 						"dest_folder": result.folder,
 						"dest_uidvalidity": result.uidvalidity,
 						"dest_uid": result.uid,
@@ -272,7 +273,27 @@ class SiteLedger:
 		with transaction():
 			for key in keys:
 				values = {**_reason(outcome), "fate": outcome.fate.value, "state": State.SETTLED.value}
-				self._update(key, {**values, "settled_at": to_site(self.clock.now())})
+				self._update(key, {**values, "settled_at": to_site(self.clock.now()), "left_mailbox": 1})
+
+	def left(self, folder: str, listed: Sequence[RemoteRef]) -> None:
+		"""See `ports.Ledger`."""
+		filters = {
+			"channel": self.channel,
+			"folder": folder,
+			"state": State.SETTLED.value,
+			"left_mailbox": 0,
+			"retry_requested": 0,
+		}
+		there = {self._key(ref) for ref in listed}
+		gone = [
+			key
+			for key in frappe.get_all(RECEIPT, filters, pluck="name", order_by="creation")
+			if key not in there
+		]
+		if gone:
+			with transaction():
+				for key in gone:
+					self._update(key, {"left_mailbox": 1})
 
 	# ── Folders ───────────────────────────────────────────────────────────────────────────────────
 

@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import frappe
+from frappe.model.document import Document
 
 from helpdesk_mailchannel.mailcore.model import Claim, Draft, Facts, Filed, Message, Outcome
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.ticketing.facts import facts
-from helpdesk_mailchannel.ticketing.filing import file
+from helpdesk_mailchannel.ticketing.filing import FilingRules, file
 from helpdesk_mailchannel.ticketing.ledger import SiteLedger
 from helpdesk_mailchannel.ticketing.targets import target_for
+from helpdesk_mailchannel.ticketing.times import from_site
 
 
 class SiteTicketing:
 	"""Tickets of one channel's target DocType."""
 
-	def __init__(self, ledger: SiteLedger, settings: ChannelSettings, outgoing_account: str) -> None:
-		self.ledger, self.settings, self.outgoing_account = ledger, settings, outgoing_account
+	def __init__(self, ledger: SiteLedger, settings: ChannelSettings, channel: Document) -> None:
+		self.ledger, self.settings = ledger, settings
+		history = channel.existing_mail == "File as Closed"
+		self.rules = FilingRules(
+			outgoing_account=channel.outgoing_account or "",
+			closed_before=from_site(channel.activated_at) if history else None,
+		)
 		self.target = target_for(settings.ticket.doctype)
 
 	def facts(self, messages: Sequence[Message]) -> Facts:
@@ -28,12 +35,4 @@ class SiteTicketing:
 
 	def file(self, claim: Claim, message: Message, draft: Draft, outcome: Outcome) -> Filed:
 		"""See `ports.Ticketing`."""
-		return file(
-			self.ledger,
-			self.target,
-			claim,
-			message,
-			draft,
-			outcome,
-			outgoing_account=self.outgoing_account,
-		)
+		return file(self.ledger, self.target, claim, message, draft, outcome, self.rules)

@@ -15,12 +15,28 @@ import frappe
 from helpdesk_mailchannel.mailcore.errors import ChannelError, MailChannelError, MessageError
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
 
+RECORD_CHANGED, SERIALIZATION_FAILURE = 1020, "40001"
+"""MariaDB from 11.6, and Postgres: another transaction changed the row after ours had begun."""
+
+
+class Collision(ChannelError):
+	"""Another transaction was in the way: a deadlock, or the same record made at the same moment.
+
+	Nobody's fault, and the same work may succeed at once.
+	"""
+
+	def __init__(self, error: BaseException) -> None:
+		super().__init__(
+			Trouble.SITE_TROUBLE, Step.FILE, f"The database was too busy ({type(error).__name__})."
+		)
+
 
 @contextmanager
 def transaction() -> Iterator[None]:
 	"""Begin on fresh data, commit at the end, roll back on any error.
 
-	Raises the engine's errors as they are, the database's as ChannelError(SITE_TROUBLE), others as they are.
+	Raises the engine's errors as they are; the database's as ChannelError(SITE_TROUBLE), of which Collision
+	is one; others as they are.
 	"""
 	try:
 		frappe.db.rollback()
@@ -28,7 +44,11 @@ def transaction() -> Iterator[None]:
 		frappe.db.commit()
 	except BaseException as error:
 		_rollback_quietly()
-		if isinstance(error, MailChannelError) or not is_database_trouble(error):
+		if isinstance(error, MailChannelError):
+			raise
+		if is_collision(error):
+			raise Collision(error) from error
+		if not is_database_trouble(error):
 			raise
 		detail = f"The database answered: {type(error).__name__}."
 		raise ChannelError(Trouble.SITE_TROUBLE, Step.FILE, detail) from error
@@ -59,6 +79,29 @@ def fenced() -> Iterator[None]:
 		yield
 	finally:
 		database.commit, database.rollback = commit, rollback
+
+
+def begin_anew() -> None:
+	"""Begin a transaction; over a new connection where the database has ended the old one."""
+	try:
+		frappe.db.rollback()
+	except Exception:
+		frappe.connect(set_admin_as_user=False)
+
+
+def log_error(title: str) -> None:
+	"""Write the exception that is being handled to the Error Log, and commit that. Nothing may be open."""
+	begin_anew()
+	frappe.log_error(title=title)
+	frappe.db.commit()
+
+
+def is_collision(error: BaseException) -> bool:
+	"""True where two transactions met, and one had to give way."""
+	if isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError | frappe.DuplicateEntryError):
+		return True
+	code = getattr(error, "pgcode", None) or next(iter(error.args), None)
+	return is_database_trouble(error) and code in (RECORD_CHANGED, SERIALIZATION_FAILURE)
 
 
 def is_database_trouble(error: BaseException) -> bool:

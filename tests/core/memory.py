@@ -211,6 +211,13 @@ class MemoryLedger:
 			self.outcomes[key] = Outcome(Reason.GONE)
 			self.rows[key] = replace(self.rows[key], state=State.SETTLED)
 
+	def left(self, folder: str, listed: Sequence[RemoteRef]) -> None:
+		self.gone = {
+			row.key
+			for row in self.rows.values()
+			if row.ref.folder == folder and row.state is State.SETTLED and row.ref not in listed
+		}
+
 	def retries(self) -> Sequence[Receipt]:
 		return [self.rows[key] for key in sorted(self.wanted_again)]
 

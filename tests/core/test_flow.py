@@ -258,10 +258,26 @@ def test_trouble_with_the_site_gives_the_messages_back():
 	house = House()
 	house.ticketing.failing["Printer"] = [ChannelError(Trouble.SITE_TROUBLE, Step.FILE)]
 	house.mailbox.add(octets())
+	house.mailbox.add(octets("Second", "<2@customer.example>"))
 	assert house.run().trouble.trouble is Trouble.SITE_TROUBLE
 	assert house.ledger.states() == {State.RELEASED}
+	house.clock.advance(minutes=2)
 	house.run()
-	assert house.ledger.reasons() == [Reason.NEW_TICKET]
+	assert len(house.ticketing.tickets) == 2
+
+
+def test_a_message_at_which_the_site_always_fails_does_not_hold_up_the_others():
+	house = House()
+	house.ticketing.failing["Evil"] = [ChannelError(Trouble.SITE_TROUBLE, Step.FILE)] * 99
+	house.mailbox.add(octets("Evil"))
+	house.mailbox.add(octets("Good", "<2@customer.example>"))
+	house.run()
+	assert house.run().fates == {Fate.TICKET: 1}
+	for _ in range(12):
+		house.clock.advance(hours=2)
+		house.run()
+	assert set(house.ledger.reasons()) == {Reason.NEW_TICKET, Reason.TOO_MANY_ATTEMPTS}
+	assert (house.count("Done"), house.count("Failed")) == (1, 1)
 
 
 def test_changed_settings_end_the_run_after_the_current_message():

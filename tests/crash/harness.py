@@ -132,7 +132,17 @@ def renumber(dovecot: Dovecot, box: Mailbox) -> None:
 
 def story(channel: str) -> str:
 	"""What the ledger says, for the message of a failed assertion."""
-	fields = ["subject", "state", "fate", "reason_code", "attempts", "ticket", "dest_folder"]
+	fields = [
+		"subject",
+		"state",
+		"fate",
+		"reason_code",
+		"reason",
+		"attempts",
+		"next_attempt_at",
+		"ticket",
+		"dest_folder",
+	]
 	rows = frappe.get_all("Email Channel Message", {"channel": channel}, fields, order_by="creation")
 	health = frappe.db.get_value("Email Channel", channel, ["health", "health_reason"])
 	return json.dumps([*rows, health], indent=1, default=str)

@@ -7,6 +7,7 @@ import frappe
 import pytest
 
 from helpdesk_mailchannel.ticketing.job import poll
+from tests.crash.harness import story
 from tests.crash.mails import ticket
 from tests.crash.processes import fork_and_connect, wait_for
 from tests.site.polling import active_channel
@@ -42,8 +43,9 @@ def is_done(channel: str) -> bool:
 
 def check(channel: str, box, count: int) -> None:
 	frappe.db.rollback()
+	told = story(channel)
 	subjects = frappe.get_all("Issue", {"email_channel": channel}, pluck="subject", order_by="name")
-	assert sorted(subjects) == sorted(f"Ticket {number}" for number in range(count))
+	assert sorted(subjects) == sorted(f"Ticket {number}" for number in range(count)), told
 	assert sorted(box.subjects("Done")) == sorted(subjects)
 	assert box.subjects("INBOX") == []
 	states = frappe.get_all(

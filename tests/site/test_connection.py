@@ -64,6 +64,21 @@ def test_the_stars_of_a_saved_password_stand_for_it(site, mailbox):
 	assert steps_of(shown)["Sign-in"]["result"] == "ok"
 
 
+@pytest.mark.parametrize("change", [{"host": "127.0.0.1"}, {"security": "None"}, {"port": 143}])
+def test_a_stored_password_is_given_to_no_other_server(site, mailbox, change):
+	doc = new_channel(mailbox)
+	shown = {
+		**doc.as_dict(convert_dates_to_str=True),
+		"password": "*" * 6,
+		"ca_file": mailbox.ca_file,
+		**change,
+	}
+	steps = steps_of(shown)
+	assert steps["Sign-in"]["result"] != "ok"
+	failed = next(step for step in steps.values() if step["result"] == "failed")
+	assert failed["title"] != "Sign-in" or "again" in failed["remedy"]
+
+
 def test_the_folder_picker_lists_what_the_mailbox_has(site, mailbox):
 	mailbox.create_folder("Entwürfe/Ältere")
 	names = [folder["name"] for folder in api.list_folders(form_values(mailbox))]

@@ -66,7 +66,7 @@ def probe(
 		failed = next(title for title in _TITLES if title not in done)
 		done.append(failed)
 		sentence = " ".join(filter(None, (error.trouble.sentence, error.detail)))
-		yield ProbeStep(failed, ProbeResult.FAILED, sentence, error.trouble.remedy)
+		yield ProbeStep(failed, ProbeResult.FAILED, sentence, error.remedy)
 	finally:
 		steps.close()
 	for title in _TITLES:
