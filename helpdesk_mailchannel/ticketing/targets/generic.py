@@ -48,6 +48,8 @@ class Target:
 	type_field = ""
 	"""The field that holds the ticket's type (T2)."""
 	priority_field = "priority"
+	viewer_folds = False
+	"""Whether people read it in a viewer that folds `div.gmail_quote` by itself."""
 
 	def __init__(self, doctype: str) -> None:
 		self.doctype = doctype
