@@ -46,6 +46,13 @@ TOUCHED = (
 	"Connected App",
 	"Token Cache",
 	"Scheduled Job Log",
+	"Service Level Agreement",
+	"Service Level Priority",
+	"Service Day",
+	"SLA Fulfilled On Status",
+	"Pause SLA On Status",
+	"Holiday List",
+	"Email Domain",
 )
 
 # What the framework caches in more places than under its own name.
@@ -57,6 +64,7 @@ CACHED_WIDELY = {
 	"Email Account",
 	"Assignment Rule",
 	"DocType",
+	"Service Level Agreement",
 }
 
 

@@ -1,7 +1,8 @@
-"""Files of a message on the site: private, stored before the Communication, attached after it.
+"""Files of a message on the site: private, on the ticket and on the Communication, without comments about it.
 
-In this order the Communication is saved once, with its final content, and no "attachment added" comments
-appear in the timeline.
+They are stored before the Communication, so that it is saved once, with its final content. Each has two File
+records with one file on the disk: the timeline shows a message's own, but opening those takes rights on
+Communication that an agent need not have. Whoever may read the ticket may open the ticket's.
 """
 
 from __future__ import annotations
@@ -22,21 +23,24 @@ NAME_LENGTH = 120
 UNREADABLE = ".bin"
 """Appended to the name of a file that is not what its name says, so that nothing tries to read it as that."""
 
+SHARED = ("file_name", "file_url", "file_size", "file_type", "content_hash", "folder", "is_private")
+"""What the two records of one file have in common."""
+
 
 @dataclass(frozen=True)
 class Stored:
 	"""What became of a message's files."""
 
 	names: tuple[str, ...]
-	"""Of the File documents."""
+	"""Of the File documents that are to be attached to the Communication."""
 	urls: dict[str, str]
 	"""Content-ID → address, for inline images."""
 	notes: tuple[str, ...]
 	"""For the ticket: files that the site does not take, or not under their names."""
 
 
-def store(files: Iterable[File]) -> Stored:
-	"""Store files as private, attached to nothing yet; within the caller's transaction.
+def store(files: Iterable[File], ticket: Document) -> Stored:
+	"""Store files as private, and attach them to the ticket; within the caller's transaction.
 
 	No file can keep its message from being filed. Raises only what the database or the disk did.
 	"""
@@ -49,16 +53,33 @@ def store(files: Iterable[File]) -> Stored:
 			notes.append(f"{file.name}: {note}")
 		if doc:
 			names.append(doc.name)
+			on_ticket = _on_ticket(doc, ticket)
 			if file.content_id:
-				urls[file.content_id] = doc.unique_url
+				urls[file.content_id] = f"{doc.file_url}?fid={on_ticket}"
 	return Stored(tuple(names), urls, tuple(notes))
 
 
-def attach(names: Iterable[str], doctype: str, name: str) -> None:
-	"""Attach stored files to a document, without a comment in its timeline."""
-	for file in names:
-		values = {"attached_to_doctype": doctype, "attached_to_name": name}
-		frappe.db.set_value("File", file, values, update_modified=False)
+def attach(stored: Stored, communication: Document) -> None:
+	"""Attach what was stored to its Communication."""
+	for name in stored.names:
+		values = {"attached_to_doctype": "Communication", "attached_to_name": communication.name}
+		frappe.db.set_value("File", name, values, update_modified=False)
+
+
+def _on_ticket(file: Document, ticket: Document) -> str:
+	"""The ticket's own record of a stored file; a logo that comes with every mail has one only."""
+	place = {"attached_to_doctype": ticket.doctype, "attached_to_name": str(ticket.name)}
+	known = frappe.db.get_value("File", {"file_url": file.file_url, **place}, "name", order_by="creation asc")
+	if known:
+		return known
+	twin = frappe.new_doc("File")
+	twin.update({field: file.get(field) for field in SHARED})
+	twin.update(place)
+	twin.set_user_and_timestamp()
+	twin.set_new_name()
+	# Inserting it in full would read the file again, and leave a comment about it in the timeline.
+	twin.db_insert()
+	return twin.name
 
 
 def _store(file: File) -> tuple[Document | None, str]:

@@ -43,6 +43,8 @@ from helpdesk_mailchannel.ticketing.transaction import (
 )
 
 CLOSED = "Closed"
+NAME_LENGTH = 140
+"""Of a Communication's sender; Frappe refuses longer ones."""
 TRIES = 3
 """Where other workers file at the same moment, such as a mail to two channels from a new customer."""
 
@@ -122,9 +124,9 @@ def _file(target: Target, draft: Draft, outgoing_account: str) -> Filed:
 		case ReplyDraft(mail=mail, ticket=answered):
 			ticket = _existing(answered)
 			silently = mail.automatic
-	stored = attachments.store(draft.mail.files)
+	stored = attachments.store(draft.mail.files, ticket)
 	communication = _communicate(draft.mail, ticket, stored, outgoing_account, silently=silently)
-	attachments.attach(stored.names, "Communication", communication.name)
+	attachments.attach(stored, communication)
 	ref = TicketRef(communication.reference_doctype, str(communication.reference_name))
 	for note in (*draft.notes, *stored.notes):
 		frappe.get_doc(ref.doctype, ref.name).add_comment("Comment", escape_html(note))
@@ -150,7 +152,7 @@ def _communicate(
 			"sent_or_received": "Received",
 			"email_status": "Open",
 			"sender": mail.sender.address,
-			"sender_full_name": mail.sender.name or mail.sender.address,
+			"sender_full_name": (mail.sender.name or mail.sender.address)[:NAME_LENGTH],
 			"recipients": _listed(mail.to),
 			"cc": _listed(mail.cc),
 			"bcc": _listed(mail.bcc),

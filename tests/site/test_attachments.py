@@ -25,9 +25,14 @@ DAMAGED = {
 }
 
 
+@pytest.fixture
+def issue(site):
+	return site.get_doc({"doctype": "Issue", "subject": "Printer", "raised_by": "a@b.example"}).insert()
+
+
 @pytest.mark.parametrize("name", DAMAGED)
-def test_a_damaged_file_is_kept_with_its_octets(site, name):
-	stored = store([File(name, "application/octet-stream", DAMAGED[name])])
+def test_a_damaged_file_is_kept_with_its_octets(site, issue, name):
+	stored = store([File(name, "application/octet-stream", DAMAGED[name])], issue)
 	[file] = [site.get_doc("File", each) for each in stored.names]
 	with open(file.get_full_path(), "rb") as kept:
 		assert kept.read() == DAMAGED[name]
@@ -36,26 +41,37 @@ def test_a_damaged_file_is_kept_with_its_octets(site, name):
 		assert stored.notes == (f"{name}: It seems to be damaged, so it is kept as {file.file_name}.",)
 
 
-def test_an_empty_file_is_named_on_the_ticket(site):
-	stored = store([File("data.csv", "text/csv", b"")])
+def test_an_empty_file_is_named_on_the_ticket(issue):
+	stored = store([File("data.csv", "text/csv", b"")], issue)
 	assert (stored.names, stored.notes) == ((), ("data.csv: It is empty.",))
 
 
-def test_a_name_that_is_too_long_for_the_site_is_cut_before_its_extension(site):
-	[name] = store([File("n" * 220 + ".txt", "text/plain", b"x")]).names
+def test_a_name_that_is_too_long_for_the_site_is_cut_before_its_extension(site, issue):
+	[name] = store([File("n" * 220 + ".txt", "text/plain", b"x")], issue).names
 	kept = site.db.get_value("File", name, "file_name")
 	assert kept.endswith("n.txt")
 	assert len(kept) <= 140
 
 
-def test_a_file_larger_than_the_site_takes_is_named_with_the_sites_own_words(site):
+def test_a_file_larger_than_the_site_takes_is_named_with_the_sites_own_words(site, issue):
 	site.conf["max_file_size"] = 10
 	try:
-		stored = store([File("big.txt", "text/plain", b"x" * 20), File("small.txt", "text/plain", b"y")])
+		stored = store(
+			[File("big.txt", "text/plain", b"x" * 20), File("small.txt", "text/plain", b"y")], issue
+		)
 	finally:
 		del site.conf["max_file_size"]
 	assert len(stored.names) == 1
 	assert stored.notes[0].startswith("big.txt: File size exceeded")
+
+
+def test_a_file_that_comes_twice_is_on_the_ticket_once(site, issue):
+	logo = File("logo.txt", "text/plain", b"Customer Ltd")
+	first, second = store([logo], issue), store([logo], issue)
+	assert first.names != second.names
+	on_ticket = {"attached_to_doctype": "Issue", "attached_to_name": issue.name}
+	assert site.get_all("File", on_ticket, pluck="file_name") == ["logo.txt"]
+	assert site.db.count("Comment", {"reference_name": issue.name}) == 0
 
 
 def test_a_message_with_such_files_becomes_a_ticket(site, mailbox):
