@@ -7,9 +7,10 @@ appear in the timeline.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import frappe
+from PIL import Image
 
 from helpdesk_mailchannel.mailcore.model import File, LeftOut
 
@@ -33,7 +34,7 @@ def store(files: Iterable[File]) -> Stored:
 	refused: list[LeftOut] = []
 	for file in files:
 		try:
-			doc = _insert(file)
+			doc = _stored(file)
 		except frappe.ValidationError as error:
 			frappe.clear_messages()
 			refused.append(LeftOut(file.name, len(file.content), frappe.utils.strip_html(str(error))))
@@ -49,6 +50,19 @@ def attach(names: Iterable[str], doctype: str, name: str) -> None:
 	for file in names:
 		values = {"attached_to_doctype": doctype, "attached_to_name": name}
 		frappe.db.set_value("File", file, values, update_modified=False)
+
+
+def _stored(file: File) -> frappe.model.document.Document:
+	"""The file's document; under another name where the site takes it for a picture and cannot read it.
+
+	A site may strip JPEGs of what the camera noted (System Settings), which fails for a broken one.
+	"""
+	try:
+		return _insert(file)
+	except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+		if getattr(error, "errno", None) is not None:
+			raise  # The disk's, not the picture's.
+		return _insert(replace(file, name=f"{file.name}.bin"))
 
 
 def _insert(file: File) -> frappe.model.document.Document:
