@@ -18,6 +18,8 @@ before_uninstall = "helpdesk_mailchannel.install.before_uninstall"
 
 # ── Desk ─────────────────────────────────────────────────────────────────────────────────────────────
 
+app_include_js = "mail_viewer.bundle.js"
+app_include_css = "mail_viewer.bundle.css"
 add_to_apps_screen = [
 	{
 		"name": "helpdesk_mailchannel",
