@@ -45,6 +45,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 	TicketSettings,
 	UnsubscribePolicy,
 )
+from helpdesk_mailchannel.ticketing.reply_keys import reply_keys
 from helpdesk_mailchannel.ticketing.targets import Target, target_for
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 from helpdesk_mailchannel.ticketing.times import from_site, site_zone
@@ -79,6 +80,7 @@ def channel_settings(doc: Any) -> ChannelSettings:
 		screen=_screen(doc),
 		ticket=_ticket(doc),
 		retry=_retry(doc),
+		reply_keys=reply_keys(),
 		skip=tuple(SkipWindow(_time(row.from_time), _time(row.to_time)) for row in doc.skip_times or ()),
 		time_zone=site_zone(),
 		oauth=oauth_settings(doc) if doc.sign_in == SignIn.OAUTH.value else None,
@@ -231,7 +233,7 @@ def _screen(doc: Any) -> ScreenPolicy:
 	own = address(doc.email_address)
 	return ScreenPolicy(
 		channel_address=own,
-		aliases={address(row.alias): address(row.primary_address) or own for row in doc.aliases or ()},
+		aliases=_aliases(doc, own),
 		allowed=_sender_rules(doc, "Allowed"),
 		blocked=_sender_rules(doc, "Blocked"),
 		recipient_only=bool(cint(doc.recipient_only)),
@@ -248,6 +250,13 @@ def _screen(doc: Any) -> ScreenPolicy:
 		trust_exchange_online=bool(cint(doc.trust_exchange_online)),
 		since=from_site(doc.sync_start),
 	)
+
+
+def _aliases(doc: Any, own: str) -> dict[str, str]:
+	"""The aliases, and another reply address: mail to it is mail to the channel."""
+	listed = {address(row.alias): address(row.primary_address) or own for row in doc.aliases or ()}
+	reply_to = address(doc.reply_to)
+	return {reply_to: own, **listed} if reply_to and reply_to != own else listed
 
 
 def _sender_rules(doc: Any, rule: str) -> tuple[SenderRule, ...]:
