@@ -10,6 +10,7 @@ required_apps = []
 
 # ── Installing and removing ──────────────────────────────────────────────────────────────────────────
 
+before_install = "helpdesk_mailchannel.install.before_install"
 after_install = "helpdesk_mailchannel.install.after_install"
 after_migrate = "helpdesk_mailchannel.install.after_migrate"
 after_app_install = "helpdesk_mailchannel.install.after_app_install"

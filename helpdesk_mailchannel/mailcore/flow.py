@@ -184,7 +184,6 @@ class _Poll:
 	def _plan(self, folder: str) -> Plan:
 		listing = self.session.list(self.settings.reading.since)
 		self.report.listed += len(listing)
-		self.ledger.left(folder, listing)
 		work = plan(
 			listing,
 			self.ledger.receipts(listing),
@@ -203,7 +202,8 @@ class _Poll:
 
 	def _sweep(self, work: Plan, route: FolderRoute, state: FolderState) -> None:
 		"""Close what has left the folder, and settle what an earlier run decided but did not move."""
-		gone = {r.key: Settled(r.ref) for r in work.vanished if r.state in (State.DONE, State.SETTLING)}
+		decided = (State.DONE, State.SETTLING, State.SETTLED)
+		gone = {r.key: Settled(r.ref) for r in work.vanished if r.state in decided}
 		if gone:
 			self.ledger.settled(gone)
 		undecided = [r.key for r in work.vanished if r.key not in gone]
@@ -413,7 +413,7 @@ class _Poll:
 			return
 		if state.read_only:
 			self.report.warn(f"The folder {state.name} is read-only: its messages stay there.")
-			self.ledger.settled({d.receipt.key: Settled(d.receipt.ref) for d in decided})
+			self.ledger.settled({d.receipt.key: _stays(d.receipt.ref) for d in decided})
 			self.report.settled += len(decided)
 			return
 		self._perform([(d.receipt, self._action(d, route)) for d in decided])
@@ -423,7 +423,7 @@ class _Poll:
 		return settle(decided.receipt, decided.fate, route, self.settings.reading, resumed=resumed)
 
 	def _perform(self, work: Sequence[tuple[Receipt, Action]]) -> None:
-		results = {receipt.key: Settled(receipt.ref) for receipt, action in work if isinstance(action, Leave)}
+		results = {receipt.key: _stays(receipt.ref) for receipt, action in work if isinstance(action, Leave)}
 		to_do = [(receipt, action) for receipt, action in work if not isinstance(action, Leave)]
 		if not self.session.abilities.move:
 			slow = [receipt for receipt, action in to_do if isinstance(action, Move)]
@@ -459,7 +459,8 @@ class _Poll:
 		decided, self.decided = self.decided, []
 		route = self._route_of(receipt)
 		if copy is None or state is None or state.read_only:
-			self.ledger.settled({d.receipt.key: Settled(receipt.where or receipt.ref) for d in decided})
+			where = Settled(receipt.ref) if copy is None else _stays(copy)
+			self.ledger.settled({d.receipt.key: where for d in decided})
 			return
 		moved = [_Decided(replace(d.receipt, ref=copy), d.fate) for d in decided]
 		self._perform([(d.receipt, self._action(d, route)) for d in moved])
@@ -468,7 +469,8 @@ class _Poll:
 		for claim in self.ledger.claim([receipt.ref]):
 			raw = self._octets_of(receipt, copy)
 			if raw is None:
-				self._conclude(claim, Outcome(Reason.GONE), None)
+				reason = Reason.TOO_LARGE if copy and self._is_too_large(copy) else Reason.GONE
+				self._conclude(claim, Outcome(reason), None)
 			elif claim.attempt > self.settings.retry.max_attempts:
 				self._conclude(claim, Outcome(Reason.TOO_MANY_ATTEMPTS), None, keep=raw.octets)
 			else:
@@ -492,10 +494,13 @@ class _Poll:
 		kept = self.ledger.original(receipt.key)
 		if kept is not None:
 			return RawMessage(receipt.ref, kept)
-		if copy is None or copy.size > self.settings.limits.message:
+		if copy is None or self._is_too_large(copy):
 			return None
 		fetched = next(iter(self.session.fetch([copy])), None)
 		return RawMessage(receipt.ref, fetched.octets) if fetched else None
+
+	def _is_too_large(self, ref: RemoteRef) -> bool:
+		return ref.size > self.settings.limits.message
 
 	def _route_of(self, receipt: Receipt) -> FolderRoute:
 		for route in self.settings.reading.routes:
@@ -506,6 +511,10 @@ class _Poll:
 
 def _alike(one: MessageError, other: MessageError) -> bool:
 	return one.reason is other.reason and type(one.__cause__) is type(other.__cause__)
+
+
+def _stays(ref: RemoteRef) -> Settled:
+	return Settled(ref, ref.folder, ref.uidvalidity, ref.uid)
 
 
 def _in_mib(octets: int) -> str:

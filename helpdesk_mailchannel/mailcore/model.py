@@ -194,7 +194,8 @@ class Message:
 	delivered_to: tuple[str, ...] = ()
 	"""Addresses of Delivered-To, X-Original-To, Envelope-To and their like."""
 	return_path: str | None = None
-	"""The envelope sender; empty for the null sender `<>`; None where no Return-Path was given."""
+	"""The envelope sender; empty for the null sender `<>`; None where none, or none that can be
+	read, was given."""
 	date: datetime | None = None
 	received_at: datetime | None = None
 	"""When the server took it: INTERNALDATE, else the topmost Received, else Date, else the poll."""

@@ -13,9 +13,11 @@ from datetime import time
 from typing import Any
 
 import frappe
+from frappe.core.api.file import get_max_file_size
 from frappe.utils import cint, get_time
 from frappe.utils.password import get_encryption_key
 
+from helpdesk_mailchannel.mailcore.domains import a_labels
 from helpdesk_mailchannel.mailcore.settings import (
 	DEFAULT_PORTS,
 	MIB,
@@ -152,15 +154,7 @@ def trimmed(value: str | None) -> str:
 def address(value: str | None) -> str:
 	"""An e-mail address as the engine compares them: lower-case, its domain in A-label form."""
 	local, at, domain = trimmed(value).lower().rpartition("@")
-	return f"{local}{at}{a_label(domain)}"
-
-
-def a_label(domain: str) -> str:
-	"""A domain name in its ASCII form; as it is where it has none."""
-	try:
-		return domain.encode("idna").decode("ascii")
-	except UnicodeError:
-		return domain
+	return f"{local}{at}{a_labels(domain) or domain}"
 
 
 def lines(text: str | None) -> tuple[str, ...]:
@@ -220,9 +214,11 @@ def _reading(doc: Any) -> ReadingSettings:
 
 def _limits(doc: Any) -> Limits:
 	usual = Limits()
+	attachment = min(cint(doc.max_attachment_size) * MIB or usual.attachment, get_max_file_size())
 	return Limits(
 		message=cint(doc.max_message_size) * MIB or usual.message,
-		attachment=cint(doc.max_attachment_size) * MIB or usual.attachment,
+		attachment=attachment,
+		attachments_total=max(usual.attachments_total, attachment),
 		attachments=usual.attachments if doc.max_attachments is None else cint(doc.max_attachments),
 		refused_extensions=extensions(doc.refused_extensions),
 		allowed_extensions=extensions(doc.allowed_extensions),
@@ -231,9 +227,13 @@ def _limits(doc: Any) -> Limits:
 
 def _screen(doc: Any) -> ScreenPolicy:
 	own = address(doc.email_address)
+	aliases = {address(row.alias): address(row.primary_address) or own for row in doc.aliases or ()}
+	if doc.reply_to:
+		# What is sent there is for the channel too, and what comes from there is its own.
+		aliases.setdefault(address(doc.reply_to), own)
 	return ScreenPolicy(
 		channel_address=own,
-		aliases=_aliases(doc, own),
+		aliases=aliases,
 		allowed=_sender_rules(doc, "Allowed"),
 		blocked=_sender_rules(doc, "Blocked"),
 		recipient_only=bool(cint(doc.recipient_only)),
@@ -250,13 +250,6 @@ def _screen(doc: Any) -> ScreenPolicy:
 		trust_exchange_online=bool(cint(doc.trust_exchange_online)),
 		since=from_site(doc.sync_start),
 	)
-
-
-def _aliases(doc: Any, own: str) -> dict[str, str]:
-	"""The aliases, and another reply address: mail to it is mail to the channel."""
-	listed = {address(row.alias): address(row.primary_address) or own for row in doc.aliases or ()}
-	reply_to = address(doc.reply_to)
-	return {reply_to: own, **listed} if reply_to and reply_to != own else listed
 
 
 def _sender_rules(doc: Any, rule: str) -> tuple[SenderRule, ...]:
@@ -279,6 +272,7 @@ def _ticket(doc: Any) -> TicketSettings:
 		mapping=tuple(mapping_row(row, target) for row in doc.field_mapping or ()),
 		required=target.required_fields(),
 		attach_original=bool(cint(doc.attach_original)),
+		viewer_folds=target.viewer_folds,
 		updatable=frozenset(row.ticket_type for row in doc.updatable_types or ()),
 		other_types=OtherTypePolicy(doc.other_types or OtherTypePolicy.NEW_TICKET.value),
 	)

@@ -218,12 +218,12 @@ def test_the_name_stays(site):
 
 def test_the_target_is_locked_once_a_message_was_filed(site):
 	doc = channel(site).insert()
-	doc.target_doctype, doc.field_mapping = "HD Ticket", []
+	doc.target_doctype, doc.field_mapping = "ToDo", []
 	doc.save()
 	receipt(site, channel=doc.name, fate="Ticket")
 	doc.target_doctype, doc.field_mapping = "Issue", []
 	told = refused(doc)
-	assert "has filed messages as HD Ticket already, so it stays. Make a new channel for Issue" in told
+	assert "has filed messages as ToDo already, so it stays. Make a new channel for Issue" in told
 
 
 # ── Activation ───────────────────────────────────────────────────────────────────────────────────────

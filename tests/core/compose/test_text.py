@@ -66,31 +66,6 @@ def test_a_text_that_is_too_long_is_cut_and_says_so():
 	assert len(made.text) <= 50
 
 
-@pytest.mark.parametrize(
-	"html, text",
-	[
-		("<p>One</p><p>Two</p>", "One\n\nTwo"),
-		("<div>One</div><div>Two</div>", "One\nTwo"),
-		("One<br>Two<br><br>Three", "One\nTwo\n\nThree"),
-		("<ul><li>One</li><li>Two</li></ul>", "- One\n- Two"),
-		(
-			"<table><tr><td><p>A</p></td><td><p>B</p></td></tr><tr><td>C</td><td>D</td></tr></table>",
-			"A B\nC D",
-		),
-		(
-			"<p>x</p><blockquote type=cite><p>old</p><blockquote>older</blockquote></blockquote>",
-			"x\n\n> old\n>\n>> older",
-		),
-		("<pre>a\n  b</pre>", "a\n  b"),
-		("a  \n b &amp; &lt;c@d.example&gt;", "a b & <c@d.example>"),
-		("<p>See <img src='https://x.example/i.png' alt='map'></p>", "See [Image: map]"),
-		("<h1>Title</h1>1. not <em>markdown</em>", "Title\n\n1. not markdown"),
-	],
-)
-def test_html_is_laid_out_as_text(html, text):
-	assert shown(html).text == text
-
-
 @given(st.text(max_size=300))
 def test_every_word_of_a_text_is_seen(text):
 	from tests.core.compose.build import kept_text

@@ -16,10 +16,10 @@ from frappe import _
 from frappe.utils import cint, get_time, validate_email_address
 
 from helpdesk_mailchannel.mailcore.compose.pattern import check_pattern
+from helpdesk_mailchannel.mailcore.domains import a_labels
 from helpdesk_mailchannel.mailcore.settings import Source
 from helpdesk_mailchannel.ticketing.settings import (
 	SOURCES_WITH_ARGUMENT,
-	a_label,
 	address,
 	extensions,
 	host_policy,
@@ -134,7 +134,7 @@ def _check_address(channel: Any) -> None:
 
 
 def _check_host(channel: Any) -> None:
-	if channel.host and not (_is_ip(channel.host) or _HOST.fullmatch(a_label(channel.host))):
+	if channel.host and not (_is_ip(channel.host) or _HOST.fullmatch(a_labels(channel.host))):
 		refuse(
 			_(
 				"Host: {0} is not a host name. Enter only the server's name or IP address, such as "
@@ -464,7 +464,7 @@ def _is_https(url: str) -> bool:
 def _is_domain_or_address(pattern: str) -> bool:
 	if "@" in pattern:
 		return bool(validate_email_address(address(pattern)))
-	return bool(_DOMAIN.fullmatch(a_label(pattern)))
+	return bool(_DOMAIN.fullmatch(a_labels(pattern)))
 
 
 def _folder(name: str) -> str:
