@@ -39,6 +39,17 @@ scheduler_events = {
 	"daily": ["helpdesk_mailchannel.ticketing.secret_expiry.remind"],
 }
 
+# ── Outgoing mail ────────────────────────────────────────────────────────────────────────────────────
+
+doc_events = {
+	"Communication": {"before_insert": "helpdesk_mailchannel.ticketing.outgoing.before_answer"},
+	"Email Queue": {
+		"before_insert": "helpdesk_mailchannel.ticketing.outgoing.before_queued",
+		"after_insert": "helpdesk_mailchannel.ticketing.outgoing.after_queued",
+	},
+}
+before_job = ["helpdesk_mailchannel.ticketing.long_message_ids.keep_long_message_ids"]
+
 # ── Permissions ──────────────────────────────────────────────────────────────────────────────────────
 
 permission_query_conditions = {
