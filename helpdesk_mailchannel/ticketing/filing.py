@@ -174,7 +174,7 @@ def _communicate(
 			"message_id": mail.message_id,
 			"communication_date": to_site(mail.received_at),
 			"email_account": outgoing_account or None,
-			"has_attachment": int(bool(stored.names)),
+			"has_attachment": int(bool(stored.files)),
 		}
 	)
 	# `in_receive` keeps Frappe from refusing recipients that are not valid addresses: they are the sender's.
