@@ -245,27 +245,6 @@ def test_files_and_pictures_are_private_and_an_agent_sees_them(site, issue_of):
 # ── Answers from the Desk ────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def outgoing(site, smtp_sink):
-	"""The site's outgoing Email Account."""
-	account = site.new_doc("Email Account")
-	account.update(
-		{
-			"email_account_name": "Outgoing",
-			"email_id": "helpdesk@desk.example",
-			"enable_outgoing": 1,
-			"default_outgoing": 1,
-			"smtp_server": "localhost",
-			"smtp_port": smtp_sink.port("smtp"),
-			"no_smtp_authentication": 1,
-			"awaiting_password": 0,
-		}
-	)
-	account.flags.ignore_validate = True
-	account.insert()
-	site.db.commit()
-
-
 def test_the_customers_answer_to_an_agents_mail_joins_the_issue(site, issue_of, outgoing):
 	issue = issue_of(mail("The printer burns", Message_ID=FIRST))
 	make(
