@@ -7,8 +7,8 @@ Communication that an agent need not have. Whoever may read the ticket may open 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 import frappe
@@ -31,20 +31,23 @@ SHARED = ("file_name", "file_url", "file_size", "file_type", "content_hash", "fo
 class Stored:
 	"""What became of a message's files."""
 
-	names: tuple[str, ...]
-	"""Of the File documents that are to be attached to the Communication."""
-	urls: dict[str, str]
+	files: tuple[Document, ...] = ()
+	"""Stored, and attached to nothing yet."""
+	twins: Mapping[str, str] = field(default_factory=dict)
+	"""File's address → name of the ticket's own record of it."""
+	urls: Mapping[str, str] = field(default_factory=dict)
 	"""Content-ID → address, for inline images."""
-	notes: tuple[str, ...]
+	notes: tuple[str, ...] = ()
 	"""For the ticket: files that the site does not take, or not under their names."""
 
 
-def store(files: Iterable[File], ticket: Document) -> Stored:
-	"""Store files as private, and attach them to the ticket; within the caller's transaction.
+def store(files: Iterable[File], ticket: Document | None) -> Stored:
+	"""Store files as private; within the caller's transaction. `ticket` is None while it is not made yet.
 
 	No file can keep its message from being filed. Raises only what the database or the disk did.
 	"""
-	names: list[str] = []
+	docs: list[Document] = []
+	twins: dict[str, str] = {}
 	urls: dict[str, str] = {}
 	notes: list[str] = []
 	for file in files:
@@ -52,34 +55,44 @@ def store(files: Iterable[File], ticket: Document) -> Stored:
 		if note:
 			notes.append(f"{file.name}: {note}")
 		if doc:
-			names.append(doc.name)
-			on_ticket = _on_ticket(doc, ticket)
+			docs.append(doc)
+			twin = twins.setdefault(doc.file_url, _known_twin(doc, ticket) or frappe.generate_hash(length=10))
 			if file.content_id:
-				urls[file.content_id] = f"{doc.file_url}?fid={on_ticket}"
-	return Stored(tuple(names), urls, tuple(notes))
+				urls[file.content_id] = f"{doc.file_url}?fid={twin}"
+	return Stored(tuple(docs), twins, urls, tuple(notes))
 
 
 def attach(stored: Stored, communication: Document) -> None:
-	"""Attach what was stored to its Communication."""
-	for name in stored.names:
+	"""Attach what was stored to its Communication, and to the ticket: agents may open that one's files."""
+	for file in stored.files:
 		values = {"attached_to_doctype": "Communication", "attached_to_name": communication.name}
-		frappe.db.set_value("File", name, values, update_modified=False)
+		frappe.db.set_value("File", file.name, values, update_modified=False)
+		twin = stored.twins[file.file_url]
+		if not frappe.db.exists("File", twin):
+			_insert_twin(file, twin, communication)
 
 
-def _on_ticket(file: Document, ticket: Document) -> str:
-	"""The ticket's own record of a stored file; a logo that comes with every mail has one only."""
+def _known_twin(file: Document, ticket: Document | None) -> str | None:
+	"""The ticket's record of the same file; a logo that comes with every mail has one only."""
+	if ticket is None:
+		return None
 	place = {"attached_to_doctype": ticket.doctype, "attached_to_name": str(ticket.name)}
-	known = frappe.db.get_value("File", {"file_url": file.file_url, **place}, "name", order_by="creation asc")
-	if known:
-		return known
+	return frappe.db.get_value("File", {"file_url": file.file_url, **place}, "name", order_by="creation asc")
+
+
+def _insert_twin(file: Document, name: str, communication: Document) -> None:
 	twin = frappe.new_doc("File")
 	twin.update({field: file.get(field) for field in SHARED})
-	twin.update(place)
+	twin.update(
+		{
+			"name": name,
+			"attached_to_doctype": communication.reference_doctype,
+			"attached_to_name": str(communication.reference_name),
+		}
+	)
 	twin.set_user_and_timestamp()
-	twin.set_new_name()
 	# Inserting it in full would read the file again, and leave a comment about it in the timeline.
 	twin.db_insert()
-	return twin.name
 
 
 def _store(file: File) -> tuple[Document | None, str]:

@@ -1,8 +1,8 @@
 """The one transaction in which a message becomes a ticket or a reply (see `ports.Ticketing.file`).
 
-Order matters, for Frappe, ERPNext and Helpdesk alike: the Contact first, because the ticket looks for it; the
-ticket next; files before the Communication, so that it is saved once with its final content; the receipt
-last. The ticket's own saving is left to Frappe's hooks on the Communication.
+Order matters, for Frappe, ERPNext and Helpdesk alike: the Contact first, because the ticket looks for it;
+then the files, so that the ticket and the Communication are saved once, with the addresses of inline images;
+the receipt last. The ticket's own saving is left to Frappe's hooks on the Communication.
 """
 
 from __future__ import annotations
@@ -117,20 +117,32 @@ def _file_once(
 
 def _file(target: Target, draft: Draft, outgoing_account: str) -> Filed:
 	contact = ensure_contact(draft.mail.sender)
-	silently = False
-	match draft:
-		case TicketDraft(mail=mail, values=values):
-			ticket = target.insert({**target.people(contact), **values}, mail.received_at)
-		case ReplyDraft(mail=mail, ticket=answered):
-			ticket = _existing(answered)
-			silently = mail.automatic
-	stored = attachments.store(draft.mail.files, ticket)
+	answered = _existing(draft.ticket) if isinstance(draft, ReplyDraft) else None
+	stored = attachments.store(draft.mail.files, answered)
+	ticket = answered or _new_ticket(target, draft, stored, contact)
+	silently = draft.mail.automatic and answered is not None
 	communication = _communicate(draft.mail, ticket, stored, outgoing_account, silently=silently)
 	attachments.attach(stored, communication)
 	ref = TicketRef(communication.reference_doctype, str(communication.reference_name))
 	for note in (*draft.notes, *stored.notes):
 		frappe.get_doc(ref.doctype, ref.name).add_comment("Comment", escape_html(note))
 	return Filed(ref, communication.name)
+
+
+def _new_ticket(target: Target, draft: TicketDraft, stored: attachments.Stored, contact: str) -> Document:
+	values = {**target.people(contact), **_shown_values(draft, stored)}
+	return target.insert(values, draft.mail.received_at)
+
+
+def _shown_values(draft: TicketDraft, stored: attachments.Stored) -> dict[str, object]:
+	"""The ticket's values; a field that takes the message's body shows its inline images too."""
+	html = draft.mail.html.strip()
+
+	def shown(value: object) -> object:
+		is_body = isinstance(value, str) and value and html.startswith(value)
+		return with_inline_urls(value, stored.urls) if is_body else value
+
+	return {name: shown(value) for name, value in draft.values.items()}
 
 
 def _existing(ticket: TicketRef) -> Document:

@@ -291,6 +291,11 @@ def test_another_active_channel_of_the_same_mailbox_prevents_activation(site):
 	assert "the active channel Support reads the same mailbox. Pause it" in refused(doc)
 
 
+def test_a_reply_address_with_a_plus_cannot_be_signed(site):
+	doc = channel(site, reply_to="support+help@desk.example", signed_reply_address=1)
+	assert "Sign the Reply Address: support+help@desk.example has a part after a plus sign" in refused(doc)
+
+
 def test_a_native_email_account_of_the_same_mailbox_prevents_activation(site):
 	account = site.get_doc(
 		{

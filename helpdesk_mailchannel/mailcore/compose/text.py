@@ -35,7 +35,7 @@ def to_html(text: str) -> str:
 		html.append(("" if fresh else "<br>") + _line(line[prefix.end() :] if prefix else line))
 		fresh = False
 	as_written = f"<pre>{escape(rest, quote=False)}</pre>" if rest else ""
-	return "<div>" + "".join(html) + "</blockquote>" * level + as_written + "</div>"
+	return '<div dir="auto">' + "".join(html) + "</blockquote>" * level + as_written + "</div>"
 
 
 def _line(line: str) -> str:

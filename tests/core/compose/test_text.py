@@ -19,9 +19,13 @@ def test_lines_indents_and_tabs_are_kept():
 	assert "if x:<br>&nbsp;&nbsp;&nbsp; y = 1<br>&nbsp;&nbsp;&nbsp;&nbsp;z&nbsp; = 2" in made
 
 
+def test_the_writing_itself_decides_its_direction():
+	assert shown(text="شكرا جزيلا").html == '<div dir="auto">شكرا جزيلا</div>'
+
+
 def test_quotes_become_nested_quotes():
 	assert to_html("a\n> b\n>> c\n> d\ne") == (
-		"<div>a<blockquote>b<blockquote>c</blockquote>d</blockquote>e</div>"
+		'<div dir="auto">a<blockquote>b<blockquote>c</blockquote>d</blockquote>e</div>'
 	)
 
 
