@@ -52,6 +52,9 @@ TOUCHED = (
 	"SLA Fulfilled On Status",
 	"Pause SLA On Status",
 	"Holiday List",
+	"HD Ticket Comment",
+	"HD Ticket Activity",
+	"HD Notification",
 	"Email Domain",
 )
 
