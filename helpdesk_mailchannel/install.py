@@ -20,8 +20,18 @@ AGENT_PERMISSIONS = (("Email Channel Message", "read"), ("Email Channel", "selec
 """They read how a ticket's mail came in (see `ticketing.permissions`) and filter tickets by channel."""
 
 
+def before_install() -> None:
+	"""Called before Frappe makes our DocTypes: let it look at its apps once more.
+
+	It knows its apps' modules from when the process began, and those it may have from Redis, from before this
+	app came to the bench. It would then make no DocType at all, and not say so.
+	"""
+	frappe.setup_module_map()
+
+
 def after_install() -> None:
-	"""Called when this app is installed."""
+	"""Called when this app is installed. Raises ValidationError where its DocTypes are missing."""
+	_must_be_complete()
 	apply()
 	_keep_logs_for_a_time()
 
@@ -83,6 +93,15 @@ def source_field(doctype: str) -> dict[str, object]:
 		"in_standard_filter": 1,
 		"module": MODULE,
 	}
+
+
+def _must_be_complete() -> None:
+	if not frappe.db.exists("DocType", "Email Channel"):
+		frappe.throw(
+			"The DocTypes of Helpdesk Mail Channel were not made, so it cannot be used yet. Frappe did not "
+			"find the app's modules: restart the bench (its Redis with it), then run "
+			"bench install-app --force helpdesk_mailchannel."
+		)
 
 
 def _forget(doctype: str) -> None:

@@ -46,6 +46,16 @@ TOUCHED = (
 	"Connected App",
 	"Token Cache",
 	"Scheduled Job Log",
+	"Service Level Agreement",
+	"Service Level Priority",
+	"Service Day",
+	"SLA Fulfilled On Status",
+	"Pause SLA On Status",
+	"Holiday List",
+	"HD Ticket Comment",
+	"HD Ticket Activity",
+	"HD Notification",
+	"Email Domain",
 )
 
 # What the framework caches in more places than under its own name.
@@ -57,6 +67,7 @@ CACHED_WIDELY = {
 	"Email Account",
 	"Assignment Rule",
 	"DocType",
+	"Service Level Agreement",
 }
 
 

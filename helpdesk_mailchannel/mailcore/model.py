@@ -349,6 +349,8 @@ class Reply:
 
 	ticket: TicketRef
 	reason: Reason
+	note: str = ""
+	"""For the agents, where the proof says less than usual: a valid token from somebody new to the ticket."""
 
 
 Threading = NewTicket | Reply

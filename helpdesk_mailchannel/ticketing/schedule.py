@@ -6,6 +6,8 @@ mailbox safe from two readers is the lease, not that.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import frappe
 from frappe.utils import get_time
 
@@ -29,7 +31,7 @@ def enqueue_due_channels() -> None:
 		order_by="last_polled_at asc, next_poll_at asc",
 	)
 	for channel in due:
-		if not in_skip_window(now, _skip_windows(channel), site_zone()):
+		if not rests(channel, now):
 			enqueue(channel)
 
 
@@ -51,7 +53,14 @@ def enqueue_rest(channel: str) -> None:
 
 	The run that asks for it still counts as started, so Redis must not be asked to remove doubles here.
 	"""
+	if rests(channel, SystemClock().now()):
+		return
 	frappe.enqueue(JOB, queue="long", timeout=TIME_LIMIT, enqueue_after_commit=True, channel=channel)
+
+
+def rests(channel: str, now: datetime) -> bool:
+	"""True within one of the channel's skip times (C8)."""
+	return in_skip_window(now, _skip_windows(channel), site_zone())
 
 
 def _skip_windows(channel: str) -> list[SkipWindow]:

@@ -47,6 +47,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 	TicketSettings,
 	UnsubscribePolicy,
 )
+from helpdesk_mailchannel.ticketing.reply_keys import reply_keys
 from helpdesk_mailchannel.ticketing.targets import Target, target_for
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 from helpdesk_mailchannel.ticketing.times import from_site, site_zone
@@ -81,6 +82,7 @@ def channel_settings(doc: Any) -> ChannelSettings:
 		screen=_screen(doc),
 		ticket=_ticket(doc),
 		retry=_retry(doc),
+		reply_keys=reply_keys(),
 		skip=tuple(SkipWindow(_time(row.from_time), _time(row.to_time)) for row in doc.skip_times or ()),
 		time_zone=site_zone(),
 		oauth=oauth_settings(doc) if doc.sign_in == SignIn.OAUTH.value else None,

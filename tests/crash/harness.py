@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -18,6 +18,9 @@ from helpdesk_mailchannel.ticketing.job import poll
 from tests.crash.processes import fork_and_connect, kill_all, wait_for
 from tests.crash.wire import Lines, Packets, Trap, Wire
 from tests.site.polling import active_channel
+
+FIGURES: list[str] = []
+"""What the tests count and measure, printed at the end."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,3 @@ def story(channel: str) -> str:
 	rows = frappe.get_all("Email Channel Message", {"channel": channel}, fields, order_by="creation")
 	health = frappe.db.get_value("Email Channel", channel, ["health", "health_reason"])
 	return json.dumps([*rows, health], indent=1, default=str)
-
-
-Breaking = Callable[[Scene, Step], int]

@@ -1,82 +1,97 @@
-"""Files of a mail on the site: the form's limits, the site's own, and what the site cannot take."""
+"""A message's files on the site: none of them keeps its message from becoming a ticket."""
 
-from __future__ import annotations
+import io
 
 import pytest
+from pypdf import PdfWriter
 
+from helpdesk_mailchannel.mailcore.model import File
+from helpdesk_mailchannel.ticketing.attachments import attach, store
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
 
-MEGABYTE = 1024 * 1024
-LARGE = b"x" * (MEGABYTE + 1)
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 60
+
+def pdf() -> bytes:
+	writer, octets = PdfWriter(), io.BytesIO()
+	writer.add_blank_page(100, 100)
+	writer.write(octets)
+	return octets.getvalue()
+
+
+DAMAGED = {
+	"cut.pdf": pdf()[:100],
+	"nothing.pdf": b"%PDF-1.4 ...",
+	"cut.jpg": b"\xff\xd8\xff\xe0 no picture",
+}
 
 
 @pytest.fixture
-def filed(site, mailbox):
-	"""Files a message with these attachments; returns its Communication and what is attached to it."""
+def issue(site):
+	return site.get_doc({"doctype": "Issue", "subject": "Printer", "raised_by": "a@b.example"}).insert()
 
-	def deliver(files, **form):
-		message = mail("The printer burns")
-		for name, content in files.items():
-			message.add_attachment(content, "application", "octet-stream", filename=name)
-		mailbox.append("INBOX", message.as_bytes())
-		channel = active_channel(mailbox, **form)
-		receive(channel)
-		name = site.db.get_value("Email Channel Message", {"channel": channel.name}, "communication")
-		assert name
-		attached = {"attached_to_doctype": "Communication", "attached_to_name": name}
-		kept = site.get_all(
-			"File", attached, ["file_name", "file_size", "is_private"], order_by="creation, idx"
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_file_is_kept_with_its_octets(site, issue, name):
+	stored = store([File(name, "application/octet-stream", DAMAGED[name])], issue)
+	[file] = stored.files
+	with open(file.get_full_path(), "rb") as kept:
+		assert kept.read() == DAMAGED[name]
+	assert file.is_private
+	if file.file_name != name:
+		assert stored.notes == (f"{name}: It seems to be damaged, so it is kept as {file.file_name}.",)
+
+
+def test_an_empty_file_is_named_on_the_ticket(issue):
+	stored = store([File("data.csv", "text/csv", b"")], issue)
+	assert (stored.files, stored.notes) == ((), ("data.csv: It is empty.",))
+
+
+def test_a_name_that_is_too_long_for_the_site_is_cut_before_its_extension(site, issue):
+	[file] = store([File("n" * 220 + ".txt", "text/plain", b"x")], issue).files
+	kept = site.db.get_value("File", file.name, "file_name")
+	assert kept.endswith("n.txt")
+	assert len(kept) <= 140
+
+
+def test_a_file_larger_than_the_site_takes_is_named_with_the_sites_own_words(site, issue):
+	site.conf["max_file_size"] = 10
+	try:
+		stored = store(
+			[File("big.txt", "text/plain", b"x" * 20), File("small.txt", "text/plain", b"y")], issue
 		)
-		return site.get_doc("Communication", name), kept
-
-	return deliver
-
-
-def test_a_file_over_the_forms_limit_is_named_and_the_rest_kept(filed):
-	communication, kept = filed({"large.bin": LARGE, "small.bin": b"x"}, max_attachment_size=1)
-	assert [(file.file_name, file.is_private) for file in kept] == [("small.bin", 1)]
-	assert "Not kept: large.bin (1.0 MB): it is larger than 1.0 MB." in communication.content
+	finally:
+		del site.conf["max_file_size"]
+	assert len(stored.files) == 1
+	assert stored.notes[0].startswith("big.txt: File size exceeded")
 
 
-def test_a_file_over_the_sites_own_limit_is_named_too(site, filed, monkeypatch):
-	site.db.set_single_value("System Settings", "max_file_size", 0)
-	monkeypatch.setitem(site.local.conf, "max_file_size", MEGABYTE)
-	communication, kept = filed({"large.bin": LARGE}, max_attachment_size=25)
-	assert kept == []
-	assert "Not kept: large.bin" in communication.content
+def test_a_file_that_comes_twice_is_on_the_ticket_once(site, issue):
+	logo = File("logo.txt", "text/plain", b"Customer Ltd")
+	for _ in range(2):
+		communication = site.get_doc(
+			{
+				"doctype": "Communication",
+				"subject": "Hello",
+				"reference_doctype": "Issue",
+				"reference_name": issue.name,
+			}
+		).insert()
+		attach(store([logo, logo], issue), communication)
+	on_ticket = {"attached_to_doctype": "Issue", "attached_to_name": issue.name}
+	assert site.get_all("File", on_ticket, pluck="file_name") == ["logo.txt"]
+	assert site.db.count("Comment", {"reference_name": issue.name}) == 0
 
 
-def test_more_files_than_the_form_allows_are_named(filed):
-	communication, kept = filed({f"{number}.txt": b"x%d" % number for number in range(3)}, max_attachments=2)
-	assert sorted(file.file_name for file in kept) == ["0.txt", "1.txt"]
-	assert "Not kept: 2.txt (2 bytes): only 2 files are kept from one message." in communication.content
-
-
-def test_refused_types_are_named(filed):
-	files = {"setup.exe": b"MZ\x90\x00", "hidden.pdf": b"MZ\x90\x00" + b"\0" * 99, "shot.png": PNG}
-	communication, kept = filed(files, refused_extensions="exe, bat")
-	assert [file.file_name for file in kept] == ["shot.png"]
-	assert "Not kept: setup.exe" in communication.content
-	assert "Not kept: hidden.pdf" in communication.content
-
-
-def test_where_types_are_listed_only_those_are_kept(filed):
-	communication, kept = filed({"shot.png": PNG, "note.txt": b"x"}, allowed_extensions="png")
-	assert [file.file_name for file in kept] == ["shot.png"]
-	assert "Not kept: note.txt" in communication.content
-
-
-def test_an_empty_file_is_named_and_the_message_filed(filed):
-	communication, kept = filed({"empty.csv": b""})
-	assert kept == []
-	assert "Not kept: empty.csv (0 bytes): it is empty." in communication.content
-
-
-def test_a_broken_picture_stops_nobody_where_the_site_strips_pictures(site, filed):
-	site.db.set_single_value("System Settings", "strip_exif_metadata_from_uploaded_images", 1)
-	site.local.system_settings = None
-	site.clear_cache()
-	_, kept = filed({"photo.jpg": b"\xff\xd8\xff\xe0 this is no picture"})
-	assert [file.file_name for file in kept] == ["photo.jpg.bin"]
+def test_a_message_with_such_files_becomes_a_ticket(site, mailbox):
+	channel = active_channel(mailbox)
+	message = mail("See attached")
+	for name, content in {**DAMAGED, "bill.pdf": pdf(), "empty.txt": b""}.items():
+		message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+	mailbox.append("INBOX", message.as_bytes())
+	receive(channel)
+	fields = ["fate", "reason", "ticket", "communication"]
+	[receipt] = site.get_all("Email Channel Message", {"channel": channel.name}, fields)
+	assert receipt.fate == "Ticket", receipt.reason
+	files = site.get_all("File", {"attached_to_name": receipt.communication}, pluck="file_name")
+	assert len(files) == 4
+	assert "empty.txt" in site.db.get_value("Communication", receipt.communication, "content")

@@ -102,6 +102,16 @@ def test_removing_leaves_no_doctype_or_table_and_installing_again_brings_all_bac
 		frappe.get_doc({"doctype": "Issue", "subject": "Works without", "raised_by": "a@b.example"}).insert()
 		frappe.db.rollback()
 	finally:
+		# What Frappe knew of its apps' modules may be from before this app came to the bench.
+		core = [app for app in ("frappe", "criscostack") if app in frappe.local.app_modules]
+		frappe.local.app_modules = {app: frappe.local.app_modules[app] for app in core}
 		install_app("helpdesk_mailchannel")
 		frappe.db.commit()
 	assert everything_of(frappe) == before
+
+
+def test_installing_without_the_doctypes_is_refused_with_a_remedy(site):
+	site.db.delete("DocType", {"name": "Email Channel"})
+	with pytest.raises(site.ValidationError, match="install-app --force"):
+		install.after_install()
+	site.db.rollback()

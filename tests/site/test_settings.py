@@ -4,7 +4,9 @@ from datetime import datetime, time, timezone
 
 import pytest
 from frappe.core.api.file import get_max_file_size
+from frappe.utils.password import get_encryption_key
 
+from helpdesk_mailchannel.mailcore.model import TicketRef
 from helpdesk_mailchannel.mailcore.settings import (
 	MIB,
 	ChannelSettings,
@@ -23,6 +25,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 	SkipWindow,
 	Source,
 )
+from helpdesk_mailchannel.mailcore.thread.token import in_address, is_valid, reply_address
 from helpdesk_mailchannel.ticketing.settings import address, channel_settings, host_policy, loop_mark
 from helpdesk_mailchannel.ticketing.targets.hd_ticket import HDTicketTarget
 from tests.site.channels import channel
@@ -52,6 +55,29 @@ def test_an_unsaved_empty_form_can_be_read_too(site):
 	settings = channel_settings(site.get_doc({"doctype": "Email Channel"}))
 	assert settings.connection.port == 993
 	assert settings.reading.routes == (FolderRoute("INBOX"),)
+
+
+def test_reply_keys_come_from_the_sites_key_and_the_one_before(site):
+	doc = channel(site).insert()
+	[current] = channel_settings(doc).reply_keys
+	ticket = TicketRef("Issue", "ISS-2026-00007")
+	sent_before = in_address(reply_address(doc.email_address, doc.name, ticket, current))
+	site.conf.mailchannel_previous_encryption_key = get_encryption_key()
+	before, site.conf.encryption_key = site.conf.encryption_key, "another key"
+	try:
+		settings = channel_settings(doc)
+	finally:
+		site.conf.encryption_key = before
+		del site.conf["mailchannel_previous_encryption_key"]
+	assert settings.reply_keys[0] != current
+	assert is_valid(sent_before, doc.name, ticket, settings.reply_keys)
+	assert not is_valid(sent_before, doc.name, ticket, settings.reply_keys[:1])
+
+
+def test_reply_keys_are_not_told(site):
+	settings = channel_settings(channel(site).insert())
+	assert get_encryption_key() not in repr(settings)
+	assert repr(settings.reply_keys[0]) not in repr(settings)
 
 
 def test_units_are_converted(site):

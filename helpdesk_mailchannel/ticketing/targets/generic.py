@@ -164,6 +164,10 @@ class Target:
 		rows = frappe.get_all(self.doctype, filters, ["name", self.type_field], order_by="name")
 		return {TicketRef(self.doctype, str(row.name)): row[self.type_field] or "" for row in rows}
 
+	def people(self, contact: str) -> dict[str, Any]:
+		"""The fields that say who the sender's Contact is, and whose."""
+		return {}
+
 	def insert(self, values: Mapping[str, Any], received_at: datetime) -> Document:
 		"""Make the ticket, without a Communication. `received_at`: when the mailbox took it, aware.
 

@@ -34,6 +34,10 @@ class HDTicketTarget(Target):
 	type_field = "ticket_type"
 	viewer_folds = True
 
+	def people(self, contact: str) -> dict[str, Any]:
+		"""The Contact; Helpdesk finds the customer by it."""
+		return {"contact": contact}
+
 	def required_fields(self) -> tuple[str, ...]:
 		"""As for any target, without the description, which the first Communication fills."""
 		return tuple(name for name in super().required_fields() if name != "description")

@@ -104,6 +104,7 @@ def check(channel: Any) -> None:
 	_check_senders(channel)
 	_check_aliases(channel)
 	_check_outgoing(channel)
+	_check_signing(channel)
 	if channel.target_doctype:
 		_check_target(channel)
 		target = target_for(channel.target_doctype)
@@ -417,6 +418,17 @@ def _check_outgoing(channel: Any) -> None:
 				"Outgoing Email Account: {0} does not send. "
 				"Switch on Enable Outgoing there, or choose another one."
 			).format(frappe.bold(channel.outgoing_account))
+		)
+
+
+def _check_signing(channel: Any) -> None:
+	answers_to = channel.reply_to or channel.email_address or ""
+	if cint(channel.signed_reply_address) and "+" in answers_to.rpartition("@")[0]:
+		refuse(
+			_(
+				"Sign the Reply Address: {0} has a part after a plus sign already, and the signature would "
+				"take its place. Switch it off, or enter another Reply-To Address."
+			).format(frappe.bold(frappe.utils.escape_html(answers_to)))
 		)
 
 
