@@ -66,6 +66,7 @@ def test_removing_takes_fields_role_permissions_and_secrets_away(site, uninstall
 	assert site.db.exists("File", "Home")
 	assert not site.db.exists("Has Role", {"role": install.ROLE})
 	assert not site.db.exists("Custom DocPerm", {"parent": ["like", "Email Channel%"]})
+	assert not site.db.exists("Custom DocPerm", {"parent": ["in", ["Email Account", "Role"]]})
 	assert not site.db.exists("Logs To Clear", {"ref_doctype": ["like", "Email Channel%"]})
 	assert not site.utils.password.get_decrypted_password(
 		"Email Channel", uninstalled.name, "password", raise_exception=False
