@@ -3,9 +3,9 @@
 from email import message_from_string, policy
 
 import pytest
-from frappe.core.doctype.file.utils import find_file_by_url
 
 from tests.site.channels import user_with
+from tests.site.files import may_open
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
 
@@ -83,7 +83,7 @@ def test_an_agent_sees_the_files(site, ticket_of):
 		site.set_user(user_with(site, "Agent"))
 		[shown] = get_communications(str(ticket.name))
 		assert [file.file_name for file in shown.attachments] == ["meter.csv"]
-		assert find_file_by_url(file.file_url)
+		assert may_open(file.file_url)
 
 
 @pytest.mark.parametrize("status", ["Replied", "Resolved", "Closed"])

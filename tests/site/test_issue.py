@@ -9,6 +9,7 @@ from frappe.utils import get_datetime
 
 from helpdesk_mailchannel.ticketing.times import to_site
 from tests.site.channels import user_with
+from tests.site.files import may_open
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
 
@@ -235,13 +236,9 @@ def test_files_and_pictures_are_private_and_an_agent_sees_them(site, issue_of):
 	agent, stranger = user_with(site, "Support Team"), user_with(site, "Script Manager")
 	for user, sees in ((agent, True), (stranger, False)):
 		site.set_user(user)
-		assert (
-			bool(site.get_attr("frappe.core.doctype.file.utils.find_file_by_url")(url, name=fid)) is sees
-		), user
+		assert may_open(url, fid) is sees, user
 		for file in files:
-			assert (
-				bool(site.get_attr("frappe.core.doctype.file.utils.find_file_by_url")(file.file_url)) is sees
-			), (user, file)
+			assert may_open(file.file_url) is sees, (user, file)
 
 
 # ── Answers from the Desk ────────────────────────────────────────────────────────────────────────────
