@@ -57,6 +57,8 @@ def before_uninstall() -> None:
 		_remove_source_field(doctype)
 	for doctype in frappe.get_all("DocType", filters={"module": MODULE}, pluck="name", order_by="name"):
 		_forget(doctype)
+	# Frappe removes scheduled jobs at the next migration only, and until then runs what is no longer there.
+	frappe.db.delete("Scheduled Job Type", {"method": ["like", "helpdesk_mailchannel.%"]})
 	for doctype in ("Has Role", "Custom DocPerm"):
 		frappe.db.delete(doctype, {"role": ROLE})
 	for doctype, _right in MANAGER_PERMISSIONS:
