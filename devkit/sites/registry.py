@@ -115,9 +115,9 @@ class Registry(Platform):
 
 
 def state_of_app(*others: Path) -> str:
-	"""Return a hash of what an installation or a migration reads from the app, and of other folders."""
+	"""Return a hash of what the site keeps of the app, its forms' scripts among it, and of other folders."""
 	app = paths.ROOT / "helpdesk_mailchannel"
-	kinds, names = {".json", ".txt", ".csv"}, {"hooks.py", "install.py", "setup.py"}
+	kinds, names = {".json", ".txt", ".csv", ".js"}, {"hooks.py", "install.py", "setup.py"}
 	files = [file for file in sorted(app.rglob("*")) if file.suffix in kinds or file.name in names]
 	return paths.fingerprint(*files, *sorted((app / "patches").rglob("*.py")), *others)
 

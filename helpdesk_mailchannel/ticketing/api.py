@@ -15,6 +15,7 @@ from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 from helpdesk_mailchannel.ticketing import schedule
 from helpdesk_mailchannel.ticketing.credentials import FormCredentials
+from helpdesk_mailchannel.ticketing.health import failed_messages
 from helpdesk_mailchannel.ticketing.originals import read_original
 from helpdesk_mailchannel.ticketing.permissions import must_manage
 from helpdesk_mailchannel.ticketing.settings import channel_settings
@@ -106,6 +107,9 @@ def discard(names: list[str] | str) -> int:
 			"retry_requested": 0,
 		}
 		frappe.db.set_value(RECEIPT, row.name, values)
+	for channel in {row.channel for row in rows}:
+		failed = failed_messages(channel)
+		frappe.db.set_value("Email Channel", channel, "failed", failed, update_modified=False)
 	return len(rows)
 
 

@@ -97,7 +97,7 @@ def _file_once(
 ) -> Filed:
 	try:
 		with transaction(), fenced():
-			ledger.check(claim)
+			ledger.check_may_decide(claim)
 			identities.register(ledger.channel, message.identity, claim.key)
 			filed = _file(target, draft, rules.outgoing_account)
 			if rules.is_history(draft.mail.received_at):

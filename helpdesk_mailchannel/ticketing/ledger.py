@@ -204,7 +204,7 @@ class SiteLedger:
 	) -> None:
 		"""See `ports.Ledger`."""
 		with transaction():
-			self.check(claim)
+			self.check_may_decide(claim)
 			self.write_fate(claim, outcome, message)
 			if keep is not None:
 				keep_original(claim.key, keep)
@@ -217,10 +217,15 @@ class SiteLedger:
 		if row is None or (row.state, row.claim_epoch) != (State.CLAIMED.value, self.lease.epoch):
 			raise LeaseLost()
 
+	def check_may_decide(self, claim: Claim) -> None:
+		"""`check`, and SettingsChanged where the channel was changed since the run began."""
+		self.check(claim)
+		leases.check(self.lease)
+
 	def write_fate(
 		self, claim: Claim, outcome: Outcome, message: Message | None, filed: Filed | None = None
 	) -> None:
-		"""Bring a receipt to Done, within the caller's transaction and after `check`."""
+		"""Bring a receipt to Done, within the caller's transaction and after `check_may_decide`."""
 		values = {
 			**describe(message),
 			**_reason(outcome),

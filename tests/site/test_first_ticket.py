@@ -1,9 +1,16 @@
 """The main job: a message in a mailbox becomes a ticket, its answer joins it, and the mailbox shows it."""
 
+from base64 import b64decode
+
 import pytest
 
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
+
+# The smallest picture there is.
+PICTURE = b64decode(
+	"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @pytest.fixture
@@ -81,3 +88,19 @@ def test_the_same_message_delivered_twice_makes_one_ticket(site, mailbox, channe
 	receive(channel)
 	assert [receipt.fate for receipt in log(site, channel)] == ["Ticket", "Duplicate"]
 	assert len(mailbox.messages("Done")) == 2
+
+
+def test_a_picture_within_the_text_is_shown_in_the_description_too(site, mailbox, channel):
+	message = mail("The printer burns")
+	message.add_alternative("<p>Look: <img src='cid:flames'></p>", subtype="html")
+	message.get_payload()[1].add_related(PICTURE, "image", "png", cid="<flames>", filename="flames.png")
+	mailbox.append("INBOX", message.as_bytes())
+	receive(channel)
+	[receipt] = log(site, channel)
+	shown = (
+		site.db.get_value("Issue", receipt.ticket, "description"),
+		site.db.get_value("Communication", receipt.communication, "content"),
+	)
+	for html in shown:
+		assert "cid:" not in html
+		assert 'src="/private/files/flames' in html

@@ -64,8 +64,10 @@ def test_removing_takes_fields_role_permissions_and_secrets_away(site, uninstall
 	assert not site.get_meta("Issue", cached=False).has_field(SOURCE_FIELD)
 	assert not site.db.exists("Role", install.ROLE)
 	assert site.db.exists("File", "Home")
+	assert not site.db.exists("Scheduled Job Type", {"method": ["like", "helpdesk_mailchannel.%"]})
 	assert not site.db.exists("Has Role", {"role": install.ROLE})
 	assert not site.db.exists("Custom DocPerm", {"parent": ["like", "Email Channel%"]})
+	assert not site.db.exists("Custom DocPerm", {"parent": ["in", ["Email Account", "Role"]]})
 	assert not site.db.exists("Logs To Clear", {"ref_doctype": ["like", "Email Channel%"]})
 	assert not site.utils.password.get_decrypted_password(
 		"Email Channel", uninstalled.name, "password", raise_exception=False
@@ -108,6 +110,7 @@ def test_removing_leaves_no_doctype_or_table_and_installing_again_brings_all_bac
 		install_app("helpdesk_mailchannel")
 		frappe.db.commit()
 	assert everything_of(frappe) == before
+	assert frappe.db.exists("Scheduled Job Type", {"method": ["like", "helpdesk_mailchannel.%"]})
 
 
 def test_installing_without_the_doctypes_is_refused_with_a_remedy(site):

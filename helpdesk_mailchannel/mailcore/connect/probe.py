@@ -200,7 +200,7 @@ def _waiting(session: Session, existing: Sequence[RemoteFolder], reading: Readin
 	for name in _read_names(existing, reading):
 		state = session.open(name)
 		number = len(session.list(reading.since)) if state.exists else 0
-		counts.append(f"{name}: {number}" + (" (read-only)" if state.read_only else ""))
+		counts.append(f"{number} in {name}" + (" (read-only)" if state.read_only else ""))
 	return ", ".join(counts) + "."
 
 

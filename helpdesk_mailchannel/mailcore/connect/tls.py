@@ -64,11 +64,11 @@ def handshake(plain: socket.socket, made: ssl.SSLContext, name: str) -> ssl.SSLS
 
 
 def describe(secured: ssl.SSLSocket) -> str:
-	"""TLS version, whose certificate, until when: `TLSv1.3, mail.example.com until 2027-01-31`."""
+	"""TLS version, whose certificate, until when, in words for people."""
 	certificate = secured.getpeercert() or {}
 	names = [str(entry[1]) for entry in certificate.get("subjectAltName", ())]
 	until = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), timezone.utc)
-	return f"{secured.version()}, {', '.join(names[:3])} until {until:%Y-%m-%d}"
+	return f"{secured.version()}; the certificate of {', '.join(names[:3])} is valid until {until:%Y-%m-%d}"
 
 
 def _why_unverified(error: ssl.SSLCertVerificationError, name: str) -> str:

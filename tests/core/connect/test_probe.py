@@ -68,7 +68,7 @@ def test_a_good_connection(steps, server_tls):
 	sentences = " ".join(sentence for *_, sentence in found)
 	assert "127.0.0.1" in sentences and "TLSv1." in sentences and "LOGIN" in sentences and "MOVE" in sentences
 	assert "Done is there." in sentences and "Failed does not exist yet" in sentences
-	assert found[-1][2] == "INBOX: 2."
+	assert found[-1][2] == "2 in INBOX."
 
 
 def test_a_refused_password_ends_it(steps):
@@ -123,7 +123,7 @@ def test_all_folders_are_counted_but_for_special_ones_and_destinations(steps):
 		talk.command(b"LOGOUT", b"BYE")
 
 	found = steps(script, ReadingSettings(routes=(FolderRoute("INBOX", "Done"),), all_folders=True))
-	assert found[-1] == ("Waiting messages", "ok", "INBOX: 0, Sales: 0.")
+	assert found[-1] == ("Waiting messages", "ok", "0 in INBOX, 0 in Sales.")
 
 
 def test_pop3_has_no_destinations(steps):
@@ -142,7 +142,7 @@ def test_pop3_has_no_destinations(steps):
 			talk.send(answer)
 
 	found = steps(script, protocol=Protocol.POP3)
-	assert found[-1] == ("Waiting messages", "ok", "INBOX: 1.")
+	assert found[-1] == ("Waiting messages", "ok", "1 in INBOX.")
 	assert [sentence for title, _, sentence in found if title == "Folders"] == ["INBOX is there."]
 
 

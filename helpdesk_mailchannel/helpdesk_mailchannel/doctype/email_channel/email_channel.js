@@ -35,10 +35,11 @@ const EXISTING_MAIL = {
 frappe.ui.form.on("Email Channel", {
 	setup(frm) {
 		frm.set_query("target_doctype", () => ({ query: FORM + "ticket_doctypes" }));
-		frm.set_query("outgoing_account", () => ({ filters: { enable_outgoing: 1 } }));
+		frm.set_query("outgoing_account", () => ({ query: FORM + "outgoing_accounts" }));
 		// Tickets come by mail here: the Connections only show them.
 		const never = () => false;
 		frm.can_make_methods = { Issue: never, "HD Ticket": never };
+		$(frm.wrapper).on("dirty", () => let_one_button_stand_out(frm));
 	},
 
 	onload(frm) {
@@ -53,9 +54,10 @@ frappe.ui.form.on("Email Channel", {
 		load_ticket_fields(frm);
 		add_folder_picker(frm);
 		show_what_is_missing(frm);
-		show_health(frm);
+		show_headline(frm);
 		show_sign_in(frm);
 		add_buttons(frm);
+		let_one_button_stand_out(frm);
 	},
 
 	email_address(frm) {
@@ -143,11 +145,21 @@ async function load_ticket_fields(frm, with_defaults = false) {
 	}
 	set_grid_options(frm, "field_mapping", "ticket_field", ticket.fields);
 	set_grid_options(frm, "updatable_types", "ticket_type", ticket.types);
+	show_labels(frm, ticket.fields);
 	frm.toggle_display(["types_section", "updatable_types"], ticket.has_types);
 	if (with_defaults && !frm.doc.field_mapping?.length) {
 		ticket.default_rows.forEach((row) => frm.add_child("field_mapping", row));
 	}
 	frm.refresh_field("field_mapping");
+}
+
+// The table shows a field by its label, with a star where the ticket insists on it.
+function show_labels(frm, fields) {
+	const labels = Object.fromEntries(fields.map(({ value, label }) => [value, __(label)]));
+	frappe.meta.docfield_map["Field Mapping"].ticket_field.formatter = (value) => {
+		const row = (frm.doc.field_mapping || []).find((row) => row.ticket_field === value);
+		return (labels[value] || value || "") + (row?.required ? " *" : "");
+	};
 }
 
 function set_grid_options(frm, table, fieldname, options) {
@@ -213,25 +225,18 @@ async function pick_folders(frm) {
 // ── What is missing, and how the channel is ─────────────────────────────────────────────────────────
 
 function show_what_is_missing(frm) {
-	const gaps = frm.is_new() ? [] : frm.doc.__onload?.missing || [];
 	const $field = frm.get_field("missing").$wrapper.empty();
-	frm.dashboard.clear_headline();
 	if (frm.is_new()) {
 		$field.html(`<p class="text-muted">${__("Save the channel to see what is still missing.")}</p>`);
 		return;
 	}
+	const gaps = frm.doc.__onload?.missing || [];
 	if (!gaps.length) {
 		if (frm.doc.status === "Draft") {
 			$field.html(`<p>${__("Nothing is missing. Test the connection, then activate the channel.")}</p>`);
 		}
 		return;
 	}
-	const tabs = [...new Set(gaps.map((gap) => gap.tab))].join(", ");
-	frm.dashboard.set_headline(
-		__("Before the channel can be activated, something is missing on: {0}. The tab Activate lists it.", [
-			tabs.bold(),
-		])
-	);
 	const $list = $("<ul class='list-unstyled'></ul>").appendTo($field);
 	gaps.forEach((gap) => {
 		const $link = $("<a href='#'></a>")
@@ -244,29 +249,79 @@ function show_what_is_missing(frm) {
 	});
 }
 
-function show_health(frm) {
-	if (frm.doc.status !== "Active" || !frm.doc.health_reason) {
+// What to know first stands above the form: what is wrong with the channel, then which messages it left over.
+function show_headline(frm) {
+	frm.dashboard.clear_headline();
+	if (frm.is_new()) {
 		return;
 	}
-	const again = frm.doc.next_poll_at
-		? __("Next try {0}.", [frappe.datetime.comment_when(frm.doc.next_poll_at)])
-		: "";
-	const color = { "Cooling Off": "orange", "Needs Authorisation": "red", Failing: "red" }[frm.doc.health];
-	if (color) {
-		const reason = frappe.utils.escape_html(frm.doc.health_reason);
-		frm.dashboard.set_headline_alert(`${__(frm.doc.health).bold()}: ${reason} ${again}`, color);
+	const lines = [trouble(frm) || gaps(frm) || warning(frm), failed_messages(frm)].filter(Boolean);
+	if (lines.length) {
+		const words = lines.map(([words]) => `<div>${words}</div>`).join("");
+		frm.dashboard.set_headline_alert(words, lines[0][1]);
 	}
+}
+
+function trouble(frm) {
+	const color = { "Cooling Off": "orange", "Needs Authorisation": "red", Failing: "red" }[frm.doc.health];
+	if (frm.doc.status !== "Active" || !color) {
+		return null;
+	}
+	const reason = frappe.utils.escape_html(frm.doc.health_reason || "");
+	return [`${__(frm.doc.health).bold()}: ${reason} ${next_try(frm.doc.next_poll_at)}`, color];
+}
+
+function next_try(at) {
+	if (!at) {
+		return __("It is not tried again before you change the channel or click Fetch Now.");
+	}
+	if (at <= frappe.datetime.system_datetime()) {
+		return __("It is tried again within a minute.");
+	}
+	return __("It is tried again at {0}.", [frappe.datetime.str_to_user(at)]);
+}
+
+function gaps(frm) {
+	const tabs = [...new Set((frm.doc.__onload?.missing || []).map((gap) => gap.tab))].join(", ");
+	if (!tabs) {
+		return null;
+	}
+	const words =
+		frm.doc.status === "Active"
+			? __("Something is missing on: {0}. The tab Activate lists it.", [tabs.bold()])
+			: __("Before the channel can be activated, something is missing on: {0}. The tab Activate lists it.", [
+					tabs.bold(),
+			  ]);
+	return [words, "blue"];
+}
+
+function failed_messages(frm) {
+	const count = frm.doc.failed;
+	if (!count) {
+		return null;
+	}
+	const filters = new URLSearchParams({ channel: frm.doc.name, fate: "Failed" });
+	const link = `<a href="/app/email-channel-message?${filters}">${__("Show them").bold()}</a>`;
+	const words =
+		count === 1
+			? __("One message could not be filed and waits for you.")
+			: __("{0} messages could not be filed and wait for you.", [count]);
+	return [`${words} ${link}`, "orange"];
+}
+
+function warning(frm) {
+	const words = frm.doc.status === "Active" && frm.doc.health_reason;
+	return words ? [frappe.utils.escape_html(words), "yellow"] : null;
 }
 
 // ── Buttons: one primary for each state ─────────────────────────────────────────────────────────────
 
 function add_buttons(frm) {
 	const ready = !frm.is_new() && !(frm.doc.__onload?.missing || []).length;
-	const button = (label, action, primary = false) => {
+	frm.next_step = null;
+	const button = (label, action, next = false) => {
 		frm.add_custom_button(label, action);
-		if (primary) {
-			frm.change_custom_button_type(label, null, "primary");
-		}
+		frm.next_step = next ? label : frm.next_step;
 	};
 	button(__("Test Connection"), () => test_connection(frm), frm.doc.status === "Draft" && !ready);
 	if (frm.is_new()) {
@@ -278,6 +333,9 @@ function add_buttons(frm) {
 	if (frm.doc.status === "Draft") {
 		button(__("Activate"), () => activate(frm), ready);
 	}
+	if (frm.doc.failed) {
+		button(__("Retry Failed Messages"), () => retry_all(frm));
+	}
 	if (frm.doc.status === "Active") {
 		button(__("Pause"), () => set_status(frm, "Paused"));
 		button(__("Fetch Now"), () => fetch_now(frm), frm.doc.health !== "Needs Authorisation");
@@ -285,6 +343,17 @@ function add_buttons(frm) {
 	if (frm.doc.status === "Paused") {
 		button(__("Resume"), () => set_status(frm, "Active"), true);
 	}
+}
+
+// Save is the next step while something is unsaved; otherwise it steps back behind the state's own.
+function let_one_button_stand_out(frm) {
+	const unsaved = Boolean(frm.is_new() || frm.is_dirty());
+	if (frm.next_step) {
+		frm.change_custom_button_type(frm.next_step, null, unsaved ? "default" : "primary");
+	}
+	frm.page.btn_primary
+		.toggleClass("btn-primary", unsaved || !frm.next_step)
+		.toggleClass("btn-default", !unsaved && Boolean(frm.next_step));
 }
 
 async function test_connection(frm) {
@@ -298,19 +367,33 @@ function show_steps(steps) {
 		failed: ["red", __("Failed")],
 		skipped: ["gray", __("Not Reached")],
 	};
-	const rows = steps.map(({ title, result, sentence, remedy }) => {
+	const rows = blocks(steps).map(({ title, result, lines }) => {
 		const [color, word] = looks[result];
-		const words = [sentence, remedy].filter(Boolean).map(frappe.utils.escape_html).join("<br>");
 		return `<tr>
-			<td><span class="indicator-pill ${color}">${word}</span></td>
-			<td><b>${frappe.utils.escape_html(__(title))}</b><br>${words}</td>
+			<td><span class="indicator-pill text-nowrap ${color}">${word}</span></td>
+			<td><b>${frappe.utils.escape_html(__(title))}</b><br>${lines.join("<br>")}</td>
 		</tr>`;
 	});
 	frappe.msgprint({
 		title: works(steps) ? __("The Connection Works") : __("The Connection Does Not Work Yet"),
 		indicator: works(steps) ? "green" : "red",
-		message: `<table class="table">${rows.join("")}</table>`,
+		message: `<table class="table table-borderless">${rows.join("")}</table>`,
 	});
+}
+
+// Steps of one title that ended alike, such as several folders, share a block.
+function blocks(steps) {
+	const found = [];
+	steps.forEach(({ title, result, sentence, remedy }) => {
+		const last = found[found.length - 1];
+		const lines = [sentence, remedy].filter(Boolean).map(frappe.utils.escape_html);
+		if (last?.title === title && last.result === result) {
+			last.lines.push(...lines);
+		} else {
+			found.push({ title, result, lines });
+		}
+	});
+	return found;
 }
 
 function works(steps) {
@@ -326,15 +409,48 @@ async function activate(frm) {
 		show_steps(steps);
 		return;
 	}
-	// The last step says how many messages wait (R12).
-	const waiting = frappe.utils.escape_html(steps[steps.length - 1].sentence);
-	const name = frappe.utils.escape_html(frm.doc.name).bold();
-	frappe.confirm(
-		`<p>${waiting}</p>
-		<p>${__("Mail that is already there:").bold()} ${EXISTING_MAIL[frm.doc.existing_mail]}</p>
-		<p>${__("Activate {0}?", [name])}</p>`,
-		() => set_status(frm, "Active")
-	);
+	ask_before_activating(frm, steps[steps.length - 1]);
+}
+
+// The test's last step says how many messages wait (R12); what becomes of them is chosen here at the latest.
+function ask_before_activating(frm, waiting) {
+	const first = !frm.doc.activated_at;
+	const explain = () =>
+		dialog.set_df_property(
+			"existing_mail",
+			"description",
+			EXISTING_MAIL[dialog.get_value("existing_mail") || frm.doc.existing_mail]
+		);
+	const dialog = new frappe.ui.Dialog({
+		title: __("Activate {0}", [frm.doc.name]),
+		fields: [
+			{
+				fieldname: "waiting",
+				fieldtype: "HTML",
+				options: `<p>${__("Messages that wait in the mailbox:")}
+					<b>${frappe.utils.escape_html(waiting.sentence)}</b></p>`,
+			},
+			{
+				fieldname: "existing_mail",
+				label: __("What Becomes of Them"),
+				fieldtype: "Select",
+				options: Object.keys(EXISTING_MAIL),
+				default: frm.doc.existing_mail,
+				hidden: first ? 0 : 1,
+				onchange: explain,
+			},
+		],
+		primary_action_label: __("Activate"),
+		async primary_action({ existing_mail }) {
+			dialog.hide();
+			if (first && existing_mail !== frm.doc.existing_mail) {
+				await frm.set_value("existing_mail", existing_mail);
+			}
+			await set_status(frm, "Active");
+		},
+	});
+	explain();
+	dialog.show();
 }
 
 async function set_status(frm, status) {
@@ -372,4 +488,13 @@ function show_sign_in(frm) {
 async function fetch_now(frm) {
 	const message = await frappe.xcall(API + "fetch_now", { channel: frm.doc.name });
 	frappe.show_alert({ message, indicator: "blue" });
+}
+
+async function retry_all(frm) {
+	const count = await frappe.xcall(API + "retry_all", { channel: frm.doc.name });
+	const message =
+		count === 1
+			? __("One message is tried again with the next poll.")
+			: __("{0} messages are tried again with the next poll.", [count]);
+	frappe.show_alert({ message, indicator: "green" });
 }

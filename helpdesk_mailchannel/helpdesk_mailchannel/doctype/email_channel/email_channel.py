@@ -143,4 +143,5 @@ class EmailChannel(Document):
 		if not self.activated_at:
 			self.activated_at = now
 			if self.existing_mail == "Start from Now" and not self.sync_start:
-				self.sync_start = now
+				# Servers note arrivals by the second; what comes within this one must not count as older.
+				self.sync_start = now.replace(microsecond=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import frappe
+from frappe import _
 
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.defaults import (
 	FIRST_ROUTE,
@@ -47,7 +48,27 @@ def ticket_doctypes(
 	"""The search of the field Ticket DocType: those that accept e-mail."""
 	_only_managers()
 	wanted = txt.lower()
-	return [[name] for name in accepting_mail() if wanted in name.lower()][int(start) :][: int(page_len)]
+	# Newer versions ask for the name in the user's language, to see whether a choice is allowed.
+	names = [name for name in accepting_mail() if wanted in name.lower() or wanted in _(name).lower()]
+	return [[name] for name in names][int(start) :][: int(page_len)]
+
+
+@frappe.whitelist()
+def outgoing_accounts(
+	doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: Any = None
+) -> list[list[str]]:
+	"""The search of the field Outgoing Email Account: names and addresses, nothing else of the accounts."""
+	_only_managers()
+	accounts = frappe.get_all(
+		"Email Account",
+		{"enable_outgoing": 1},
+		["name", "email_id"],
+		or_filters={"name": ["like", f"%{txt}%"], "email_id": ["like", f"%{txt}%"]},
+		order_by="name",
+		limit_start=int(start),
+		limit_page_length=int(page_len),
+	)
+	return [[account.name, account.email_id] for account in accounts]
 
 
 def _only_managers() -> None:
