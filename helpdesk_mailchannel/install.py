@@ -14,6 +14,7 @@ from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 
 ROLE = "Email Channel Manager"
 MODULE = "Helpdesk Mailchannel"
+WORKSPACE = "Mail Channels"
 AGENT_ROLES = ("Support Team", "Agent")
 """Roles of ERPNext and Helpdesk whose people work on tickets."""
 AGENT_PERMISSIONS = (("Email Channel Message", "read"), ("Email Channel", "select"))
@@ -64,6 +65,7 @@ def before_uninstall() -> None:
 	for doctype, _right in MANAGER_PERMISSIONS:
 		_back_to_standard(doctype)
 	frappe.delete_doc("Role", ROLE, ignore_missing=True, force=True)
+	_remove_navigation()
 
 
 def apply() -> None:
@@ -128,6 +130,19 @@ def _forget(doctype: str) -> None:
 def _remove_source_field(doctype: str) -> None:
 	frappe.delete_doc("Custom Field", f"{doctype}-{SOURCE_FIELD}", ignore_missing=True, force=True)
 	frappe.clear_cache(doctype=doctype)
+
+
+def _remove_navigation() -> None:
+	"""Remove what Frappe 16 makes of the workspace and of the app, to be found on the desktop."""
+	made = (
+		("Workspace Sidebar", "module", MODULE),
+		("Desktop Icon", "link_to", WORKSPACE),
+		("Desktop Icon", "app", "helpdesk_mailchannel"),
+	)
+	for doctype, field, value in made:
+		if frappe.db.exists("DocType", doctype) and frappe.get_meta(doctype).has_field(field):
+			for name in frappe.get_all(doctype, {field: value}, pluck="name", order_by="name"):
+				frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
 
 
 def _add_role() -> None:
