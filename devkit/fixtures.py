@@ -8,6 +8,10 @@ from devkit.services.dovecot import Dovecot
 from devkit.services.imap_filter import FILTERS
 from devkit.services.smtp_sink import SmtpSink
 
+if "DEV_SITES" in os.environ:
+	# Before any test is collected: Frappe 16 opens logs, relative to here, when its modules are imported.
+	os.chdir(os.environ["DEV_SITES"])
+
 
 @pytest.fixture(scope="session")
 def dovecot():
@@ -41,10 +45,10 @@ def connected_site():
 	"""The framework, connected to the site under test for the whole session."""
 	import frappe
 
-	os.chdir(os.environ["DEV_SITES"])
 	frappe.init(site=os.environ["DEV_SITE"], sites_path=".")
 	frappe.connect()
-	frappe.flags.in_test = True
+	# Frappe 16 asks the module, earlier ones the flags.
+	frappe.in_test = frappe.flags.in_test = True
 	yield frappe
 	frappe.destroy()
 

@@ -10,6 +10,7 @@ required_apps = []
 
 # ── Installing and removing ──────────────────────────────────────────────────────────────────────────
 
+before_install = "helpdesk_mailchannel.install.before_install"
 after_install = "helpdesk_mailchannel.install.after_install"
 after_migrate = "helpdesk_mailchannel.install.after_migrate"
 after_app_install = "helpdesk_mailchannel.install.after_app_install"
@@ -17,6 +18,8 @@ before_uninstall = "helpdesk_mailchannel.install.before_uninstall"
 
 # ── Desk ─────────────────────────────────────────────────────────────────────────────────────────────
 
+app_include_js = "mail_viewer.bundle.js"
+app_include_css = "mail_viewer.bundle.css"
 add_to_apps_screen = [
 	{
 		"name": "helpdesk_mailchannel",
@@ -35,6 +38,17 @@ scheduler_events = {
 	"cron": {"* * * * *": ["helpdesk_mailchannel.ticketing.schedule.enqueue_due_channels"]},
 	"daily": ["helpdesk_mailchannel.ticketing.secret_expiry.remind"],
 }
+
+# ── Outgoing mail ────────────────────────────────────────────────────────────────────────────────────
+
+doc_events = {
+	"Communication": {"before_insert": "helpdesk_mailchannel.ticketing.outgoing.before_answer"},
+	"Email Queue": {
+		"before_insert": "helpdesk_mailchannel.ticketing.outgoing.before_queued",
+		"after_insert": "helpdesk_mailchannel.ticketing.outgoing.after_queued",
+	},
+}
+before_job = ["helpdesk_mailchannel.ticketing.long_message_ids.keep_long_message_ids"]
 
 # ── Permissions ──────────────────────────────────────────────────────────────────────────────────────
 

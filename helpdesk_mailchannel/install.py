@@ -14,6 +14,7 @@ from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 
 ROLE = "Email Channel Manager"
 MODULE = "Helpdesk Mailchannel"
+WORKSPACE = "Mail Channels"
 AGENT_ROLES = ("Support Team", "Agent")
 """Roles of ERPNext and Helpdesk whose people work on tickets."""
 AGENT_PERMISSIONS = (("Email Channel Message", "read"), ("Email Channel", "select"))
@@ -22,8 +23,18 @@ MANAGER_PERMISSIONS = (("Email Account", "select"), ("Role", "select"))
 """What they choose from in a channel's form; they see names, nothing else."""
 
 
+def before_install() -> None:
+	"""Called before Frappe makes our DocTypes: let it look at its apps once more.
+
+	It knows its apps' modules from when the process began, and those it may have from Redis, from before this
+	app came to the bench. It would then make no DocType at all, and not say so.
+	"""
+	frappe.setup_module_map()
+
+
 def after_install() -> None:
-	"""Called when this app is installed."""
+	"""Called when this app is installed. Raises ValidationError where its DocTypes are missing."""
+	_must_be_complete()
 	apply()
 	_keep_logs_for_a_time()
 
@@ -47,11 +58,14 @@ def before_uninstall() -> None:
 		_remove_source_field(doctype)
 	for doctype in frappe.get_all("DocType", filters={"module": MODULE}, pluck="name", order_by="name"):
 		_forget(doctype)
+	# Frappe removes scheduled jobs at the next migration only, and until then runs what is no longer there.
+	frappe.db.delete("Scheduled Job Type", {"method": ["like", "helpdesk_mailchannel.%"]})
 	for doctype in ("Has Role", "Custom DocPerm"):
 		frappe.db.delete(doctype, {"role": ROLE})
 	for doctype, _right in MANAGER_PERMISSIONS:
 		_back_to_standard(doctype)
 	frappe.delete_doc("Role", ROLE, ignore_missing=True, force=True)
+	_remove_navigation()
 
 
 def apply() -> None:
@@ -90,6 +104,15 @@ def source_field(doctype: str) -> dict[str, object]:
 	}
 
 
+def _must_be_complete() -> None:
+	if not frappe.db.exists("DocType", "Email Channel"):
+		frappe.throw(
+			"The DocTypes of Helpdesk Mail Channel were not made, so it cannot be used yet. Frappe did not "
+			"find the app's modules: restart the bench (its Redis with it), then run "
+			"bench install-app --force helpdesk_mailchannel."
+		)
+
+
 def _forget(doctype: str) -> None:
 	"""Remove what other tables hold about one of our DocTypes: rules, files, passwords.
 
@@ -107,6 +130,19 @@ def _forget(doctype: str) -> None:
 def _remove_source_field(doctype: str) -> None:
 	frappe.delete_doc("Custom Field", f"{doctype}-{SOURCE_FIELD}", ignore_missing=True, force=True)
 	frappe.clear_cache(doctype=doctype)
+
+
+def _remove_navigation() -> None:
+	"""Remove what Frappe 16 makes of the workspace and of the app, to be found on the desktop."""
+	made = (
+		("Workspace Sidebar", "module", MODULE),
+		("Desktop Icon", "link_to", WORKSPACE),
+		("Desktop Icon", "app", "helpdesk_mailchannel"),
+	)
+	for doctype, field, value in made:
+		if frappe.db.exists("DocType", doctype) and frappe.get_meta(doctype).has_field(field):
+			for name in frappe.get_all(doctype, {field: value}, pluck="name", order_by="name"):
+				frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
 
 
 def _add_role() -> None:

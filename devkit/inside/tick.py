@@ -1,6 +1,6 @@
 """One tick of the scheduler: enqueues what is due on the site, as the scheduler's own process does."""
 
-from frappe.utils.scheduler import enqueue_events_for_site
+from frappe.utils.scheduler import enqueue_events_for_site, is_scheduler_inactive
 
 from devkit.inside import connected, site_name
 
@@ -20,6 +20,17 @@ def sign_in() -> None:
 		frappe.db.commit()
 
 
+def must_schedule() -> None:
+	"""End with words where the site's scheduler is switched off: nothing would ever be enqueued."""
+	with connected():
+		if is_scheduler_inactive():
+			raise SystemExit(
+				"The scheduler of this site is switched off: bench enable-scheduler, and pause_scheduler 0 "
+				"in common_site_config.json."
+			)
+
+
 if __name__ == "__main__":
+	must_schedule()
 	sign_in()
 	enqueue_events_for_site(site=site_name())

@@ -41,11 +41,24 @@ TOUCHED = (
 	"Assignment Rule",
 	"User",
 	"Has Role",
+	"Notification Settings",
+	"DocShare",
+	"User Social Login",
 	"Custom Field",
 	"Property Setter",
 	"Connected App",
 	"Token Cache",
 	"Scheduled Job Log",
+	"Service Level Agreement",
+	"Service Level Priority",
+	"Service Day",
+	"SLA Fulfilled On Status",
+	"Pause SLA On Status",
+	"Holiday List",
+	"HD Ticket Comment",
+	"HD Ticket Activity",
+	"HD Notification",
+	"Email Domain",
 )
 
 # What the framework caches in more places than under its own name.
@@ -57,6 +70,7 @@ CACHED_WIDELY = {
 	"Email Account",
 	"Assignment Rule",
 	"DocType",
+	"Service Level Agreement",
 }
 
 

@@ -194,7 +194,8 @@ class Message:
 	delivered_to: tuple[str, ...] = ()
 	"""Addresses of Delivered-To, X-Original-To, Envelope-To and their like."""
 	return_path: str | None = None
-	"""The envelope sender; empty for the null sender `<>`; None where no Return-Path was given."""
+	"""The envelope sender; empty for the null sender `<>`; None where none, or none that can be
+	read, was given."""
 	date: datetime | None = None
 	received_at: datetime | None = None
 	"""When the server took it: INTERNALDATE, else the topmost Received, else Date, else the poll."""
@@ -348,6 +349,8 @@ class Reply:
 
 	ticket: TicketRef
 	reason: Reason
+	note: str = ""
+	"""For the agents, where the proof says less than usual: a valid token from somebody new to the ticket."""
 
 
 Threading = NewTicket | Reply

@@ -20,7 +20,7 @@ class Plan:
 	unsettled: tuple[Receipt, ...] = ()
 	"""Their fate is committed but the mailbox does not show it yet."""
 	vanished: tuple[Receipt, ...] = ()
-	"""Open receipts whose copies are no longer listed."""
+	"""Receipts, open or of messages left in place, whose copies are no longer listed."""
 	poison: tuple[RemoteRef, ...] = ()
 	"""Every attempt at them ended a run: they are not read again."""
 	oversized: tuple[RemoteRef, ...] = ()
@@ -40,7 +40,7 @@ def plan(
 ) -> Plan:
 	"""Sort a folder's listing into what to settle, what to give up, what to read now and what later.
 
-	`receipts` are those of the listing, `open_receipts` those of the folder that are not closed.
+	`receipts` are those of the listing, `open_receipts` those whose copies should be in the folder.
 	"""
 	listed = {ref.key(settings.name): ref for ref in listing}
 	pending = [ref for ref in listing if _is_pending(receipts.get(ref), now)]

@@ -94,7 +94,8 @@ Action = Move | MarkRead | Delete | Leave
 
 @dataclass(frozen=True)
 class Settled:
-	"""The mailbox shows the fate; where the message went, if the server said so (COPYUID)."""
+	"""The mailbox shows the fate. `folder` is where the message is now, as far as that is known (COPYUID):
+	its own folder where it stays there, nothing where it is gone."""
 
 	ref: RemoteRef
 	folder: str = ""
@@ -176,7 +177,10 @@ class Ledger(Protocol):
 		...
 
 	def open_receipts(self, folder: str) -> Sequence[Receipt]:
-		"""Receipts of this folder that are not settled, without those a person wants retried."""
+		"""Receipts of this folder that are not settled, or whose copies were left in it.
+
+		Without those a person wants retried.
+		"""
 		...
 
 	def claim(self, refs: Sequence[RemoteRef]) -> Sequence[Claim]:
@@ -216,10 +220,6 @@ class Ledger(Protocol):
 
 	def forget(self, keys: Collection[str]) -> None:
 		"""Close receipts whose copies left the mailbox before their fate was decided: they are gone."""
-		...
-
-	def left(self, folder: str, listed: Sequence[RemoteRef]) -> None:
-		"""Note which settled copies are no longer in the folder: their receipts may be cleared one day."""
 		...
 
 	def retries(self) -> Sequence[Receipt]:

@@ -34,29 +34,27 @@ class NextTry:
 	at: datetime | None
 	"""None: not before somebody changes the channel or asks for it."""
 	alert: bool
-	"""This failure is the one that administrators are told about."""
+	"""Administrators should know by now."""
 
 
 def after_trouble(
 	error: ChannelError, failures: int, settings: RetrySettings, now: datetime, jitter: float
 ) -> NextTry:
-	"""When a channel tries again after its `failures`-th failure in a row, this one included.
+	"""When a channel tries again after its `failures`-th failure of one kind in a row, this one included.
 
 	Trouble that waiting cannot mend is tried once more after the cool-off, because providers refuse
 	sign-ins in passing too, and then not again: repeated refusals lock mailboxes.
 	"""
 	if not error.trouble.passing:
 		at = now + _spread(timedelta(minutes=settings.cool_off_minutes), jitter) if failures == 1 else None
-		return NextTry(error.trouble.health, _not_before(at, now, error.retry_after), alert=failures == 1)
+		return NextTry(error.trouble.health, _not_before(at, now, error.retry_after), alert=True)
 	if failures < settings.max_tries:
 		at = now + _spread(timedelta(minutes=1), jitter)
 		return NextTry(Health.COOLING_OFF, _not_before(at, now, error.retry_after), alert=False)
 	rests = failures - settings.max_tries
 	wait = min(timedelta(minutes=settings.cool_off_minutes) * 2 ** min(rests, 10), _longest(settings))
 	at = now + _spread(wait, jitter)
-	return NextTry(
-		error.trouble.health, _not_before(at, now, error.retry_after), alert=failures == settings.max_tries
-	)
+	return NextTry(error.trouble.health, _not_before(at, now, error.retry_after), alert=True)
 
 
 def in_skip_window(now: datetime, windows: Iterable[SkipWindow], time_zone: str) -> bool:

@@ -1,60 +1,153 @@
-"""Files of a message on the site: private, stored before the Communication, attached after it.
+"""Files of a message on the site: private, on the ticket and on the Communication, without comments about it.
 
-In this order the Communication is saved once, with its final content, and no "attachment added" comments
-appear in the timeline.
+They are stored before the Communication, so that it is saved once, with its final content. Each has two File
+records with one file on the disk: the timeline shows a message's own, but opening those takes rights on
+Communication that an agent need not have. Whoever may read the ticket may open the ticket's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 
 import frappe
+from frappe.model.document import Document
 
-from helpdesk_mailchannel.mailcore.model import File, LeftOut
+from helpdesk_mailchannel.mailcore.model import File
+from helpdesk_mailchannel.ticketing.transaction import concerns_all
+
+SAVEPOINT = "mailchannel_file"
+NAME_LENGTH = 120
+"""Of the 140 signs a File's name may have; Frappe adds some where the name is taken."""
+UNREADABLE = ".bin"
+"""Appended to the name of a file that is not what its name says, so that nothing tries to read it as that."""
+
+SHARED = ("file_name", "file_url", "file_size", "file_type", "content_hash", "folder", "is_private")
+"""What the two records of one file have in common."""
 
 
 @dataclass(frozen=True)
 class Stored:
 	"""What became of a message's files."""
 
-	names: tuple[str, ...]
-	"""Of the File documents."""
-	urls: dict[str, str]
+	files: tuple[Document, ...] = ()
+	"""Stored, and attached to nothing yet."""
+	twins: Mapping[str, str] = field(default_factory=dict)
+	"""File's address → name of the ticket's own record of it."""
+	urls: Mapping[str, str] = field(default_factory=dict)
 	"""Content-ID → address, for inline images."""
-	refused: tuple[LeftOut, ...]
-	"""Files that the site itself does not take."""
+	notes: tuple[str, ...] = ()
+	"""For the ticket: files that the site does not take, or not under their names."""
 
 
-def store(files: Iterable[File]) -> Stored:
-	"""Store files as private, attached to nothing yet; within the caller's transaction."""
-	names: list[str] = []
+def store(files: Iterable[File], ticket: Document | None) -> Stored:
+	"""Store files as private; within the caller's transaction. `ticket` is None while it is not made yet.
+
+	No file can keep its message from being filed. Raises only what the database or the disk did.
+	"""
+	docs: list[Document] = []
+	twins: dict[str, str] = {}
 	urls: dict[str, str] = {}
-	refused: list[LeftOut] = []
+	notes: list[str] = []
 	for file in files:
-		try:
-			doc = _insert(file)
-		except frappe.ValidationError as error:
-			frappe.clear_messages()
-			refused.append(LeftOut(file.name, len(file.content), frappe.utils.strip_html(str(error))))
-			continue
-		names.append(doc.name)
-		if file.content_id:
-			urls[file.content_id] = doc.unique_url
-	return Stored(tuple(names), urls, tuple(refused))
+		doc, note = _store(file)
+		if note:
+			notes.append(f"{file.name}: {note}")
+		if doc:
+			docs.append(doc)
+			twin = twins.setdefault(doc.file_url, _known_twin(doc, ticket) or frappe.generate_hash(length=10))
+			if file.content_id:
+				urls[file.content_id] = f"{doc.file_url}?fid={twin}"
+	return Stored(tuple(docs), twins, urls, tuple(notes))
 
 
-def attach(names: Iterable[str], doctype: str, name: str) -> None:
-	"""Attach stored files to a document, without a comment in its timeline."""
-	for file in names:
-		values = {"attached_to_doctype": doctype, "attached_to_name": name}
-		frappe.db.set_value("File", file, values, update_modified=False)
+def attach(stored: Stored, communication: Document) -> None:
+	"""Attach what was stored to its Communication, and to the ticket: agents may open that one's files."""
+	for file in stored.files:
+		values = {"attached_to_doctype": "Communication", "attached_to_name": communication.name}
+		frappe.db.set_value("File", file.name, values, update_modified=False)
+		twin = stored.twins[file.file_url]
+		if not frappe.db.exists("File", twin):
+			_insert_twin(file, twin, communication)
 
 
-def _insert(file: File) -> frappe.model.document.Document:
+def _known_twin(file: Document, ticket: Document | None) -> str | None:
+	"""The ticket's record of the same file; a logo that comes with every mail has one only."""
+	if ticket is None:
+		return None
+	place = {"attached_to_doctype": ticket.doctype, "attached_to_name": str(ticket.name)}
+	return frappe.db.get_value("File", {"file_url": file.file_url, **place}, "name", order_by="creation asc")
+
+
+def _insert_twin(file: Document, name: str, communication: Document) -> None:
+	twin = frappe.new_doc("File")
+	twin.update({field: file.get(field) for field in SHARED})
+	twin.update(
+		{
+			"name": name,
+			"attached_to_doctype": communication.reference_doctype,
+			"attached_to_name": str(communication.reference_name),
+		}
+	)
+	twin.set_user_and_timestamp()
+	# Inserting it in full would read the file again, and leave a comment about it in the timeline.
+	twin.db_insert()
+
+
+def _store(file: File) -> tuple[Document | None, str]:
+	"""The stored file, if the site takes it, and what the people on the ticket are told about it.
+
+	Frappe looks into PDFs and JPEGs while it stores them, and fails where those are damaged. Under a name
+	that promises nothing they are stored all the same.
+	"""
+	if not file.content:
+		return None, "It is empty."
+	try:
+		return _insert(file), ""
+	except frappe.ValidationError as error:
+		return None, _words(error)
+	except Exception as error:
+		if concerns_all(error):
+			raise
+	try:
+		doc = _insert(replace(file, name=file.name + UNREADABLE))
+	except Exception as error:
+		if concerns_all(error):
+			raise
+		return None, f"The site cannot store it: {_words(error)}"
+	return doc, f"It seems to be damaged, so it is kept as {doc.file_name}."
+
+
+def _insert(file: File) -> Document:
+	frappe.db.savepoint(SAVEPOINT)
 	doc = frappe.new_doc("File")
 	doc.update(
-		{"file_name": file.name, "folder": "Home/Attachments", "is_private": 1, "content": file.content}
+		{
+			"file_name": _shortened(file.name),
+			"folder": "Home/Attachments",
+			"is_private": 1,
+			"content": file.content,
+		}
 	)
 	doc.flags.ignore_permissions = True
-	return doc.insert()
+	try:
+		return doc.insert()
+	except Exception as error:
+		# A database in trouble has lost the savepoint too, and its own error is the one that tells.
+		if not concerns_all(error):
+			frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.clear_messages()
+		raise
+
+
+def _shortened(name: str) -> str:
+	"""The name, cut in front of its extension where the site would refuse it for its length."""
+	if len(name) <= NAME_LENGTH:
+		return name
+	suffix = PurePosixPath(name).suffix[:NAME_LENGTH]
+	return name[: NAME_LENGTH - len(suffix)] + suffix
+
+
+def _words(error: Exception) -> str:
+	return frappe.utils.strip_html(str(error)) or type(error).__name__

@@ -1,14 +1,12 @@
 """The one transaction in which a message becomes a ticket or a reply (see `ports.Ticketing.file`).
 
-Order matters, for Frappe, ERPNext and Helpdesk alike: the Contact first, because the ticket looks for it; the
-ticket next; files before the Communication, so that it is saved once with its final content; the receipt
-last. The ticket's own saving is left to Frappe's hooks on the Communication.
+Order matters, for Frappe, ERPNext and Helpdesk alike: the Contact first, because the ticket looks for it;
+then the files, so that the ticket and the Communication are saved once, with the addresses of inline images;
+the receipt last. The ticket's own saving is left to Frappe's hooks on the Communication.
 """
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,24 +34,19 @@ from helpdesk_mailchannel.ticketing.contacts import ensure_contact
 from helpdesk_mailchannel.ticketing.ledger import SiteLedger
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.times import to_site
-from helpdesk_mailchannel.ticketing.transaction import Collision, fenced, log_error, transaction
+from helpdesk_mailchannel.ticketing.transaction import (
+	Collision,
+	fenced,
+	is_disk_trouble,
+	log_error,
+	transaction,
+)
 
 CLOSED = "Closed"
+NAME_LENGTH = 140
+"""Of a Communication's sender; Frappe refuses longer ones."""
 TRIES = 3
 """Where other workers file at the same moment, such as a mail to two channels from a new customer."""
-OUR_DISK = frozenset(
-	{
-		errno.ENOSPC,
-		errno.EDQUOT,
-		errno.EROFS,
-		errno.EIO,
-		errno.EACCES,
-		errno.EPERM,
-		errno.EMFILE,
-		errno.ENFILE,
-	}
-)
-"""Errors in storing a file that every message would meet; others are about this file, such as its name."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +97,7 @@ def _file_once(
 ) -> Filed:
 	try:
 		with transaction(), fenced():
-			ledger.check(claim)
+			ledger.check_may_decide(claim)
 			identities.register(ledger.channel, message.identity, claim.key)
 			filed = _file(target, draft, rules.outgoing_account)
 			if rules.is_history(draft.mail.received_at):
@@ -123,30 +116,33 @@ def _file_once(
 
 
 def _file(target: Target, draft: Draft, outgoing_account: str) -> Filed:
-	ensure_contact(draft.mail.sender)
-	match draft:
-		case TicketDraft(mail=mail, values=values):
-			ticket = target.insert(values, mail.received_at)
-		case ReplyDraft(ticket=answered):
-			ticket = _existing(answered)
-	stored = attachments.store(draft.mail.files)
-	if isinstance(draft, TicketDraft):
-		_show_pictures(ticket, draft.values, stored.urls)
-	communication = _communicate(draft.mail, ticket, stored, outgoing_account)
-	attachments.attach(stored.names, "Communication", communication.name)
+	contact = ensure_contact(draft.mail.sender)
+	answered = _existing(draft.ticket) if isinstance(draft, ReplyDraft) else None
+	stored = attachments.store(draft.mail.files, answered)
+	ticket = answered or _new_ticket(target, draft, stored, contact)
+	silently = draft.mail.automatic and answered is not None
+	communication = _communicate(draft.mail, ticket, stored, outgoing_account, silently=silently)
+	attachments.attach(stored, communication)
 	ref = TicketRef(communication.reference_doctype, str(communication.reference_name))
-	for note in (*draft.notes, *(f"{gone.name}: {gone.why}" for gone in stored.refused)):
+	for note in (*draft.notes, *stored.notes):
 		frappe.get_doc(ref.doctype, ref.name).add_comment("Comment", escape_html(note))
 	return Filed(ref, communication.name)
 
 
-def _show_pictures(ticket: Document, fields: Iterable[str], urls: dict[str, str]) -> None:
-	"""Let the ticket's own fields, such as its description, show the pictures that stand in the message."""
-	for fieldname in fields if urls else ():
-		value = ticket.get(fieldname)
-		if isinstance(value, str) and (shown := with_inline_urls(value, urls)) != value:
-			ticket.set(fieldname, shown)
-			frappe.db.set_value(ticket.doctype, ticket.name, fieldname, shown, update_modified=False)
+def _new_ticket(target: Target, draft: TicketDraft, stored: attachments.Stored, contact: str) -> Document:
+	values = {**target.people(contact), **_shown_values(draft, stored)}
+	return target.insert(values, draft.mail.received_at)
+
+
+def _shown_values(draft: TicketDraft, stored: attachments.Stored) -> dict[str, object]:
+	"""The ticket's values; a field that takes the message's body shows its inline images too."""
+	html = draft.mail.html.strip()
+
+	def shown(value: object) -> object:
+		is_body = isinstance(value, str) and value and html.startswith(value)
+		return with_inline_urls(value, stored.urls) if is_body else value
+
+	return {name: shown(value) for name, value in draft.values.items()}
 
 
 def _existing(ticket: TicketRef) -> Document:
@@ -157,7 +153,7 @@ def _existing(ticket: TicketRef) -> Document:
 
 
 def _communicate(
-	mail: MailDraft, ticket: Document, stored: attachments.Stored, outgoing_account: str
+	mail: MailDraft, ticket: Document, stored: attachments.Stored, outgoing_account: str, *, silently: bool
 ) -> Document:
 	"""Insert the Communication that shows the mail on its ticket."""
 	communication = frappe.new_doc("Communication")
@@ -168,7 +164,7 @@ def _communicate(
 			"sent_or_received": "Received",
 			"email_status": "Open",
 			"sender": mail.sender.address,
-			"sender_full_name": mail.sender.name or mail.sender.address,
+			"sender_full_name": (mail.sender.name or mail.sender.address)[:NAME_LENGTH],
 			"recipients": _listed(mail.to),
 			"cc": _listed(mail.cc),
 			"bcc": _listed(mail.bcc),
@@ -177,29 +173,33 @@ def _communicate(
 			"text_content": mail.text,
 			"message_id": mail.message_id,
 			"communication_date": to_site(mail.received_at),
-			"reference_doctype": ticket.doctype,
-			"reference_name": str(ticket.name),
 			"email_account": outgoing_account or None,
-			"has_attachment": int(bool(stored.names)),
+			"has_attachment": int(bool(stored.files)),
 		}
 	)
 	# `in_receive` keeps Frappe from refusing recipients that are not valid addresses: they are the sender's.
 	communication.flags.in_receive = True
 	communication.flags.skip_add_signature = True
-	status = ticket.get("status")
+	place = {"reference_doctype": ticket.doctype, "reference_name": str(ticket.name)}
+	if silently:
+		return _insert_silently(communication, place)
+	communication.update(place).insert(ignore_permissions=True)
+	# Helpdesk moves mail for a merged ticket to the one it was merged into, perhaps past this object.
+	moved = frappe.db.get_value("Communication", communication.name, list(place), as_dict=True)
+	return communication.update(moved)
+
+
+def _insert_silently(communication: Document, place: dict[str, str]) -> Document:
+	"""Insert a robot's mail so that the ticket does not notice: no status, clock or assignment changes.
+
+	A ticket reacts when a Communication that refers to it is saved, so this one refers to it afterwards.
+	"""
 	communication.insert(ignore_permissions=True)
-	# Helpdesk moves mail for a merged ticket to the one it was merged into.
-	communication.reload()
-	if mail.automatic and status:
-		_keep_status(communication, status)
+	values = {**place, "status": "Linked"}
+	communication.update(values)
+	frappe.db.set_value("Communication", communication.name, values, update_modified=False)
+	communication.notify_change("add")
 	return communication
-
-
-def _keep_status(communication: Document, status: str) -> None:
-	"""A robot's mail is added silently: it reopens nothing."""
-	doctype, name = communication.reference_doctype, communication.reference_name
-	if frappe.db.get_value(doctype, name, "status") != status:
-		frappe.db.set_value(doctype, name, "status", status)
 
 
 def _close(filed: Filed) -> None:
@@ -218,7 +218,7 @@ def _refusal(error: Exception) -> MailChannelError:
 	"""What the site answered, as an error of the engine."""
 	if isinstance(error, frappe.MandatoryError):
 		return MessageError(Reason.FIELD_MISSING, _words(error))
-	if isinstance(error, OSError) and error.errno in OUR_DISK:
+	if isinstance(error, OSError) and is_disk_trouble(error):
 		return ChannelError(
 			Trouble.SITE_TROUBLE, Step.FILE, f"Storing a file failed: {error.strerror or error}."
 		)

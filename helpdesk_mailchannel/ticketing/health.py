@@ -9,7 +9,7 @@ import frappe
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.ports import Clock
-from helpdesk_mailchannel.mailcore.reasons import Fate, Health
+from helpdesk_mailchannel.mailcore.reasons import Fate, Health, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
 from helpdesk_mailchannel.mailcore.retry import after_trouble
 from helpdesk_mailchannel.mailcore.settings import RetrySettings
@@ -18,19 +18,36 @@ from helpdesk_mailchannel.ticketing.lease import Lease
 from helpdesk_mailchannel.ticketing.times import to_site
 from helpdesk_mailchannel.ticketing.transaction import begin_anew
 
-FIELDS = ["name", "poll_interval", "failures", "alerted", "max_tries", "cool_off", "email_address"]
+FIELDS = [
+	"name",
+	"poll_interval",
+	"failures",
+	"trouble_code",
+	"alerted",
+	"max_tries",
+	"cool_off",
+	"lease_owner",
+	"lease_epoch",
+]
 
 
 def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, dice: Random) -> None:
-	"""Write down a run: the channel's health and next try, and a line in Email Channel Run. Commits."""
+	"""Write down a run: the channel's health and next try, and a line in Email Channel Run. Commits.
+
+	Does nothing where the lease is lost: whoever has it now tells how the channel is.
+	"""
 	begin_anew()
 	now = clock.now()
-	channel = frappe.db.get_value("Email Channel", lease.channel, FIELDS, as_dict=True)
-	if channel is None:
+	channel = frappe.db.get_value("Email Channel", lease.channel, FIELDS, as_dict=True, for_update=True)
+	if channel is None or (channel.lease_owner, channel.lease_epoch) != (lease.owner, lease.epoch):
+		frappe.db.rollback()
 		return
-	values = (
-		_trouble(channel, report.trouble, now, dice) if report.trouble else _success(channel, report, now)
-	)
+	if report.trouble:
+		values = _trouble(channel, report.trouble, now, dice)
+	elif report.stopped:
+		values = {"health_reason": report.stopped, "next_poll_at": to_site(now)}
+	else:
+		values = _success(channel, report, now)
 	values |= {
 		"last_polled_at": to_site(now),
 		"waiting": report.waiting,
@@ -51,7 +68,7 @@ def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict:
 		notify.recovered(channel.name)
 	return {
 		"health": Health.CONNECTED.value,
-		"health_reason": " ".join(report.warnings) or report.stopped,
+		"health_reason": " ".join(report.warnings),
 		"trouble_code": "",
 		"failed_step": "",
 		"failures": 0,
@@ -62,7 +79,7 @@ def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict:
 
 
 def _trouble(channel: frappe._dict, error: ChannelError, now: datetime, dice: Random) -> dict:
-	failures = (channel.failures or 0) + 1
+	failures = 1 + (channel.failures or 0 if _is_of_a_kind(channel.trouble_code, error) else 0)
 	retry = RetrySettings(max_tries=channel.max_tries or 1, cool_off_minutes=channel.cool_off or 1)
 	step = after_trouble(error, failures, retry, now, dice.random())
 	if step.alert and not channel.alerted:
@@ -76,6 +93,11 @@ def _trouble(channel: frappe._dict, error: ChannelError, now: datetime, dice: Ra
 		"alerted": int(bool(channel.alerted or step.alert)),
 		"next_poll_at": to_site(step.at),
 	}
+
+
+def _is_of_a_kind(code: str | None, error: ChannelError) -> bool:
+	"""Whether the last trouble counts with this one: those that pass have their tries, others have one."""
+	return code in {trouble.code for trouble in Trouble if trouble.passing is error.passing}
 
 
 def _log(channel: str, report: RunReport, started: datetime, now: datetime) -> None:

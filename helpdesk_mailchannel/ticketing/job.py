@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from random import Random
 
 import frappe
+from frappe.model.document import Document
+from frappe.utils import strip_html
 
 from helpdesk_mailchannel.mailcore import connect
 from helpdesk_mailchannel.mailcore.errors import ChannelError
@@ -12,6 +15,7 @@ from helpdesk_mailchannel.mailcore.flow import run
 from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
+from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.ticketing import health, lease, schedule
 from helpdesk_mailchannel.ticketing.credentials import SiteCredentials
 from helpdesk_mailchannel.ticketing.ledger import SiteLedger
@@ -19,7 +23,7 @@ from helpdesk_mailchannel.ticketing.settings import channel_settings
 from helpdesk_mailchannel.ticketing.site import SiteTicketing
 from helpdesk_mailchannel.ticketing.time_limit import OutOfTime, unswallowable
 from helpdesk_mailchannel.ticketing.times import SystemClock
-from helpdesk_mailchannel.ticketing.transaction import begin_anew, log_error
+from helpdesk_mailchannel.ticketing.transaction import log_error, reconnect
 
 
 def poll(channel: str, clock: Clock | None = None) -> None:
@@ -37,37 +41,45 @@ def poll(channel: str, clock: Clock | None = None) -> None:
 			report = _run(channel, held, clock, dice)
 			health.record(held, report, started, clock, dice)
 	except OutOfTime:
-		begin_anew()
+		# The alarm may have rung in the middle of an answer, so the connection is of no use any more.
+		reconnect()
 		frappe.logger("mailchannel").warning(
 			f"Channel {channel}: the run used up its time limit and was ended."
 		)
 	finally:
 		_give_up(held)
-	if report.waiting and report.fates and not report.trouble:
+	if report.waiting > report.postponed and report.fates and not report.trouble:
 		schedule.enqueue_rest(channel)
 
 
 def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunReport:
+	"""The run itself; whatever goes wrong with the channel is in the report."""
 	try:
-		doc = frappe.get_doc("Email Channel", channel)
-		settings = channel_settings(doc)
-		ledger = SiteLedger(held, settings.connection.protocol.value, clock)
-		ticketing = SiteTicketing(ledger, settings, doc)
-		session = connect.open(
-			settings.connection,
-			SiteCredentials(channel),
-			create_folders=settings.reading.create_folders,
-		)
+		return _connect_and_run(channel, held, clock, dice)
 	except ChannelError as error:
 		return RunReport(trouble=error)
-	try:
-		return run(settings, session, ledger, ticketing, clock, dice)
 	except Exception as error:
 		# A mistake of ours or of another app: the channel says so and rests, the mail stays where it is.
 		log_error(f"Mail channel {channel}: the run failed")
 		return RunReport(trouble=ChannelError(Trouble.SITE_TROUBLE, Step.FILE, f"{type(error).__name__}."))
-	finally:
-		session.close()
+
+
+def _connect_and_run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunReport:
+	doc = frappe.get_doc("Email Channel", channel)
+	settings = _settings(doc)
+	ledger = SiteLedger(held, settings.connection.protocol.value, clock)
+	ticketing = SiteTicketing(ledger, settings, doc)
+	create_folders = settings.reading.create_folders
+	session = connect.open(settings.connection, SiteCredentials(channel), create_folders=create_folders)
+	with closing(session):
+		return run(settings, session, ledger, ticketing, clock, dice)
+
+
+def _settings(doc: Document) -> ChannelSettings:
+	try:
+		return channel_settings(doc)
+	except frappe.DoesNotExistError as error:
+		raise ChannelError(Trouble.SETTINGS_INCOMPLETE, Step.SETTINGS, strip_html(str(error))) from error
 
 
 def _give_up(held: lease.Lease) -> None:

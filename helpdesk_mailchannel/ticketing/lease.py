@@ -20,6 +20,8 @@ from helpdesk_mailchannel.ticketing.transaction import Collision, begin_anew, tr
 DURATION = timedelta(minutes=6)
 """Longer than the longest run: its budget is four minutes. Renewed at each batch."""
 
+FIELDS = ["lease_owner", "lease_until", "lease_epoch", "modified", "status"]
+
 
 @dataclass(frozen=True)
 class Lease:
@@ -54,12 +56,20 @@ def renew(lease: Lease, now: datetime) -> None:
 
 	Raises LeaseLost or SettingsChanged where the run must end.
 	"""
-	row = _locked(lease.channel)
+	_check(lease, _locked(lease.channel))
+	_write(lease.channel, {"lease_until": to_site(now + DURATION)})
+
+
+def check(lease: Lease) -> None:
+	"""See that the run may go on, without waiting for anybody. Raises LeaseLost or SettingsChanged."""
+	_check(lease, frappe.db.get_value("Email Channel", lease.channel, FIELDS, as_dict=True))
+
+
+def _check(lease: Lease, row: frappe._dict | None) -> None:
 	if row is None or (row.lease_owner, row.lease_epoch) != (lease.owner, lease.epoch):
 		raise LeaseLost()
 	if str(row.modified) != lease.modified or row.status != "Active":
 		raise SettingsChanged()
-	_write(lease.channel, {"lease_until": to_site(now + DURATION)})
 
 
 def give_up(lease: Lease) -> None:
@@ -72,8 +82,7 @@ def give_up(lease: Lease) -> None:
 
 
 def _locked(channel: str) -> frappe._dict | None:
-	fields = ["lease_owner", "lease_until", "lease_epoch", "modified", "status"]
-	return frappe.db.get_value("Email Channel", channel, fields, as_dict=True, for_update=True)
+	return frappe.db.get_value("Email Channel", channel, FIELDS, as_dict=True, for_update=True)
 
 
 def _write(channel: str, values: dict) -> None:

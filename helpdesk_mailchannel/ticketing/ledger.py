@@ -76,13 +76,15 @@ class SiteLedger:
 
 	def open_receipts(self, folder: str) -> Sequence[Receipt]:
 		"""See `ports.Ledger`."""
-		filters = {
-			"channel": self.channel,
-			"folder": folder,
-			"state": ["in", OPEN_STATES],
-			"retry_requested": 0,
-		}
-		return [self._receipt(row) for row in frappe.get_all(RECEIPT, filters, FIELDS, order_by="creation")]
+		table = frappe.qb.DocType(RECEIPT)
+		query = (
+			frappe.qb.from_(table)
+			.select(*FIELDS)
+			.where((table.channel == self.channel) & (table.folder == folder) & (table.retry_requested == 0))
+			.where(table.state.isin(OPEN_STATES) | (table.left_mailbox == 0))
+			.orderby(table.creation)
+		)
+		return [self._receipt(row) for row in query.run(as_dict=True)]
 
 	def retries(self) -> Sequence[Receipt]:
 		"""See `ports.Ledger`."""
@@ -202,7 +204,7 @@ class SiteLedger:
 	) -> None:
 		"""See `ports.Ledger`."""
 		with transaction():
-			self.check(claim)
+			self.check_may_decide(claim)
 			self.write_fate(claim, outcome, message)
 			if keep is not None:
 				keep_original(claim.key, keep)
@@ -215,10 +217,15 @@ class SiteLedger:
 		if row is None or (row.state, row.claim_epoch) != (State.CLAIMED.value, self.lease.epoch):
 			raise LeaseLost()
 
+	def check_may_decide(self, claim: Claim) -> None:
+		"""`check`, and SettingsChanged where the channel was changed since the run began."""
+		self.check(claim)
+		leases.check(self.lease)
+
 	def write_fate(
 		self, claim: Claim, outcome: Outcome, message: Message | None, filed: Filed | None = None
 	) -> None:
-		"""Bring a receipt to Done, within the caller's transaction and after `check`."""
+		"""Bring a receipt to Done, within the caller's transaction and after `check_may_decide`."""
 		values = {
 			**describe(message),
 			**_reason(outcome),
@@ -248,17 +255,29 @@ class SiteLedger:
 		"""See `ports.Ledger`."""
 		stamp = to_site(self.clock.now())
 		with transaction():
+			folders = self._folders(list(results))
 			for key, result in results.items():
-				values = {"state": State.SETTLED.value, "settled_at": stamp, "retry_requested": 0}
+				values = {
+					"state": State.SETTLED.value,
+					"settled_at": stamp,
+					"retry_requested": 0,
+					"left_mailbox": int(result.folder != folders.get(key)),
+				}
 				if result.folder:
 					values |= {
-						"left_mailbox": 1,
 						"dest_folder": result.folder,
 						"dest_uidvalidity": result.uidvalidity,
 						"dest_uid": result.uid,
 					}
 				self._update(key, values)
 			self._drop_needless_originals(list(results))
+
+	def _folders(self, keys: Sequence[str]) -> dict[str, str]:
+		rows: dict[str, str] = {}
+		for names in _chunks(keys):
+			found = frappe.get_all(RECEIPT, {"name": ["in", names]}, ["name", "folder"], order_by="name")
+			rows |= {row.name: row.folder for row in found}
+		return rows
 
 	def _drop_needless_originals(self, keys: Sequence[str]) -> None:
 		"""Remove originals of messages that were filed after all; their fate is committed by now."""
@@ -273,27 +292,8 @@ class SiteLedger:
 		with transaction():
 			for key in keys:
 				values = {**_reason(outcome), "fate": outcome.fate.value, "state": State.SETTLED.value}
-				self._update(key, {**values, "settled_at": to_site(self.clock.now()), "left_mailbox": 1})
-
-	def left(self, folder: str, listed: Sequence[RemoteRef]) -> None:
-		"""See `ports.Ledger`."""
-		filters = {
-			"channel": self.channel,
-			"folder": folder,
-			"state": State.SETTLED.value,
-			"left_mailbox": 0,
-			"retry_requested": 0,
-		}
-		there = {self._key(ref) for ref in listed}
-		gone = [
-			key
-			for key in frappe.get_all(RECEIPT, filters, pluck="name", order_by="creation")
-			if key not in there
-		]
-		if gone:
-			with transaction():
-				for key in gone:
-					self._update(key, {"left_mailbox": 1})
+				stamp = to_site(self.clock.now())
+				self._update(key, {**values, "settled_at": stamp, "left_mailbox": 1})
 
 	# ── Folders ───────────────────────────────────────────────────────────────────────────────────
 

@@ -41,10 +41,7 @@ def secret_ends(channel: str, day: date, days: int) -> None:
 
 
 def administrators() -> list[str]:
-	"""The e-mail addresses of enabled users who may mend a channel.
-
-	Frappe finds whom to notify by address; it is not always the user's name, as with Administrator.
-	"""
+	"""Enabled users who may mend a channel; Administrator, who needs no role for it, where there are none."""
 	holders = frappe.get_all(
 		"Has Role",
 		{"role": ["in", ROLES], "parenttype": "User"},
@@ -52,7 +49,8 @@ def administrators() -> list[str]:
 		distinct=True,
 		order_by="parent",
 	)
-	return frappe.get_all("User", {"name": ["in", holders], "enabled": 1}, pluck="email", order_by="name")
+	enabled = {"name": ["in", holders], "enabled": 1}
+	return frappe.get_all("User", enabled, pluck="name", order_by="name") or ["Administrator"]
 
 
 def _tell(channel: str, subject: str, words: str) -> None:
@@ -64,4 +62,6 @@ def _tell(channel: str, subject: str, words: str) -> None:
 		"email_content": escape_html(words),
 		"from_user": "Administrator",
 	}
-	enqueue_create_notification(administrators(), note)
+	# Frappe wants addresses here; Administrator's is not its name.
+	told = {"name": ["in", administrators()]}
+	enqueue_create_notification(frappe.get_all("User", told, pluck="email", order_by="name"), note)

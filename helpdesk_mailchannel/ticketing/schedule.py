@@ -6,6 +6,8 @@ mailbox safe from two readers is the lease, not that.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import frappe
 from frappe.utils import get_time
 
@@ -19,18 +21,23 @@ TIME_LIMIT = 330
 
 
 def enqueue_due_channels() -> None:
-	"""Enqueue every active channel whose time has come; the one that waited longest first."""
-	clock = SystemClock()
-	now = clock.now()
-	due = frappe.get_all(
-		"Email Channel",
-		{"status": "Active", "next_poll_at": ["<=", to_site(now)]},
-		pluck="name",
-		order_by="last_polled_at asc, next_poll_at asc",
+	"""Enqueue one poll of every channel that is due."""
+	for channel in due_channels(SystemClock().now()):
+		enqueue(channel)
+
+
+def due_channels(now: datetime) -> list[str]:
+	"""Active channels whose time has come and that do not rest; the one that waited longest first."""
+	table = frappe.qb.DocType("Email Channel")
+	# Not by filters: those take an empty time for long ago, and a channel that waits for a person has none.
+	query = (
+		frappe.qb.from_(table)
+		.select(table.name)
+		.where((table.status == "Active") & (table.next_poll_at <= to_site(now)))
+		.orderby(table.last_polled_at)
+		.orderby(table.next_poll_at)
 	)
-	for channel in due:
-		if not in_skip_window(now, _skip_windows(channel), site_zone()):
-			enqueue(channel)
+	return [channel for (channel,) in query.run() if not rests(channel, now)]
 
 
 def enqueue(channel: str) -> None:
@@ -51,7 +58,14 @@ def enqueue_rest(channel: str) -> None:
 
 	The run that asks for it still counts as started, so Redis must not be asked to remove doubles here.
 	"""
+	if rests(channel, SystemClock().now()):
+		return
 	frappe.enqueue(JOB, queue="long", timeout=TIME_LIMIT, enqueue_after_commit=True, channel=channel)
+
+
+def rests(channel: str, now: datetime) -> bool:
+	"""True within one of the channel's skip times (C8)."""
+	return in_skip_window(now, _skip_windows(channel), site_zone())
 
 
 def _skip_windows(channel: str) -> list[SkipWindow]:

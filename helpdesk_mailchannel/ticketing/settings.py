@@ -13,9 +13,11 @@ from datetime import time
 from typing import Any
 
 import frappe
+from frappe.core.api.file import get_max_file_size
 from frappe.utils import cint, get_time
 from frappe.utils.password import get_encryption_key
 
+from helpdesk_mailchannel.mailcore.domains import a_labels
 from helpdesk_mailchannel.mailcore.settings import (
 	DEFAULT_PORTS,
 	MIB,
@@ -45,6 +47,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 	TicketSettings,
 	UnsubscribePolicy,
 )
+from helpdesk_mailchannel.ticketing.reply_keys import reply_keys
 from helpdesk_mailchannel.ticketing.targets import Target, target_for
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 from helpdesk_mailchannel.ticketing.times import from_site, site_zone
@@ -79,6 +82,7 @@ def channel_settings(doc: Any) -> ChannelSettings:
 		screen=_screen(doc),
 		ticket=_ticket(doc),
 		retry=_retry(doc),
+		reply_keys=reply_keys(),
 		skip=tuple(SkipWindow(_time(row.from_time), _time(row.to_time)) for row in doc.skip_times or ()),
 		time_zone=site_zone(),
 		oauth=oauth_settings(doc) if doc.sign_in == SignIn.OAUTH.value else None,
@@ -150,15 +154,7 @@ def trimmed(value: str | None) -> str:
 def address(value: str | None) -> str:
 	"""An e-mail address as the engine compares them: lower-case, its domain in A-label form."""
 	local, at, domain = trimmed(value).lower().rpartition("@")
-	return f"{local}{at}{a_label(domain)}"
-
-
-def a_label(domain: str) -> str:
-	"""A domain name in its ASCII form; as it is where it has none."""
-	try:
-		return domain.encode("idna").decode("ascii")
-	except UnicodeError:
-		return domain
+	return f"{local}{at}{a_labels(domain) or domain}"
 
 
 def lines(text: str | None) -> tuple[str, ...]:
@@ -218,9 +214,11 @@ def _reading(doc: Any) -> ReadingSettings:
 
 def _limits(doc: Any) -> Limits:
 	usual = Limits()
+	attachment = min(cint(doc.max_attachment_size) * MIB or usual.attachment, get_max_file_size())
 	return Limits(
 		message=cint(doc.max_message_size) * MIB or usual.message,
-		attachment=cint(doc.max_attachment_size) * MIB or usual.attachment,
+		attachment=attachment,
+		attachments_total=max(usual.attachments_total, attachment),
 		attachments=usual.attachments if doc.max_attachments is None else cint(doc.max_attachments),
 		refused_extensions=extensions(doc.refused_extensions),
 		allowed_extensions=extensions(doc.allowed_extensions),
@@ -229,9 +227,13 @@ def _limits(doc: Any) -> Limits:
 
 def _screen(doc: Any) -> ScreenPolicy:
 	own = address(doc.email_address)
+	aliases = {address(row.alias): address(row.primary_address) or own for row in doc.aliases or ()}
+	if doc.reply_to:
+		# What is sent there is for the channel too, and what comes from there is its own.
+		aliases.setdefault(address(doc.reply_to), own)
 	return ScreenPolicy(
 		channel_address=own,
-		aliases={address(row.alias): address(row.primary_address) or own for row in doc.aliases or ()},
+		aliases=aliases,
 		allowed=_sender_rules(doc, "Allowed"),
 		blocked=_sender_rules(doc, "Blocked"),
 		recipient_only=bool(cint(doc.recipient_only)),
@@ -270,6 +272,7 @@ def _ticket(doc: Any) -> TicketSettings:
 		mapping=tuple(mapping_row(row, target) for row in doc.field_mapping or ()),
 		required=target.required_fields(),
 		attach_original=bool(cint(doc.attach_original)),
+		viewer_folds=target.viewer_folds,
 		updatable=frozenset(row.ticket_type for row in doc.updatable_types or ()),
 		other_types=OtherTypePolicy(doc.other_types or OtherTypePolicy.NEW_TICKET.value),
 	)

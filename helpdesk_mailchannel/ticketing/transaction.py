@@ -6,6 +6,7 @@ from its receipt; one that rolls back would lose both and let us write down a fa
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from traceback import extract_stack
@@ -15,6 +16,19 @@ import frappe
 from helpdesk_mailchannel.mailcore.errors import ChannelError, MailChannelError, MessageError
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
 
+OUR_DISK = frozenset(
+	{
+		errno.ENOSPC,
+		errno.EDQUOT,
+		errno.EROFS,
+		errno.EIO,
+		errno.EACCES,
+		errno.EPERM,
+		errno.EMFILE,
+		errno.ENFILE,
+	}
+)
+"""Errors in storing a file that every message would meet; others are about this file, such as its name."""
 RECORD_CHANGED, SERIALIZATION_FAILURE = 1020, "40001"
 """MariaDB from 11.6, and Postgres: another transaction changed the row after ours had begun."""
 
@@ -86,7 +100,12 @@ def begin_anew() -> None:
 	try:
 		frappe.db.rollback()
 	except Exception:
-		frappe.connect(set_admin_as_user=False)
+		reconnect()
+
+
+def reconnect() -> None:
+	"""Leave the connection to the database as it is, and take a new one."""
+	frappe.connect(set_admin_as_user=False)
 
 
 def log_error(title: str) -> None:
@@ -108,6 +127,17 @@ def is_database_trouble(error: BaseException) -> bool:
 	"""True for what the database or the connection to it did, not for what a document refused."""
 	kinds = (frappe.db.OperationalError, frappe.db.InternalError)
 	return isinstance(error, kinds) or bool(frappe.db.is_interface_error(error))
+
+
+def is_disk_trouble(error: BaseException) -> bool:
+	"""True where the disk failed, not where a library could not make sense of a file."""
+	return isinstance(error, OSError) and error.errno in OUR_DISK
+
+
+def concerns_all(error: BaseException) -> bool:
+	"""True for what ends the whole transaction, whichever part of it met it."""
+	known = isinstance(error, MailChannelError) or is_collision(error)
+	return known or is_disk_trouble(error) or is_database_trouble(error)
 
 
 def _caller() -> str:

@@ -123,7 +123,7 @@ class MemorySession:
 				self._messages.pop(ref.uid, None)
 				return Settled(ref)
 			case MarkRead(ref=ref) | action.__class__(ref=ref):
-				return Settled(ref)
+				return Settled(ref, ref.folder, ref.uidvalidity, ref.uid)
 
 	def ensure_folder(self, folder: str) -> bool:
 		return True
@@ -142,6 +142,7 @@ class MemoryLedger:
 		self.uidvalidities: dict[str, list[int]] = {}
 		self.writes: Counter[str] = Counter()
 		self.wanted_again: set[str] = set()
+		self.left_there: set[str] = set()
 
 	def changes_of_uidvalidity(self, folder: str, uidvalidity: int) -> int:
 		seen = self.uidvalidities.setdefault(folder, [])
@@ -157,7 +158,7 @@ class MemoryLedger:
 			row
 			for row in self.rows.values()
 			if row.ref.folder == folder
-			and row.state is not State.SETTLED
+			and (row.state is not State.SETTLED or row.key in self.left_there)
 			and row.key not in self.wanted_again
 		]
 
@@ -204,19 +205,15 @@ class MemoryLedger:
 			where = RemoteRef(result.folder, result.uidvalidity, result.uid, 0) if result.folder else None
 			row = self.rows[key]
 			self.rows[key] = replace(row, state=State.SETTLED, where=where or row.where)
+			self.left_there.discard(key)
+			if result.folder == row.ref.folder:
+				self.left_there.add(key)
 			self.wanted_again.discard(key)
 
 	def forget(self, keys: Collection[str]) -> None:
 		for key in keys:
 			self.outcomes[key] = Outcome(Reason.GONE)
 			self.rows[key] = replace(self.rows[key], state=State.SETTLED)
-
-	def left(self, folder: str, listed: Sequence[RemoteRef]) -> None:
-		self.gone = {
-			row.key
-			for row in self.rows.values()
-			if row.ref.folder == folder and row.state is State.SETTLED and row.ref not in listed
-		}
 
 	def retries(self) -> Sequence[Receipt]:
 		return [self.rows[key] for key in sorted(self.wanted_again)]

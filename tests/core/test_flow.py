@@ -388,6 +388,31 @@ def test_a_retried_message_whose_copy_is_gone_is_filed_from_what_was_kept():
 	assert house.ledger.states() == {State.SETTLED}
 
 
+def test_a_retried_message_that_is_still_too_large_says_so():
+	house = House(limits=Limits(message=200))
+	ref = house.mailbox.add(octets(body="x" * 500))
+	house.run()
+	house.ledger.rows[ref.key(CHANNEL)] = replace(
+		house.ledger.rows[ref.key(CHANNEL)],
+		where=replace(house.mailbox.ref("Failed", "2"), size=ref.size),
+	)
+	house.ledger.want_again(ref.key(CHANNEL))
+	house.run()
+	assert house.ledger.reasons() == [Reason.TOO_LARGE]
+	assert house.count("Failed") == 1
+
+
+def test_a_message_left_in_place_is_noted_when_somebody_takes_it_away():
+	house = House(reading=ReadingSettings((FolderRoute("INBOX"),), after=AfterProcessing.LEAVE))
+	house.mailbox.add(octets())
+	house.run()
+	assert len(house.ledger.left_there) == 1
+	house.mailbox.folders["INBOX"].clear()
+	house.run()
+	assert house.ledger.left_there == set()
+	assert house.ledger.reasons() == [Reason.NEW_TICKET]
+
+
 @pytest.mark.parametrize(
 	("after", "action"), [(AfterProcessing.MARK_READ, MarkRead), (AfterProcessing.LEAVE, Leave)]
 )

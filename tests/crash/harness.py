@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -14,10 +14,14 @@ import frappe
 from devkit import ports
 from devkit.services.dovecot import Dovecot
 from devkit.services.mailbox import Mailbox
+from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.ticketing.job import poll
 from tests.crash.processes import fork_and_connect, kill_all, wait_for
-from tests.crash.wire import Lines, Packets, Trap, Wire
+from tests.crash.wire import Lines, Packets, Trap, Trouble, Wire
 from tests.site.polling import active_channel
+
+FIGURES: list[str] = []
+"""What the tests count and measure, printed at the end."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,27 @@ class Scene:
 	mail: Wire
 	database: Wire
 
-	def run(self, *, trap: tuple[Wire, Trap] | None = None) -> int:
-		"""Poll once in another process, over the wires; return its exit status, negative for a signal."""
+	def run(
+		self,
+		*,
+		trap: tuple[Wire, Trouble] | None = None,
+		clock: Clock | None = None,
+		within: AbstractContextManager | None = None,
+	) -> int:
+		"""Poll once in another process, over the wires; return its exit status, negative for a signal.
+
+		`within`: what the poll runs in, such as a time limit.
+		"""
 		self._mend_wires()
 		if trap:
 			wire, waiting = trap
 			wire.trap = waiting
-		pid = fork_and_connect(lambda: poll(self.channel), db_host=ports.LOOPBACK, db_port=self.database.port)
-		return wait_for(pid)
+
+		def work() -> None:
+			with within or nullcontext():
+				poll(self.channel, clock)
+
+		return wait_for(fork_and_connect(work, db_host=ports.LOOPBACK, db_port=self.database.port))
 
 	def _mend_wires(self) -> None:
 		for wire in (self.mail, self.database):
@@ -146,6 +163,3 @@ def story(channel: str) -> str:
 	rows = frappe.get_all("Email Channel Message", {"channel": channel}, fields, order_by="creation")
 	health = frappe.db.get_value("Email Channel", channel, ["health", "health_reason"])
 	return json.dumps([*rows, health], indent=1, default=str)
-
-
-Breaking = Callable[[Scene, Step], int]

@@ -24,10 +24,7 @@ def fork_and_connect(work: Callable[[], object], **conf: object) -> int:
 		return pid
 	status = 1
 	try:
-		site, sites, settings = frappe.local.site, frappe.local.sites_path, dict(frappe.local.conf)
-		frappe.local.db = None
-		frappe.init(site=site, sites_path=sites, force=True)
-		frappe.local.conf.update({**settings, **conf})
+		frappe.local.conf.update(conf)
 		frappe.connect()
 		work()
 		status = 0

@@ -1,89 +1,126 @@
 """Killed or cut off at every step of a run: nothing is lost or filed twice, folders end up right.
 
-Every command on either wire, to the mail server and to the database, is a step, once before it is carried
-out and once after. Of the many statements between two commits only some are taken; all commits are.
+Every command on either wire, to the mail server and to the database, is a step. Of the many statements
+between two commits only some are taken, for all of them leave the same behind; all commits are.
+
+A process that is killed leaves what the two servers hold, so killing it after each command covers every
+moment. One that is cut off lives on with what it knows, so it is cut off before and after each command.
 """
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import frappe
 import pytest
 
-from tests.crash.harness import Scene, Step, cut_at, kill_at, renumber, scene, story
+from tests.crash.harness import FIGURES, Scene, Step, cut_at, kill_at, renumber, scene, story
 from tests.crash.mails import messages
 
-WITHIN_TRANSACTIONS = 9
+WITHIN_TRANSACTIONS = 18
 """Of the statements that are not commits, every so-manieth is a step that is tried."""
 
-
-def chosen(steps: list[Step]) -> list[Step]:
-	return [
-		step
-		for step in steps
-		if step.wire == "mail" or "commit" in step.name.lower() or step.number % WITHIN_TRANSACTIONS == 0
-	]
+FOLDERS = {"INBOX": [], "Done": ["Re: Ticket 1", "Ticket 1"], "Excluded": ["Out of office"]}
+EMPTY = {"INBOX": []}
+FULL = {"INBOX": ["Out of office", "Re: Ticket 1", "Ticket 1"]}
 
 
-def check(scene: Scene, subjects: list[str], step: object) -> None:
-	"""One ticket, one answer, one excluded message, everything in its folder, nothing left in between."""
-	told = f"{step}\n{story(scene.channel)}"
-	tickets = frappe.get_all("Issue", {"email_channel": scene.channel}, pluck="subject", order_by="creation")
-	assert tickets == subjects, told
-	names = frappe.get_all("Issue", {"email_channel": scene.channel}, pluck="name", order_by="creation")
-	mails = frappe.get_all(
-		"Communication",
-		{"reference_doctype": "Issue", "reference_name": ["in", names]},
-		["name", "subject"],
-		order_by="creation",
-	)
-	assert sorted(mail.subject for mail in mails) == sorted(["Re: Ticket 1", *subjects]), told
-	files = frappe.db.count("File", {"attached_to_name": ["in", [mail.name for mail in mails]]})
-	assert files == 1, told
-	unfinished = frappe.get_all(
-		"Email Channel Message",
-		{"channel": scene.channel, "state": ["not in", ["Settled"]]},
-		pluck="state",
-		order_by="name",
-	)
-	assert unfinished == [], told
-	folders = {name: scene.box.subjects(name) for name in scene.box.folders()}
-	live = live_messages(scene)
-	assert live == [], told
-	done = folders.get("Done", [])
-	assert set(done) == {"Re: Ticket 1", *subjects}, told
-	assert len(done) == len(subjects) + 1, told
-	assert folders.get("Excluded", []) == ["Out of office"], told
-	assert folders.get("Failed", []) == [], told
+@dataclass(frozen=True)
+class Case:
+	"""A mailbox on one kind of server, and what its folders hold in the end."""
+
+	name: str
+	values: dict
+	end: dict
+	renumbered: bool = False
+	"""The folder gets another UIDVALIDITY between the broken run and the next."""
 
 
-def live_messages(scene: Scene) -> list[str]:
-	"""What is in the INBOX and not marked as deleted."""
-	return [message.subject for message in scene.box.messages("INBOX") if "\\Deleted" not in message.flags]
+CASES = [
+	*(
+		Case(f"{profile}{', renumbered' if renumbered else ''}", {"profile": profile}, FOLDERS, renumbered)
+		for profile in ("move", "uidplus", "neither")
+		for renumbered in (False, True)
+	),
+	Case("pop3, delete", {"protocol": "POP3", "after_processing": "Delete"}, EMPTY),
+	Case("pop3, leave", {"protocol": "POP3", "after_processing": "Leave in Place"}, FULL),
+]
+CUT_OFF = {"move", "uidplus, renumbered", "neither", "pop3, delete"}
 
 
-def steps_of_a_run(dovecot, profile: str, **values) -> list[Step]:
+def ids(case: Case) -> str:
+	return case.name.replace(", ", "-")
+
+
+@pytest.mark.parametrize("case", CASES, ids=ids)
+def test_killed(site, dovecot, case):
+	steps = [step for step in steps_of_a_run(dovecot, case) if step.after]
+	statuses = [break_off(dovecot, case, step, kill_at) for step in steps]
+	killed = sum(status == -9 for status in statuses)
+	FIGURES.append(f"{case.name}: killed {killed} times")
+	assert killed > len(steps) * 0.8
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.name in CUT_OFF], ids=ids)
+def test_cut_off(site, dovecot, case):
+	steps = steps_of_a_run(dovecot, case)
+	for step in steps:
+		break_off(dovecot, case, step, cut_at)
+	FIGURES.append(f"{case.name}: cut off {len(steps)} times")
+
+
+def steps_of_a_run(dovecot, case: Case) -> list[Step]:
 	"""Of a run that nothing disturbs. The first one fills the site's caches, so the second one counts."""
 	for _ in range(2):
-		with scene(dovecot, messages(), profile=profile, **values) as whole:
+		with scene(dovecot, messages(), **case.values) as whole:
 			whole.run()
-			check(whole, ["Ticket 1"], "undisturbed")
+			check(whole, case, "undisturbed")
 			steps = whole.steps()
-	return steps
+	return [step for step in steps if is_tried(step)]
 
 
-@pytest.mark.parametrize("changed", [False, True], ids=["same-uidvalidity", "changed-uidvalidity"])
-@pytest.mark.parametrize("profile", ["move", "uidplus", "neither"])
-@pytest.mark.parametrize("break_at", [kill_at, cut_at], ids=["killed", "cut"])
-def test_imap(site, dovecot, capsys, profile, changed, break_at):
-	steps = chosen(steps_of_a_run(dovecot, profile))
-	broken = 0
-	for step in steps:
-		with scene(dovecot, messages(), profile=profile) as current:
-			status = break_at(current, step)
-			broken += status == -9 if break_at is kill_at else 1
-			if changed:
-				renumber(dovecot, current.box)
-			current.finish()
-			check(current, ["Ticket 1"], step)
-	with capsys.disabled():
-		numbers = "other" if changed else "same"
-		print(f"\n  {profile}, {numbers} UIDVALIDITY: {broken} of {len(steps)} runs broken")
-	assert broken > len(steps) * 0.8
+def is_tried(step: Step) -> bool:
+	return step.wire == "mail" or "commit" in step.name.lower() or step.number % WITHIN_TRANSACTIONS == 0
+
+
+def break_off(dovecot, case: Case, step: Step, how: Callable[[Scene, Step], int]) -> int:
+	"""Break a run at a step, let later ones finish the work, and look; the broken run's exit status."""
+	with scene(dovecot, messages(), **case.values) as current:
+		status = how(current, step)
+		if case.renumbered:
+			renumber(dovecot, current.box)
+		current.finish()
+		check(current, case, step)
+	return status
+
+
+def check(scene: Scene, case: Case, step: object) -> None:
+	"""One ticket, an answer on it, an excluded message, all in their places, nothing left in between."""
+	told = f"{case.name}: {step}\n{story(scene.channel)}"
+	tickets = frappe.get_all("Issue", {"email_channel": scene.channel}, ["name", "subject"], order_by="name")
+	assert [ticket.subject for ticket in tickets] == ["Ticket 1"], told
+	mails = communications(tickets[0].name)
+	assert sorted(mail.subject for mail in mails) == ["Re: Ticket 1", "Ticket 1"], told
+	names = [mail.name for mail in mails]
+	assert frappe.db.count("File", {"attached_to_name": ["in", names]}) == 1, told
+	assert set(states(scene.channel)) == {"Settled"}, told
+	assert {name: live(scene, name) for name in case.end} == case.end, told
+	assert live(scene, "Failed") == [], told
+
+
+def communications(ticket: str) -> list:
+	filters = {"reference_doctype": "Issue", "reference_name": ticket}
+	return frappe.get_all("Communication", filters, ["name", "subject"], order_by="creation")
+
+
+def states(channel: str) -> list[str]:
+	return frappe.get_all("Email Channel Message", {"channel": channel}, pluck="state", order_by="name")
+
+
+def live(scene: Scene, folder: str) -> list[str]:
+	"""The subjects of what is in a folder and not marked as deleted."""
+	if folder not in scene.box.folders():
+		return []
+	found = scene.box.messages(folder)
+	return sorted(message.subject for message in found if "\\Deleted" not in message.flags)

@@ -12,26 +12,66 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 LOOPBACK = "127.0.0.1"
 
 
+class Trouble(Protocol):
+	"""What may happen on a wire."""
+
+	def command(self, number: int, octets: bytes) -> bool:
+		"""Say whether the wire goes dead at a command, before it reaches the server; numbers are from 1."""
+		...
+
+	def answer(self, number: int, octets: bytes) -> bytes | None:
+		"""Return what the client gets of a piece of an answer; None: the wire goes dead instead."""
+		...
+
+
 @dataclass
 class Trap:
-	"""Springs once, at the command with this number (from 1)."""
+	"""Springs once, before or after the command with this number; from then on the wire is dead."""
 
 	number: int
 	after: bool
 	spring: Callable[[], None]
 	sprung: bool = False
 
-	def hit(self, number: int, after: bool) -> bool:
-		"""Say whether this moment is it; from then on the wire is dead."""
-		if self.sprung or number != self.number or after != self.after:
-			return self.sprung
-		self.sprung = True
+	def command(self, number: int, octets: bytes) -> bool:
+		"""See `Trouble`."""
+		return self._hit(number, after=False)
+
+	def answer(self, number: int, octets: bytes) -> bytes | None:
+		"""See `Trouble`."""
+		return None if self._hit(number, after=True) else octets
+
+	def _hit(self, number: int, *, after: bool) -> bool:
+		if not self.sprung and (number, after) == (self.number, self.after):
+			self.sprung = True
+			self.spring()
+		return self.sprung
+
+
+@dataclass
+class Poison:
+	"""Springs whenever these octets are about to be sent."""
+
+	octets: bytes
+	spring: Callable[[], None]
+	times: int = 0
+
+	def command(self, number: int, octets: bytes) -> bool:
+		"""See `Trouble`."""
+		if self.octets not in octets:
+			return False
+		self.times += 1
 		self.spring()
 		return True
+
+	def answer(self, number: int, octets: bytes) -> bytes | None:
+		"""See `Trouble`."""
+		return octets
 
 
 @dataclass
@@ -40,8 +80,10 @@ class Wire:
 
 	upstream: int
 	cut_into_commands: Callable[[], Commands]
-	trap: Trap | None = None
+	trap: Trouble | None = None
 	commands: list[str] = field(default_factory=list)
+	answered: int = 0
+	"""Octets that came from the server."""
 
 	def __post_init__(self) -> None:
 		self._lock = threading.Lock()
@@ -50,7 +92,8 @@ class Wire:
 		threading.Thread(target=self._accept, daemon=True).start()
 
 	def close(self) -> None:
-		"""Stop listening."""
+		"""Stop listening; a mere `close` would leave the port open for as long as somebody waits at it."""
+		_shut(self._listener)
 		self._listener.close()
 
 	def _accept(self) -> None:
@@ -77,7 +120,7 @@ class Wire:
 						with self._lock:
 							self.commands.append(name)
 							latest.number = len(self.commands)
-						if self._springs(latest.number, after=False):
+						if self.trap and self.trap.command(latest.number, piece):
 							return
 					server.sendall(piece)
 		_shut(client)
@@ -85,14 +128,13 @@ class Wire:
 	def _backward(self, server: socket.socket, client: socket.socket, latest: _Latest) -> None:
 		with contextlib.suppress(OSError):
 			while octets := server.recv(65536):
-				if latest.number and self._springs(latest.number, after=True):
+				self.answered += len(octets)
+				passed = self.trap.answer(latest.number, octets) if self.trap and latest.number else octets
+				if passed is None:
 					break
-				client.sendall(octets)
+				client.sendall(passed)
 		_shut(client)
 		_shut(server)
-
-	def _springs(self, number: int, *, after: bool) -> bool:
-		return self.trap is not None and self.trap.hit(number, after)
 
 
 @dataclass

@@ -82,9 +82,59 @@ def broken_data_images() -> str:
 	return "<img src='data:image/png;base64," * 50_000
 
 
+def no_break_spaces() -> str:
+	return "<p>x" + "\N{NO-BREAK SPACE}" * 2_000_000
+
+
+def greater_than() -> str:
+	return "<p>x" + ">" * 2_000_000
+
+
+def nested_lists() -> str:
+	return "<ul><li>" * 190 + "<li>x" * 20_000
+
+
+def quotes_of_many_lines() -> str:
+	return "<blockquote>x" * 390 + "<br>y" * 20_000
+
+
+def preformatted_lines() -> str:
+	return "<pre>x" + " " * 1_800_000 + " \n" * 99_000
+
+
+def empty_lines() -> str:
+	return "<p>x" + "\n" * 2_000_000
+
+
+def links() -> str:
+	return "<a href='https://x.example/a'>b</a>" * 12_000
+
+
+def a_link_around_everything() -> str:
+	return "<a href='https://x.example/a'>" + "<img alt=x src=cid:b>" * 12_000
+
+
+def numbered_items() -> str:
+	return "<ol start=999999>" + "<li>x" * 24_000
+
+
+def table_cells() -> str:
+	return "<table>" + "<tr><td>x" * 12_000
+
+
 @pytest.mark.parametrize(
 	"build",
 	[
+		no_break_spaces,
+		greater_than,
+		nested_lists,
+		quotes_of_many_lines,
+		preformatted_lines,
+		empty_lines,
+		links,
+		a_link_around_everything,
+		numbered_items,
+		table_cells,
 		unclosed_links,
 		a_megabyte_of_less_than,
 		nested_divs,

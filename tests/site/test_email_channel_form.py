@@ -218,12 +218,12 @@ def test_the_name_stays(site):
 
 def test_the_target_is_locked_once_a_message_was_filed(site):
 	doc = channel(site).insert()
-	doc.target_doctype, doc.field_mapping = "HD Ticket", []
+	doc.target_doctype, doc.field_mapping = "ToDo", []
 	doc.save()
 	receipt(site, channel=doc.name, fate="Ticket")
 	doc.target_doctype, doc.field_mapping = "Issue", []
 	told = refused(doc)
-	assert "has filed messages as HD Ticket already, so it stays. Make a new channel for Issue" in told
+	assert "has filed messages as ToDo already, so it stays. Make a new channel for Issue" in told
 
 
 # ── Activation ───────────────────────────────────────────────────────────────────────────────────────
@@ -289,6 +289,11 @@ def test_another_active_channel_of_the_same_mailbox_prevents_activation(site):
 	).insert()
 	doc.status = "Active"
 	assert "the active channel Support reads the same mailbox. Pause it" in refused(doc)
+
+
+def test_a_reply_address_with_a_plus_cannot_be_signed(site):
+	doc = channel(site, reply_to="support+help@desk.example", signed_reply_address=1)
+	assert "Sign the Reply Address: support+help@desk.example has a part after a plus sign" in refused(doc)
 
 
 def test_a_native_email_account_of_the_same_mailbox_prevents_activation(site):

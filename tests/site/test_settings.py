@@ -3,8 +3,12 @@
 from datetime import datetime, time, timezone
 
 import pytest
+from frappe.core.api.file import get_max_file_size
+from frappe.utils.password import get_encryption_key
 
+from helpdesk_mailchannel.mailcore.model import TicketRef
 from helpdesk_mailchannel.mailcore.settings import (
+	MIB,
 	ChannelSettings,
 	ConnectionSettings,
 	FolderRoute,
@@ -21,7 +25,9 @@ from helpdesk_mailchannel.mailcore.settings import (
 	SkipWindow,
 	Source,
 )
-from helpdesk_mailchannel.ticketing.settings import channel_settings, host_policy, loop_mark
+from helpdesk_mailchannel.mailcore.thread.token import in_address, is_valid, reply_address
+from helpdesk_mailchannel.ticketing.settings import address, channel_settings, host_policy, loop_mark
+from helpdesk_mailchannel.ticketing.targets.hd_ticket import HDTicketTarget
 from tests.site.channels import channel
 
 
@@ -38,7 +44,7 @@ def test_the_forms_defaults_are_the_engines_defaults(site):
 	assert settings.connection == ConnectionSettings(
 		host="imap.desk.example", user="support@desk.example", hosts=host_policy()
 	)
-	assert settings.limits == Limits()
+	assert settings.limits == Limits(attachment=min(Limits().attachment, get_max_file_size()))
 	assert settings.retry == RetrySettings()
 	assert settings.screen == ScreenPolicy(channel_address="support@desk.example", loop_mark=loop_mark())
 	usual = ReadingSettings()
@@ -49,6 +55,29 @@ def test_an_unsaved_empty_form_can_be_read_too(site):
 	settings = channel_settings(site.get_doc({"doctype": "Email Channel"}))
 	assert settings.connection.port == 993
 	assert settings.reading.routes == (FolderRoute("INBOX"),)
+
+
+def test_reply_keys_come_from_the_sites_key_and_the_one_before(site):
+	doc = channel(site).insert()
+	[current] = channel_settings(doc).reply_keys
+	ticket = TicketRef("Issue", "ISS-2026-00007")
+	sent_before = in_address(reply_address(doc.email_address, doc.name, ticket, current))
+	site.conf.mailchannel_previous_encryption_key = get_encryption_key()
+	before, site.conf.encryption_key = site.conf.encryption_key, "another key"
+	try:
+		settings = channel_settings(doc)
+	finally:
+		site.conf.encryption_key = before
+		del site.conf["mailchannel_previous_encryption_key"]
+	assert settings.reply_keys[0] != current
+	assert is_valid(sent_before, doc.name, ticket, settings.reply_keys)
+	assert not is_valid(sent_before, doc.name, ticket, settings.reply_keys[:1])
+
+
+def test_reply_keys_are_not_told(site):
+	settings = channel_settings(channel(site).insert())
+	assert get_encryption_key() not in repr(settings)
+	assert repr(settings.reply_keys[0]) not in repr(settings)
 
 
 def test_units_are_converted(site):
@@ -197,3 +226,40 @@ def test_the_sites_config_says_where_channels_may_connect(config):
 	assert host_policy() == HostPolicy(
 		allow_loopback=True, allow_private=False, extra_ports=frozenset({10143, 10993})
 	)
+
+
+@pytest.fixture
+def largest_file(site, monkeypatch):
+	"""Sets the largest file that the site takes, in octets."""
+
+	def set_to(octets):
+		site.db.set_single_value("System Settings", "max_file_size", 0)
+		monkeypatch.setitem(site.local.conf, "max_file_size", octets)
+		assert get_max_file_size() == octets
+
+	return set_to
+
+
+def test_no_file_is_let_in_that_the_site_would_refuse(site, largest_file):
+	largest_file(3 * MIB)
+	assert channel_settings(channel(site, max_attachment_size=25).insert()).limits.attachment == 3 * MIB
+
+
+def test_a_large_attachment_may_fill_the_total(site, largest_file):
+	largest_file(200 * MIB)
+	limits = channel_settings(channel(site, max_attachment_size=120).insert()).limits
+	assert (limits.attachment, limits.attachments_total) == (120 * MIB, 120 * MIB)
+
+
+def test_the_reply_to_address_is_one_of_the_channels_own(site):
+	policy = channel_settings(channel(site, reply_to="answers@desk.example").insert()).screen
+	assert policy.primary("answers@desk.example") == "support@desk.example"
+
+
+def test_an_international_domain_is_written_as_the_parser_writes_it(site):
+	assert address("Jane@Straße.example") == "jane@xn--strae-oqa.example"
+
+
+def test_the_viewer_of_helpdesk_folds_history_by_itself(site):
+	assert not channel_settings(channel(site)).ticket.viewer_folds
+	assert HDTicketTarget.viewer_folds

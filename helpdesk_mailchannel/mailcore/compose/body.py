@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from html import escape, unescape
 
 from helpdesk_mailchannel.mailcore.compose import files, html, text
+from helpdesk_mailchannel.mailcore.compose.html_to_text import html_to_text
 from helpdesk_mailchannel.mailcore.compose.images import pulled_out
+from helpdesk_mailchannel.mailcore.compose.layout import lines as laid_out_lines
 from helpdesk_mailchannel.mailcore.compose.markup import read, wrap
 from helpdesk_mailchannel.mailcore.compose.quote.marks import folded_ranges
 from helpdesk_mailchannel.mailcore.compose.quote.plain import is_forward, split
@@ -53,7 +55,7 @@ def body(message: Message, limits: Limits, *, viewer_folds: bool = False) -> Bod
 	shown = shown or _from_text(plain, message.subject, fold)
 	return Body(
 		shown + _notice(notices),
-		plain.strip() or text.NO_TEXT,
+		plain.strip("\r\n").rstrip() or text.NO_TEXT,
 		_by_use(kept.files, html.inline_ids(shown)),
 		kept.left_out,
 	)
@@ -64,15 +66,14 @@ def _from_html(
 ) -> tuple[str, str]:
 	"""The HTML part as it is shown, and its text; both empty where nothing is to be seen."""
 	tokens = html.sanitised(markup, limits)
-	lines = text.lines(tokens)
-	plain = text.to_text(lines)
-	if not plain.strip():
+	lines = laid_out_lines(tokens)
+	if not any(line.text.strip() for line in lines):
 		return "", ""
 	inline = {
 		file.content_id.lower(): file.content_id for file in kept if file.content_id and files.is_image(file)
 	}
 	ranges = [] if is_forward(subject) else folded_ranges(tokens, lines)
-	return html.finished(wrap(html.shown(tokens, inline), ranges, *fold)), plain
+	return html.finished(wrap(html.shown(tokens, inline), ranges, *fold)), html_to_text(tokens)
 
 
 def _from_text(plain: str, subject: str, fold: tuple[str, str]) -> str:

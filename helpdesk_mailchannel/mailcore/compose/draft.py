@@ -59,7 +59,7 @@ def compose(
 		automatic=screening.automatic,
 	)
 	if isinstance(threading, Reply):
-		return ReplyDraft(mail, threading.ticket, threading.reason)
+		return ReplyDraft(mail, threading.ticket, threading.reason, tuple(filter(None, [threading.note])))
 	return TicketDraft(mail, _values(message, mail, settings.ticket, roles_of_sender), _notes(threading))
 
 

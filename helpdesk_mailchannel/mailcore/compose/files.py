@@ -76,6 +76,8 @@ def readable_size(octets: int) -> str:
 
 
 def _objection(file: File, limits: Limits) -> str:
+	if not file.content:
+		return "it is empty"
 	if len(file.content) > limits.attachment:
 		return f"it is larger than {readable_size(limits.attachment)}"
 	declared, real = extension(file.name), real_extension(file.content)

@@ -186,7 +186,10 @@ def _is_too_heavy(html: str, limits: Limits) -> bool:
 	"""
 	if len(html) > limits.html:
 		return True
-	if html.count("<") + html.count("&") > limits.html_tags:
+	entities = html.count("&") + html.count("\N{NO-BREAK SPACE}")
+	if max(html.count("<"), html.count(">")) + entities > limits.html_tags:
+		return True
+	if html.count("\n") > limits.html_lines:
 		return True
 	depth = deepest = formatting = most_formatting = tags = 0
 	for found in _START_OR_END.finditer(html):

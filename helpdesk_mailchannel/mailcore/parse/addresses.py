@@ -12,8 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import idna
-
+from helpdesk_mailchannel.mailcore.domains import a_labels
 from helpdesk_mailchannel.mailcore.model import Address
 from helpdesk_mailchannel.mailcore.parse.clean import clean_line
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
@@ -47,7 +46,7 @@ def normal_address(raw: str) -> str:
 	domain = domain.strip().rstrip(".")
 	if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain) or ".." in domain:
 		return ""
-	name = _a_label(unicodedata.normalize("NFC", domain).lower())
+	name = a_labels(unicodedata.normalize("NFC", domain).lower())
 	return f"{unicodedata.normalize('NFC', local).lower()}@{name}" if name else ""
 
 
@@ -191,12 +190,3 @@ def _with_names_mended(entries: list[_Entry]) -> list[_Entry]:
 		waiting = []
 		mended.append(entry)
 	return mended
-
-
-def _a_label(domain: str) -> str:
-	if domain.isascii():
-		return domain
-	try:
-		return idna.encode(domain, uts46=True).decode("ascii")
-	except (idna.IDNAError, UnicodeError, ValueError, IndexError):
-		return ""

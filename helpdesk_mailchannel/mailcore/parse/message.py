@@ -103,8 +103,8 @@ def _bare(mailboxes: Iterable[Address]) -> tuple[str, ...]:
 
 
 def _return_path(header: Header, headers: Headers, limits: Limits) -> str | None:
-	"""The envelope sender: "" for the null sender, None where no Return-Path stands."""
-	if "return-path" not in headers:
-		return None
+	"""The envelope sender: "" for the null sender `<>`; None where none that can be read is given."""
 	found = _addresses(header, ("return-path",), limits)
-	return found[0].address if found else ""
+	if found:
+		return found[0].address
+	return "" if "".join(headers.get("return-path").split()) == "<>" else None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import idna
-
+from helpdesk_mailchannel.mailcore.domains import a_labels
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy, SenderRule
 
 
@@ -24,7 +23,7 @@ def matches(rule: SenderRule, address: str) -> bool:
 	"""
 	local_part, _, domain = address.strip().rpartition("@")
 	wanted_local_part, at, wanted_domain = rule.pattern.strip().rpartition("@")
-	domain, wanted_domain = a_labels(domain), a_labels(wanted_domain.removeprefix("*"))
+	domain, wanted_domain = _comparable(domain), _comparable(wanted_domain.removeprefix("*"))
 	if not wanted_domain:
 		return False
 	if at and wanted_local_part:
@@ -32,12 +31,7 @@ def matches(rule: SenderRule, address: str) -> bool:
 	return domain == wanted_domain or (rule.subdomains and domain.endswith("." + wanted_domain))
 
 
-def a_labels(domain: str) -> str:
-	"""The domain in lower case as A-labels, without dots at its ends; as it is where IDNA forbids it."""
-	domain = domain.strip().strip(".").lower()
-	if domain.isascii():
-		return domain
-	try:
-		return idna.encode(domain, uts46=True).decode("ascii")
-	except (idna.IDNAError, UnicodeError, IndexError):
-		return domain
+def _comparable(domain: str) -> str:
+	"""The domain as A-labels without dots at its ends; as it is where IDNA forbids it."""
+	bare = domain.strip().strip(".").lower()
+	return a_labels(bare) or bare

@@ -38,6 +38,8 @@ class Claim:
 	ticket: TicketRef
 	reason: Reason
 	missing: str = ""
+	note: str = ""
+	"""What agents should know of a proof that holds."""
 
 
 def thread(
@@ -65,7 +67,9 @@ def _claims(message: Message, facts: Facts, verdict: Verdict, settings: ChannelS
 			missing = (
 				"" if valid else "The reply address or Message-ID names this ticket, but was not made by us."
 			)
-			yield Claim(_living(ticket, facts), Reason.REPLY_BY_TOKEN, missing)
+			living = _living(ticket, facts)
+			note = _note_for_token(message, living, facts, settings)
+			yield Claim(living, Reason.REPLY_BY_TOKEN, missing, note)
 	for message_id in found.ids:
 		if answered := facts.ticket_of(message_id):
 			missing = _missing_for_id(message, answered, facts, verdict, settings)
@@ -75,6 +79,15 @@ def _claims(message: Message, facts: Facts, verdict: Verdict, settings: ChannelS
 			living = _living(ticket, facts)
 			missing = _missing_for_tag(message, living, facts, verdict, settings)
 			yield Claim(living, Reason.REPLY_BY_SUBJECT, missing)
+
+
+def _note_for_token(message: Message, ticket: TicketRef, facts: Facts, settings: ChannelSettings) -> str:
+	if _takes_part(message, ticket, facts, settings):
+		return ""
+	return (
+		f"{_sender(message)} was not yet on this ticket. The message came to the ticket's own reply address, "
+		"which somebody must have passed on, or answers a mail that carries its signature."
+	)
 
 
 def _missing_for_id(
@@ -120,7 +133,7 @@ def _joined(claim: Claim, facts: Facts, settings: ChannelSettings) -> Threading 
 	"""The proven reply, unless mail may not update tickets of this type (T2)."""
 	kind = facts.types.get(claim.ticket, "")
 	if not settings.ticket.updatable or kind in settings.ticket.updatable:
-		return Reply(claim.ticket, claim.reason)
+		return Reply(claim.ticket, claim.reason, claim.note)
 	why = f"Mail may not update tickets of the type “{kind}”." if kind else "The ticket has no type."
 	if settings.ticket.other_types is OtherTypePolicy.EXCLUDE:
 		return Exclude(Reason.TYPE_NOT_UPDATABLE, f"{claim.ticket.name}: {why}")

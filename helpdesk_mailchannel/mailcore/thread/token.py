@@ -19,7 +19,8 @@ from hashlib import sha256
 from helpdesk_mailchannel.mailcore.model import TicketRef
 
 _MAC_OCTETS = 10
-_NONCE_OCTETS = 10
+NONCE_OCTETS = 10
+"""How many random octets a Message-ID wants."""
 _LOCAL_PART = 64
 """The longest local part of an address (RFC 5321, 4.5.3.1.1)."""
 
@@ -59,8 +60,8 @@ def message_id(host: str, channel: str, ticket: TicketRef, key: bytes, nonce: by
 
 	`nonce` are ten random octets, new for each mail. ValueError where they are not ten.
 	"""
-	if len(nonce) != _NONCE_OCTETS:
-		raise ValueError(f"A Message-ID wants {_NONCE_OCTETS} random octets, not {len(nonce)}.")
+	if len(nonce) != NONCE_OCTETS:
+		raise ValueError(f"A Message-ID wants {NONCE_OCTETS} random octets, not {len(nonce)}.")
 	words = _base32(nonce)
 	return f"mc.{_spelled(ticket.name)}.{words}.{_mac(key, channel, ticket, words)}@{host}"
 

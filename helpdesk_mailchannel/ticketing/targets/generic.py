@@ -48,6 +48,8 @@ class Target:
 	type_field = ""
 	"""The field that holds the ticket's type (T2)."""
 	priority_field = "priority"
+	viewer_folds = False
+	"""Whether people read it in a viewer that folds `div.gmail_quote` by itself."""
 
 	def __init__(self, doctype: str) -> None:
 		self.doctype = doctype
@@ -161,6 +163,10 @@ class Target:
 		filters = {"name": ["in", [ticket.name for ticket in tickets]]}
 		rows = frappe.get_all(self.doctype, filters, ["name", self.type_field], order_by="name")
 		return {TicketRef(self.doctype, str(row.name)): row[self.type_field] or "" for row in rows}
+
+	def people(self, contact: str) -> dict[str, Any]:
+		"""The fields that say who the sender's Contact is, and whose."""
+		return {}
 
 	def insert(self, values: Mapping[str, Any], received_at: datetime) -> Document:
 		"""Make the ticket, without a Communication. `received_at`: when the mailbox took it, aware.

@@ -7,6 +7,7 @@ Peculiar to it (helpdesk/helpdesk/doctype/hd_ticket/hd_ticket.py):
   `frappe.flags.initial_sync` is set. Acknowledgements are sent by us, after the commit.
 - `via_customer_portal` changes templates, badges and acknowledgement, so it stays 0.
 - The service level counts from `service_level_agreement_creation`.
+- Its viewer folds what stands in `div.gmail_quote` (helpdesk/desk/src/components/EmailContent.vue).
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ class HDTicketTarget(Target):
 	"""A ticket of Frappe Helpdesk."""
 
 	type_field = "ticket_type"
+	viewer_folds = True
+
+	def people(self, contact: str) -> dict[str, Any]:
+		"""The Contact; Helpdesk finds the customer by it."""
+		return {"contact": contact}
 
 	def required_fields(self) -> tuple[str, ...]:
 		"""As for any target, without the description, which the first Communication fills."""

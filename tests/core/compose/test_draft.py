@@ -106,3 +106,8 @@ def test_pictures_in_the_text_are_inline_and_all_others_are_attachments():
 	made = draft(message(html='<p>See <img src="cid:shown@x"></p>', files=files))
 	assert [file.disposition for file in made.mail.files] == [Disposition.INLINE, Disposition.ATTACHMENT]
 	assert made.mail.files[0].content == PNG
+
+
+def test_a_reply_brings_its_note_for_the_agents():
+	made = draft(message(), Reply(TicketRef("Issue", "ISS-1"), Reason.REPLY_BY_TOKEN, "New to the ticket."))
+	assert made.notes == ("New to the ticket.",)

@@ -28,6 +28,10 @@ def test_a_file_that_is_too_large_is_named_with_the_limit():
 	assert why(File("a.bin", "x/y", b"x" * 2000), attachment=1024) == "it is larger than 1 KB"
 
 
+def test_a_file_of_no_octets_is_only_named():
+	assert why(File("a.csv", "text/csv", b"")) == "it is empty"
+
+
 def test_files_beyond_the_count_are_left_out():
 	files = [File(f"{n}.txt", "text/plain", b"x") for n in range(4)]
 	kept = keep(files, Limits(attachments=2))

@@ -199,3 +199,21 @@ def test_the_message_as_it_came_is_kept() -> None:
 	octets = mail()
 	assert read(octets).octets == octets
 	assert read(octets).size == len(octets)
+
+
+# ── Envelope ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+	("written", "meant"),
+	[
+		("<>", ""),
+		(" < > ", ""),
+		("<jane@example.com>", "jane@example.com"),
+		("<MAILER-DAEMON>", None),
+		("jane", None),
+		("", None),
+	],
+)
+def test_only_the_null_sender_is_an_empty_return_path(written: str, meant: str | None) -> None:
+	assert read(b"Return-Path: " + written.encode() + b"\r\n" + mail()).return_path == meant

@@ -29,6 +29,12 @@ def signed(ticket, key):
 	return reply_address("support@help.example", "Support", ticket, key)
 
 
+def joined(decision):
+	"""The ticket a message joins, and by which proof."""
+	assert isinstance(decision, Reply)
+	return decision.ticket, decision.reason
+
+
 def test_a_message_that_names_no_ticket_starts_one(mail, facts, settings):
 	assert thread(mail(), facts, Verdict.PASS, settings) == NewTicket()
 
@@ -40,19 +46,28 @@ def test_a_message_that_names_no_ticket_starts_one(mail, facts, settings):
 @pytest.mark.parametrize("authors", [STRANGER, (Address("jane@customer.example"),)])
 def test_reply_by_token_whoever_sends_it(authors, verdict, mail, facts, settings, signed, ticket):
 	message = mail(to=(Address(signed),), authors=authors)
-	assert thread(message, facts, verdict, settings) == Reply(ticket, Reason.REPLY_BY_TOKEN)
+	assert joined(thread(message, facts, verdict, settings)) == (ticket, Reason.REPLY_BY_TOKEN)
+
+
+def test_a_newcomer_with_a_token_is_named_to_the_agents(mail, facts, settings, signed):
+	newcomer = thread(mail(to=(Address(signed),), authors=STRANGER), facts, Verdict.UNKNOWN, settings)
+	participant = thread(mail(to=(Address(signed),)), facts, Verdict.UNKNOWN, settings)
+	assert isinstance(newcomer, Reply)
+	assert newcomer.note.startswith("mallory@evil.example was not yet on this ticket.")
+	assert isinstance(participant, Reply)
+	assert participant.note == ""
 
 
 @pytest.mark.parametrize("folded", [str.upper, str.lower])
 def test_reply_by_token_folded_to_another_case(folded, mail, facts, settings, signed, ticket):
 	message = mail(to=(Address(folded(signed)),), authors=STRANGER)
-	assert thread(message, facts, Verdict.UNKNOWN, settings) == Reply(ticket, Reason.REPLY_BY_TOKEN)
+	assert joined(thread(message, facts, Verdict.UNKNOWN, settings)) == (ticket, Reason.REPLY_BY_TOKEN)
 
 
 def test_reply_by_token_in_the_message_id_alone(mail, facts, settings, ticket, key):
 	own_id = message_id("help.example", "Support", ticket, key, bytes(10))
 	message = mail(references=(own_id.upper(),), authors=STRANGER)
-	assert thread(message, facts, Verdict.UNKNOWN, settings) == Reply(ticket, Reason.REPLY_BY_TOKEN)
+	assert joined(thread(message, facts, Verdict.UNKNOWN, settings)) == (ticket, Reason.REPLY_BY_TOKEN)
 
 
 def test_a_token_with_one_letter_changed_starts_a_ticket_that_says_so(mail, facts, settings, signed, ticket):
@@ -80,7 +95,7 @@ def test_a_token_of_a_merged_ticket_leads_to_the_one_that_lives_on(mail, facts, 
 	living = TicketRef("Issue", "ISS-2026-00001")
 	merged = replace(facts, merged={ticket: living})
 	message = mail(to=(Address(signed),))
-	assert thread(message, merged, Verdict.PASS, settings) == Reply(living, Reason.REPLY_BY_TOKEN)
+	assert joined(thread(message, merged, Verdict.PASS, settings)) == (living, Reason.REPLY_BY_TOKEN)
 
 
 def test_without_a_key_no_token_is_accepted(mail, facts, settings, signed):
@@ -93,7 +108,7 @@ def test_names_that_differ_in_case_only_are_told_apart_by_the_signature(mail, fa
 	lower, upper = TicketRef("Issue", "a-1"), TicketRef("Issue", "A-1")
 	facts = replace(facts, tickets={"a-1": (lower, upper)})
 	message = mail(to=(Address(reply_address("support@help.example", "Support", upper, key)),))
-	assert thread(message, facts, Verdict.UNKNOWN, settings) == Reply(upper, Reason.REPLY_BY_TOKEN)
+	assert joined(thread(message, facts, Verdict.UNKNOWN, settings)) == (upper, Reason.REPLY_BY_TOKEN)
 
 
 # ── A known Message-ID ───────────────────────────────────────────────────────────────────────────────

@@ -16,10 +16,10 @@ from frappe import _
 from frappe.utils import cint, get_time, validate_email_address
 
 from helpdesk_mailchannel.mailcore.compose.pattern import check_pattern
+from helpdesk_mailchannel.mailcore.domains import a_labels
 from helpdesk_mailchannel.mailcore.settings import Source
 from helpdesk_mailchannel.ticketing.settings import (
 	SOURCES_WITH_ARGUMENT,
-	a_label,
 	address,
 	extensions,
 	host_policy,
@@ -104,6 +104,7 @@ def check(channel: Any) -> None:
 	_check_senders(channel)
 	_check_aliases(channel)
 	_check_outgoing(channel)
+	_check_signing(channel)
 	if channel.target_doctype:
 		_check_target(channel)
 		target = target_for(channel.target_doctype)
@@ -133,7 +134,7 @@ def _check_address(channel: Any) -> None:
 
 
 def _check_host(channel: Any) -> None:
-	if channel.host and not (_is_ip(channel.host) or _HOST.fullmatch(a_label(channel.host))):
+	if channel.host and not (_is_ip(channel.host) or _HOST.fullmatch(a_labels(channel.host))):
 		refuse(
 			_(
 				"Host: {0} is not a host name. Enter only the server's name or IP address, such as "
@@ -420,6 +421,17 @@ def _check_outgoing(channel: Any) -> None:
 		)
 
 
+def _check_signing(channel: Any) -> None:
+	answers_to = channel.reply_to or channel.email_address or ""
+	if cint(channel.signed_reply_address) and "+" in answers_to.rpartition("@")[0]:
+		refuse(
+			_(
+				"Sign the Reply Address: {0} has a part after a plus sign already, and the signature would "
+				"take its place. Switch it off, or enter another Reply-To Address."
+			).format(frappe.bold(frappe.utils.escape_html(answers_to)))
+		)
+
+
 def _possible(target: Target, fieldname: str) -> str:
 	"""The first dozen values of a Link or Select field, for the sentence that refuses another."""
 	values = [frappe.utils.escape_html(value) for value in target.choices(fieldname, limit=13)]
@@ -452,7 +464,7 @@ def _is_https(url: str) -> bool:
 def _is_domain_or_address(pattern: str) -> bool:
 	if "@" in pattern:
 		return bool(validate_email_address(address(pattern)))
-	return bool(_DOMAIN.fullmatch(a_label(pattern)))
+	return bool(_DOMAIN.fullmatch(a_labels(pattern)))
 
 
 def _folder(name: str) -> str:

@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, groupby
 
+from helpdesk_mailchannel.mailcore.compose.layout import Line
 from helpdesk_mailchannel.mailcore.compose.markup import Token, element_ends
 from helpdesk_mailchannel.mailcore.compose.quote.fold import ANALYSED, ANALYSED_LINES, fold, kinds
 from helpdesk_mailchannel.mailcore.compose.quote.introductions import introduces_quote
 from helpdesk_mailchannel.mailcore.compose.quote.kinds import Kind, kind_of
-from helpdesk_mailchannel.mailcore.compose.text import Line
 
 _QUOTES = re.compile(
 	r"\b(?:yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|moz-cite|mailQuote|gmail_quote"

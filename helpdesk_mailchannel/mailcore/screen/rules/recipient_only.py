@@ -31,8 +31,9 @@ def without_detail(address: str) -> str:
 
 RULE = Rule(
 	name="recipient only",
-	description="The channel reads only mail addressed to itself, and neither its address nor an alias "
-	"stands in To, Cc, Bcc, Delivered-To or X-Original-To. What follows a plus sign does not matter: "
+	description="The channel reads only mail addressed to itself, and neither its address, its "
+	"Reply-To address nor an alias stands in To, Cc, Bcc, Delivered-To or X-Original-To. What follows a "
+	"plus sign does not matter: "
 	"`support+anything@` is `support@`.",
 	settings=("recipient_only", "channel_address", "aliases"),
 	reason=Reason.NOT_ADDRESSED,

@@ -1,0 +1,16 @@
+"""Domain names as they are compared: their A-labels, made one way everywhere (UTS 46, RFC 5891)."""
+
+from __future__ import annotations
+
+import idna
+
+
+def a_labels(domain: str) -> str:
+	"""The domain in lower case as A-labels (`xn--…`), without white space; empty where IDNA forbids it."""
+	domain = domain.strip().lower()
+	if domain.isascii():
+		return domain
+	try:
+		return idna.encode(domain, uts46=True).decode("ascii")
+	except (idna.IDNAError, ValueError, IndexError):
+		return ""

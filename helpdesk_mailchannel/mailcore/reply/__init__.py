@@ -1,0 +1,1 @@
+"""Outgoing mail: what its header says, so that the answer finds its ticket. Start reading at `headers`."""

@@ -1,0 +1,34 @@
+"""Who an outgoing mail says it is from: names and addresses as header text."""
+
+from __future__ import annotations
+
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.utils import formataddr, parseaddr
+
+
+def mailbox(name: str, address: str) -> str:
+	"""Name and address as they stand in From and Reply-To (RFC 5322, 3.4), in ASCII (RFC 2047).
+
+	ValueError (UnicodeError) where the address itself is not ASCII: few servers take such mail (RFC 6532).
+	"""
+	readable = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+	return formataddr((readable, address)) if readable else _plain(address)
+
+
+def renamed(original: str, name: str = "", address: str = "") -> str:
+	"""The sender `original`, under another name, with another address, or both; as header text."""
+	own_name, own_address = parseaddr(original)
+	return mailbox(name or _decoded(own_name), address or own_address)
+
+
+def _plain(address: str) -> str:
+	address.encode("ascii")
+	return address
+
+
+def _decoded(name: str) -> str:
+	try:
+		return str(make_header(decode_header(name)))
+	except (HeaderParseError, LookupError, UnicodeError):
+		return name

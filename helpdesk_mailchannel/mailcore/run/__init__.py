@@ -1,0 +1,1 @@
+"""The parts of a run, one idea a file; `mailcore.flow` puts them in their order."""
