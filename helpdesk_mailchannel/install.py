@@ -19,6 +19,8 @@ AGENT_ROLES = ("Support Team", "Agent")
 """Roles of ERPNext and Helpdesk whose people work on tickets."""
 AGENT_PERMISSIONS = (("Email Channel Message", "read"), ("Email Channel", "select"))
 """They read how a ticket's mail came in (see `ticketing.permissions`) and filter tickets by channel."""
+MANAGER_PERMISSIONS = (("Email Account", "select"), ("Role", "select"))
+"""What they choose from in a channel's form; they see names, nothing else."""
 
 
 def before_install() -> None:
@@ -60,6 +62,8 @@ def before_uninstall() -> None:
 	frappe.db.delete("Scheduled Job Type", {"method": ["like", "helpdesk_mailchannel.%"]})
 	for doctype in ("Has Role", "Custom DocPerm"):
 		frappe.db.delete(doctype, {"role": ROLE})
+	for doctype, _right in MANAGER_PERMISSIONS:
+		_back_to_standard(doctype)
 	frappe.delete_doc("Role", ROLE, ignore_missing=True, force=True)
 	_remove_navigation()
 
@@ -69,6 +73,7 @@ def apply() -> None:
 	_add_role()
 	add_source_fields(*(doctype for doctype in KNOWN if frappe.db.exists("DocType", doctype)))
 	_let_agents_read()
+	_let_managers_choose()
 
 
 def add_source_fields(*doctypes: str) -> None:
@@ -154,6 +159,27 @@ def _let_agents_read() -> None:
 		for doctype, right in AGENT_PERMISSIONS:
 			if not frappe.db.exists("Custom DocPerm", {"parent": doctype, "role": role}):
 				_add_permission(doctype, role, right)
+
+
+def _let_managers_choose() -> None:
+	for doctype, right in MANAGER_PERMISSIONS:
+		if not frappe.db.exists("Custom DocPerm", {"parent": doctype, "role": ROLE}):
+			_add_permission(doctype, ROLE, right)
+
+
+def _back_to_standard(doctype: str) -> None:
+	"""Remove a DocType's own rules where they say the same as the standard ones: nobody else changed them."""
+	fields = ["role", "permlevel", "if_owner", *rights]
+	own, standard = (
+		sorted(
+			tuple(row[field] or 0 for field in fields)
+			for row in frappe.get_all(table, {"parent": doctype}, fields, order_by="name")
+		)
+		for table in ("Custom DocPerm", "DocPerm")
+	)
+	if own == standard:
+		frappe.db.delete("Custom DocPerm", {"parent": doctype})
+		frappe.clear_cache(doctype=doctype)
 
 
 def _add_permission(doctype: str, role: str, right: str) -> None:

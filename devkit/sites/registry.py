@@ -115,7 +115,7 @@ class Registry(Platform):
 
 
 def state_of_app(*others: Path) -> str:
-	"""Return a hash of what the site keeps of the app, forms' scripts included, and of other folders."""
+	"""Return a hash of what the site keeps of the app, its forms' scripts among it, and of other folders."""
 	app = paths.ROOT / "helpdesk_mailchannel"
 	kinds, names = {".json", ".txt", ".csv", ".js"}, {"hooks.py", "install.py", "setup.py"}
 	files = [file for file in sorted(app.rglob("*")) if file.suffix in kinds or file.name in names]

@@ -52,23 +52,27 @@ def _known_ids(
 		return {}, frozenset()
 	found: dict[str, list[str]] = defaultdict(list)
 	sent: set[str] = set()
-	rows = frappe.get_all(
-		"Communication",
-		{"message_id": ["in", list(ids)], "reference_doctype": target.doctype},
-		["message_id", "reference_name", "sent_or_received"],
-		order_by="creation asc",
+	# By parameters, not by filters: on Postgres, Frappe rewrites `=1` and `<1` anywhere in a query's text,
+	# and strangers choose their Message-IDs.
+	communication = frappe.qb.DocType("Communication")
+	rows = (
+		frappe.qb.from_(communication)
+		.select(communication.message_id, communication.reference_name, communication.sent_or_received)
+		.where(communication.message_id.isin(list(ids)) & (communication.reference_doctype == target.doctype))
+		.orderby(communication.creation)
 	)
-	for row in rows:
+	for row in rows.run(as_dict=True):
 		found[row.message_id.lower()].append(row.reference_name)
 		if row.sent_or_received == "Sent":
 			sent.add(row.message_id.lower())
-	queued = frappe.get_all(
-		"Email Queue",
-		{"message_id": ["in", _bracketed(ids)]},
-		["message_id", "reference_doctype", "reference_name"],
-		order_by="creation asc",
+	queue = frappe.qb.DocType("Email Queue")
+	queued = (
+		frappe.qb.from_(queue)
+		.select(queue.message_id, queue.reference_doctype, queue.reference_name)
+		.where(queue.message_id.isin(_bracketed(ids)))
+		.orderby(queue.creation)
 	)
-	for row in queued:
+	for row in queued.run(as_dict=True):
 		bare = row.message_id.strip("<>").lower()
 		sent.add(bare)
 		if row.reference_doctype == target.doctype and row.reference_name:
@@ -175,7 +179,12 @@ def _roles(senders: Collection[str]) -> dict[str, frozenset[str]]:
 	if not senders:
 		return {}
 	roles: dict[str, set[str]] = defaultdict(set)
-	filters = {"parenttype": "User", "parent": ["in", list(senders)]}
-	for row in frappe.get_all("Has Role", filters, ["parent", "role"], order_by="parent"):
+	held_by = frappe.qb.DocType("Has Role")
+	query = (
+		frappe.qb.from_(held_by)
+		.select(held_by.parent, held_by.role)
+		.where((held_by.parenttype == "User") & held_by.parent.isin(list(senders)))
+	)
+	for row in query.run(as_dict=True):
 		roles[row.parent.lower()].add(row.role)
 	return {sender: frozenset(held) for sender, held in roles.items()}

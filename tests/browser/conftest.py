@@ -22,8 +22,8 @@ FLAGS = [
 	"--disable-sync",
 ]
 
-# There is no socket.io server here, and the desk says so in its console. And the desk selects what stands in
-# a number's field a moment after it was entered, wherever the focus is by then.
+# There is no socket.io server here, and the desk says so in its console. It also selects what stands in a
+# number's field a moment after somebody has entered it, wherever the focus is by then.
 TOLERATED = ("socket.io", "websocket", "activeElement.select")
 
 # Nothing moves, the chosen tab is the one that is shown, and the cards have their numbers.

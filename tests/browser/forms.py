@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+HOLDS = "([fieldname, value]) => String(cur_frm.doc[fieldname] ?? '') === value"
 READY = "!window.frappe.request || !frappe.request.ajax_count"
 
 
@@ -35,6 +36,7 @@ class ChannelForm:
 			box = self.field(fieldname).locator("input, textarea").first
 			box.fill(str(value))
 			box.blur()
+			self.page.wait_for_function(HOLDS, arg=[fieldname, str(value)])
 			self.page.wait_for_function(READY)
 
 	def choose(self, fieldname: str, option: str) -> None:

@@ -45,6 +45,7 @@ def browser(browser, provider):
 def desk(provider, mailbox, site, web):
 	"""A channel for Microsoft that nobody has signed in for, on a site whose config leads to the provider."""
 	provider.reset()
+	config = dict(site.local.conf)
 	lead_to(provider)
 	site.local.conf.host_name = web.url
 	file = Path(os.environ["DEV_SITES"], os.environ["DEV_SITE"], "site_config.json")
@@ -52,6 +53,8 @@ def desk(provider, mailbox, site, web):
 	file.write_text(json.dumps({**json.loads(before), **led_hosts(provider), "host_name": web.url}))
 	yield Desk(provider, mailbox)
 	file.write_text(before)
+	site.local.conf.clear()
+	site.local.conf.update(config)
 
 
 def open_form(page, desk):

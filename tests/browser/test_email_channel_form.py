@@ -74,7 +74,7 @@ def test_what_is_missing_is_named_and_leads_to_the_field(page, saved, screenshot
 		"something is missing on: Connection"
 		in page.locator(".form-dashboard-headline, .form-message").first.inner_text()
 	)
-	page.get_by_role("tab", name="Activate").click()
+	page.get_by_role("tab", name="Activate", exact=True).click()
 	links = page.locator("[data-fieldname=missing] a")
 	assert links.count() == 2
 	screenshot("email-channel-missing")
@@ -89,7 +89,7 @@ def test_a_complete_draft_offers_activation_first(page, saved, screenshot):
 	assert page.get_by_role("button", name="Test Connection").is_visible()
 	screenshot("email-channel-connection")
 	for tab in ("Reading", "Ticket", "Replies", "Activate"):
-		page.get_by_role("tab", name=tab).click()
+		page.get_by_role("tab", name=tab, exact=True).click()
 		screenshot(f"email-channel-{tab.lower()}")
 
 

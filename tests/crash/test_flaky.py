@@ -20,7 +20,7 @@ SEED = 20261121
 MOST_RUNS = 200
 CLIENT_WAITS = 1.0
 """Seconds; the least that the form allows."""
-TROUBLES = 0.04
+TROUBLES = 0.15
 """Of this share of commands."""
 
 

@@ -6,6 +6,7 @@ import time
 import frappe
 import pytest
 
+from helpdesk_mailchannel.ticketing import schedule
 from helpdesk_mailchannel.ticketing.job import poll
 from tests.crash.harness import story
 from tests.crash.mails import ticket
@@ -71,4 +72,30 @@ def test_several_workers_share_several_mailboxes(site, dovecot, channels):
 	assert race(names, WORKERS) == [0] * WORKERS
 	for name, box in zip(names, boxes, strict=True):
 		check(name, box, 25)
+		dovecot.remove_mailbox(box)
+
+
+def test_rq_workers_share_several_mailboxes(site, dovecot, scheduler):
+	"""Through Frappe's own queue, as on a bench: each channel is enqueued several times over."""
+	boxes = [dovecot.new_mailbox() for _ in range(4)]
+	names = []
+	for box in boxes:
+		box.append_many("INBOX", [ticket(number) for number in range(20)])
+		names.append(active_channel(box).name)
+	workers = [scheduler.start_worker("long") for _ in range(3)]
+	try:
+		deadline = time.monotonic() + PATIENCE
+		while not all(is_done(name) for name in names) and time.monotonic() < deadline:
+			for name in names:
+				schedule.enqueue_rest(name)
+				frappe.db.commit()
+			time.sleep(1)
+		assert [worker.poll() for worker in workers] == [None] * 3, "no worker died"
+	finally:
+		for worker in workers:
+			worker.terminate()
+			worker.wait(60)
+		scheduler.work("long")
+	for name, box in zip(names, boxes, strict=True):
+		check(name, box, 20)
 		dovecot.remove_mailbox(box)

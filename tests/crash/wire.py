@@ -82,6 +82,8 @@ class Wire:
 	cut_into_commands: Callable[[], Commands]
 	trap: Trouble | None = None
 	commands: list[str] = field(default_factory=list)
+	answered: int = 0
+	"""Octets that came from the server."""
 
 	def __post_init__(self) -> None:
 		self._lock = threading.Lock()
@@ -126,6 +128,7 @@ class Wire:
 	def _backward(self, server: socket.socket, client: socket.socket, latest: _Latest) -> None:
 		with contextlib.suppress(OSError):
 			while octets := server.recv(65536):
+				self.answered += len(octets)
 				passed = self.trap.answer(latest.number, octets) if self.trap and latest.number else octets
 				if passed is None:
 					break

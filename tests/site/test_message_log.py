@@ -94,3 +94,80 @@ def test_three_messages_that_fail_alike_stop_the_channel_and_leave_the_rest(site
 	assert len(mailbox.messages("INBOX")) == 5
 	untouched = site.get_all("Email Channel Message", {"channel": channel.name, "attempts": 0}, pluck="name")
 	assert len(untouched) == 2
+
+
+def test_several_failed_messages_are_retried_or_discarded_at_once(site, mailbox, channel, failed):
+	mailbox.append("INBOX", mail("Second", "Joe <joe@customer.example>").as_bytes())
+	receive(channel)
+	filters = {"channel": channel.name, "fate": "Failed"}
+	names = site.get_all("Email Channel Message", filters, pluck="name", order_by="creation")
+	assert len(names) == 2
+	mend(site)
+	assert api.retry(names) == 2
+	assert api.discard([*names, "nonsense"]) == 2, "a person may still give up before the next poll"
+	site.db.commit()
+	receive(channel)
+	assert site.db.count("Issue", {"email_channel": channel.name}) == 0
+	assert api.retry(names) == 0, "what was discarded is not failed any more"
+
+
+def test_a_failed_message_of_a_pop3_mailbox_is_retried_from_its_private_file(site, mailbox):
+	channel = active_channel(
+		mailbox, protocol="POP3", port=mailbox.pop3s_port, after_processing="Delete", folder_mapping=[]
+	)
+	mailbox.append(
+		"INBOX", b"Subject: Nobody wrote this\r\nMessage-ID: <n@customer.example>\r\n\r\nText.\r\n"
+	)
+	receive(channel)
+	[receipt] = site.get_all(
+		"Email Channel Message",
+		{"channel": channel.name},
+		["name", "fate", "reason_code", "original"],
+		order_by="name",
+	)
+	assert (receipt.fate, receipt.reason_code) == ("Failed", "no_sender")
+	assert site.db.get_value("File", {"file_url": receipt.original}, "is_private") == 1
+	assert len(mailbox.messages("INBOX")) == 1, "POP3 has no failure folder: it stays"
+	api.download_original(receipt.name)
+	assert b"Nobody wrote this" in site.local.response.filecontent
+	receive(channel)
+	assert site.db.count("Email Channel Message", {"channel": channel.name}) == 1, "and is not read again"
+
+
+def age_and_clear(site, channel):
+	table = site.qb.DocType("Email Channel Message")
+	long_ago = site.utils.add_days(site.utils.now_datetime(), -400)
+	site.qb.update(table).set(table.modified, long_ago).where(table.channel == channel.name).run()
+	site.db.commit()
+	site.get_doc("Log Settings").clear_logs()
+	site.db.commit()
+
+
+def test_log_settings_clears_what_was_filed_and_moved_and_keeps_what_failed(site, mailbox, channel, failed):
+	mend(site)
+	mailbox.append("INBOX", mail("Filed").as_bytes())
+	receive(channel)
+	age_and_clear(site, channel)
+	left = site.get_all("Email Channel Message", {"channel": channel.name}, pluck="fate", order_by="name")
+	assert left == ["Failed"]
+
+
+def test_log_settings_keeps_the_record_of_a_message_that_stays_in_the_mailbox(site, mailbox):
+	channel = active_channel(mailbox, after_processing="Leave in Place")
+	mailbox.append("INBOX", mail("Stays").as_bytes())
+	receive(channel)
+	age_and_clear(site, channel)
+	receive(channel)
+	assert site.db.count("Issue", {"email_channel": channel.name}) == 1
+	assert site.db.count("Email Channel Message", {"channel": channel.name}) == 1
+	remove_all(mailbox)
+	receive(channel)
+	age_and_clear(site, channel)
+	assert site.db.count("Email Channel Message", {"channel": channel.name}) == 0
+
+
+def remove_all(mailbox):
+	with mailbox.connected() as connection:
+		connection.select("INBOX")
+		connection.store("1:*", "+FLAGS", "\\Deleted")
+		connection.expunge()

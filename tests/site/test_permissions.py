@@ -29,6 +29,13 @@ def test_a_manager_does_everything_with_channels_and_reads_every_record(site, re
 	assert site.get_doc("Email Channel Message", record.name).has_permission("read")
 
 
+def test_a_manager_chooses_accounts_and_roles_without_reading_them(site):
+	site.set_user(user_with(site, "Email Channel Manager"))
+	for doctype in ("Email Account", "Role"):
+		assert site.permissions.has_permission(doctype, "select")
+		assert not site.permissions.has_permission(doctype, "read")
+
+
 def test_nobody_writes_records_by_hand(site, record):
 	site.set_user(user_with(site, "Email Channel Manager", "System Manager"))
 	for right in ("write", "create", "delete"):

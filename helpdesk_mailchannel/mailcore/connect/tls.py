@@ -64,7 +64,7 @@ def handshake(plain: socket.socket, made: ssl.SSLContext, name: str) -> ssl.SSLS
 
 
 def describe(secured: ssl.SSLSocket) -> str:
-	"""TLS version, whose certificate, until when: `TLSv1.3; the certificate of a.example until …`."""
+	"""TLS version, whose certificate, until when, in words for people."""
 	certificate = secured.getpeercert() or {}
 	names = [str(entry[1]) for entry in certificate.get("subjectAltName", ())]
 	until = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), timezone.utc)

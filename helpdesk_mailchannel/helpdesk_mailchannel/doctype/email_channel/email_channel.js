@@ -249,15 +249,16 @@ function show_what_is_missing(frm) {
 	});
 }
 
-// The one thing to know first stands above the form.
+// What to know first stands above the form: what is wrong with the channel, then which messages it left over.
 function show_headline(frm) {
 	frm.dashboard.clear_headline();
 	if (frm.is_new()) {
 		return;
 	}
-	const [words, color] = trouble(frm) || gaps(frm) || failed_messages(frm) || warning(frm) || [];
-	if (words) {
-		frm.dashboard.set_headline_alert(words, color);
+	const lines = [trouble(frm) || gaps(frm) || warning(frm), failed_messages(frm)].filter(Boolean);
+	if (lines.length) {
+		const words = lines.map(([words]) => `<div>${words}</div>`).join("");
+		frm.dashboard.set_headline_alert(words, lines[0][1]);
 	}
 }
 
@@ -369,7 +370,7 @@ function show_steps(steps) {
 	const rows = blocks(steps).map(({ title, result, lines }) => {
 		const [color, word] = looks[result];
 		return `<tr>
-			<td><span class="indicator-pill ${color}">${word}</span></td>
+			<td><span class="indicator-pill text-nowrap ${color}">${word}</span></td>
 			<td><b>${frappe.utils.escape_html(__(title))}</b><br>${lines.join("<br>")}</td>
 		</tr>`;
 	});

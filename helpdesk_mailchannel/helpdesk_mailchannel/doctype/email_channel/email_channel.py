@@ -129,7 +129,8 @@ class EmailChannel(Document):
 
 	def _start_afresh(self) -> None:
 		"""Forget the troubles that were, and be polled next."""
-		now = now_datetime()
+		# Servers note arrivals by the second: what comes within this one must not count as older.
+		now = now_datetime().replace(microsecond=0)
 		self.update(
 			{
 				"health": Health.UNKNOWN.value,
