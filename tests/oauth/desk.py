@@ -115,12 +115,12 @@ def as_user(user):
 	"""Act as somebody, with the permissions that tests are otherwise spared."""
 	before, spared = frappe.session.user, frappe.local.flags.in_test
 	frappe.set_user(user)
-	frappe.local.flags.in_test = False
+	frappe.in_test = frappe.local.flags.in_test = False
 	try:
 		yield
 	finally:
 		frappe.set_user(before)
-		frappe.local.flags.in_test = spared
+		frappe.in_test = frappe.local.flags.in_test = spared
 
 
 def at_once(count, work, provider):

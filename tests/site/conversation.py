@@ -81,8 +81,8 @@ def delivered_to(mailbox: Mailbox) -> EmailMessage:
 
 @contextmanager
 def _in_earnest() -> Iterator[None]:
-	frappe.flags.in_test = False
+	frappe.in_test = frappe.flags.in_test = False
 	try:
 		yield
 	finally:
-		frappe.flags.in_test = True
+		frappe.in_test = frappe.flags.in_test = True
