@@ -12,14 +12,7 @@ from devkit.services.mailbox import Mailbox
 from devkit.steps import StepFailed, say, step
 
 POLL = "helpdesk_mailchannel.ticketing.schedule.enqueue_due_channels"
-COLUMNS = (
-	("message", 24),
-	("subject", 28),
-	("what became of it", 17),
-	("ticket", 15),
-	("why", 44),
-	("now in", 14),
-)
+COLUMNS = (("message", 30), ("became", 9), ("ticket", 14), ("why", 46), ("now in", 8))
 
 
 def main() -> int:
@@ -37,7 +30,7 @@ def main() -> int:
 	show(outcome["messages"], names, mailbox)
 	say(f"\nThe channel: {outcome['status']}, {outcome['health']}. {outcome['health_reason'] or ''}".rstrip())
 	show_folders(before, mailbox.folders())
-	say("\n./dev serve shows the same site in a browser.")
+	say("\n./dev serve shows the same site in a browser: the channel, its tickets, its message log.")
 	done = [row for row in outcome["messages"] if row["fate"]]
 	return 0 if len(done) == len(names) else 1
 
@@ -102,14 +95,13 @@ def show(rows: list[dict], names: dict[int, str], mailbox: Mailbox) -> None:
 	"""Print the table of messages; those the channel knows nothing of are listed too."""
 	known = {int(row["uid"]): row for row in rows}
 	places = where_they_are(mailbox, names)
-	say("\n" + "  ".join(title.ljust(width) for title, width in COLUMNS))
+	say("\n" + "  ".join(title.ljust(width) for title, width in COLUMNS).rstrip())
 	say("  ".join("-" * width for _, width in COLUMNS))
 	for uid, name in names.items():
 		row = known.get(uid, {})
 		cells = (
-			name,
-			row.get("subject") or "",
-			row.get("fate") or "nothing yet",
+			f"{name}\n{row.get('subject') or '(no subject)'}",
+			row.get("fate") or "nothing",
 			row.get("ticket") or "",
 			row.get("reason") or "",
 			places.get(name, "(gone)"),
@@ -120,7 +112,8 @@ def show(rows: list[dict], names: dict[int, str], mailbox: Mailbox) -> None:
 def print_row(cells: tuple) -> None:
 	"""Print one row, wrapped within its columns."""
 	columns = [
-		textwrap.wrap(str(cell), width) or [""] for cell, (_, width) in zip(cells, COLUMNS, strict=True)
+		[part for line in str(cell).splitlines() for part in textwrap.wrap(line, width)]
+		for cell, (_, width) in zip(cells, COLUMNS, strict=True)
 	]
 	for line in range(max(map(len, columns))):
 		parts = [

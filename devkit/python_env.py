@@ -87,7 +87,7 @@ def lock() -> None:
 
 
 def _create(folder: Path, oldest: tuple[int, int], newest: tuple[int, int]) -> None:
-	interpreter = _find(oldest, newest)
+	interpreter = find(oldest, newest)
 	if interpreter:
 		try:
 			with step(f"virtual environment with {interpreter}"):
@@ -123,7 +123,8 @@ def _create_with_uv(folder: Path, oldest: tuple[int, int], newest: tuple[int, in
 		raise StepFailed(f"{advice}; uv could not get it: {failure}") from failure
 
 
-def _find(oldest: tuple[int, int], newest: tuple[int, int]) -> str | None:
+def find(oldest: tuple[int, int], newest: tuple[int, int]) -> str | None:
+	"""Return an interpreter of this machine whose version lies between the two, or None."""
 	minors = range(newest[1], oldest[1] - 1, -1)
 	# 3.11 first where it fits: it is what most sites run, and what most packages have wheels for.
 	names = [f"python3.{minor}" for minor in sorted(minors, key=lambda minor: (minor != 11, -minor))]

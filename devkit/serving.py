@@ -18,6 +18,7 @@ def main() -> int:
 			process.stop()
 			process.start()
 		say(f"\n  {web.url}/login\n  sign in as Administrator, password: {platform.admin_password}")
+		say("  look at /app/mail-channels and /app/issue; ./dev demo, beside this, puts mail into it anew")
 		say(f"  logs: {web.log.parent}\n  Ctrl-C stops it")
 		while all(process.pid for process in processes):
 			time.sleep(1)

@@ -26,6 +26,8 @@ FLAGS = [
 # number's field a moment after somebody has entered it, wherever the focus is by then.
 TOLERATED = ("socket.io", "websocket", "activeElement.select")
 
+LISTS = ("Email Channel", "Email Channel Message", "Issue")
+
 # Nothing moves, the chosen tab is the one that is shown, and the cards have their numbers.
 AT_REST = """() =>
 	!document.getAnimations().some((animation) => animation instanceof CSSTransition) &&
@@ -73,6 +75,8 @@ def signed_in(browser, web, user, password):
 	context.set_default_timeout(30_000)
 	answer = context.request.post("/api/method/login", form={"usr": user, "pwd": password})
 	assert answer.ok, answer.text()
+	for doctype in LISTS:
+		_forget_filters(context, doctype)
 	opened = context.new_page()
 	opened.errors = []
 	opened.on("console", lambda message: _note(opened.errors, message))
@@ -80,6 +84,15 @@ def signed_in(browser, web, user, password):
 	yield opened
 	context.close()
 	assert opened.errors == []
+
+
+def _forget_filters(context, doctype):
+	"""A list shows what its user saw last, from one test to the next."""
+	answer = context.request.get(
+		"/api/method/frappe.model.utils.user_settings.save",
+		params={"doctype": doctype, "user_settings": '{"List": {}}'},
+	)
+	assert answer.ok, answer.text()
 
 
 def _note(errors, message):

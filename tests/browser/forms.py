@@ -31,13 +31,17 @@ class ChannelForm:
 		return self.page.evaluate("cur_frm.doc")
 
 	def fill(self, **values) -> None:
-		"""Type into fields, and leave each."""
+		"""Type into fields, leave each, and see that the form has taken it."""
 		for fieldname, value in values.items():
 			box = self.field(fieldname).locator("input, textarea").first
 			box.fill(str(value))
 			box.blur()
 			self.page.wait_for_function(HOLDS, arg=[fieldname, str(value)])
 			self.page.wait_for_function(READY)
+			self.page.wait_for_function(
+				"([fieldname, value]) => String(cur_frm.doc[fieldname]) === value",
+				arg=[fieldname, str(value)],
+			)
 
 	def choose(self, fieldname: str, option: str) -> None:
 		"""Pick an option of a list."""

@@ -1,6 +1,7 @@
 """A run that hangs until RQ ends it, by RQ's own alarm: it costs a repeat, no more."""
 
 import threading
+import time
 
 import frappe
 import pytest
@@ -24,8 +25,10 @@ def test_a_run_that_hangs_is_ended_and_repeated(site, dovecot, wire, octets):
 		end = threading.Event()
 		stuck = Poison(octets, lambda: end.wait(20))
 		alarm = UnixSignalDeathPenalty(LIMIT, JobTimeoutException)
+		started = time.monotonic()
 		status = current.run(trap=(getattr(current, wire), stuck), within=alarm)
 		end.set()
+		assert time.monotonic() - started < LIMIT + 10, "it does not wait for a polite good-bye"
 		assert (stuck.times, status) == (1, 0)
 		frappe.db.rollback()
 		owner = frappe.db.get_value("Email Channel", current.channel, "lease_owner")

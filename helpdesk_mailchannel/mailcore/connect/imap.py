@@ -270,9 +270,16 @@ class ImapSession:
 				yield
 		except ChannelError as error:
 			if error.trouble not in (Trouble.FOLDER_MISSING, Trouble.MAILBOX_UNAVAILABLE):
-				self._lost = True
-				self._client.wire.shutdown()
+				self._lose()
 			raise
+		except BaseException:
+			# A worker's own signal, such as a job's time limit, may have come in the middle of an answer.
+			self._lose()
+			raise
+
+	def _lose(self) -> None:
+		self._lost = True
+		self._client.wire.shutdown()
 
 	def _opened(self) -> FolderState:
 		if self._state is None:

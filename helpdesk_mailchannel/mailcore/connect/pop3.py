@@ -182,7 +182,8 @@ class Pop3Session:
 		try:
 			with plainly(step):
 				yield
-		except ChannelError:
+		except BaseException:
+			# Not ChannelError alone: a worker's own signal may have come in the middle of an answer.
 			self._lost = True
 			self._drop()
 			raise
