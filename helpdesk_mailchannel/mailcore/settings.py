@@ -171,7 +171,7 @@ class Limits:
 	html: int = 2 * MIB
 	html_tags: int = 25_000
 	"""Tags and what becomes an entity, all in all."""
-	html_lines: int = 100_000
+	html_lines: int = 50_000
 	html_depth: int = 400
 	"""Open at once; browsers stop at 512."""
 	text: int = 2 * MIB

@@ -11,7 +11,7 @@ from helpdesk_mailchannel.mailcore.compose import files, html, text
 from helpdesk_mailchannel.mailcore.compose.html_to_text import html_to_text
 from helpdesk_mailchannel.mailcore.compose.images import pulled_out
 from helpdesk_mailchannel.mailcore.compose.layout import lines as laid_out_lines
-from helpdesk_mailchannel.mailcore.compose.markup import read, wrap
+from helpdesk_mailchannel.mailcore.compose.markup import wrap, write
 from helpdesk_mailchannel.mailcore.compose.quote.marks import folded_ranges
 from helpdesk_mailchannel.mailcore.compose.quote.plain import is_forward, split
 from helpdesk_mailchannel.mailcore.model import Disposition, File, LeftOut, Message
@@ -73,7 +73,8 @@ def _from_html(
 		file.content_id.lower(): file.content_id for file in kept if file.content_id and files.is_image(file)
 	}
 	ranges = [] if is_forward(subject) else folded_ranges(tokens, lines)
-	return html.finished(wrap(html.shown(tokens, inline), ranges, *fold)), html_to_text(tokens)
+	folded = write(wrap(html.shown(tokens, inline), ranges, *fold))
+	return html.finished(folded), html_to_text(tokens)
 
 
 def _from_text(plain: str, subject: str, fold: tuple[str, str]) -> str:
@@ -85,7 +86,7 @@ def _from_text(plain: str, subject: str, fold: tuple[str, str]) -> str:
 		worth_folding = piece.folded and any(map(str.isalnum, piece.text))
 		markup = text.to_html(piece.text)
 		shown.append(f"{before}{markup}{after}" if worth_folding else markup)
-	return html.finished(read("".join(shown)))
+	return html.finished("".join(shown))
 
 
 def _fold_marks(viewer_folds: bool) -> tuple[str, str]:

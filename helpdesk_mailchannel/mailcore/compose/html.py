@@ -14,7 +14,7 @@ from html import escape, unescape
 
 import nh3
 
-from helpdesk_mailchannel.mailcore.compose.markup import Token, element_ends, read, write
+from helpdesk_mailchannel.mailcore.compose.markup import Token, element_ends, read
 from helpdesk_mailchannel.mailcore.compose.styles import is_hidden, is_telling_colour, safe_style
 from helpdesk_mailchannel.mailcore.settings import Limits
 
@@ -150,9 +150,9 @@ def shown(tokens: list[Token], inline: Mapping[str, str]) -> list[Token]:
 	return made
 
 
-def finished(tokens: list[Token]) -> str:
-	"""The HTML of tokens, through nh3 for the last time."""
-	return _showing.clean(write(tokens))
+def finished(html: str) -> str:
+	"""HTML that we have made, through nh3 for the last time."""
+	return _showing.clean(html)
 
 
 _CID_SOURCE = re.compile(r"src=\"cid:([^\"]*)\"")
