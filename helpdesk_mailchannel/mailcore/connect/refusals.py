@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from helpdesk_mailchannel.mailcore.connect.mailbox_mistakes import mailbox_mistake
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.redact import redact
@@ -73,22 +74,6 @@ _REFUSALS: tuple[tuple[str, Trouble], ...] = (
 )
 _TABLE = tuple((re.compile(pattern, re.IGNORECASE), trouble) for pattern, trouble in _REFUSALS)
 
-_HINTS: tuple[tuple[re.Pattern[str], str], ...] = (
-	(
-		re.compile("application-specific password|app password", re.IGNORECASE),
-		"The account uses two-factor sign-in: make an app password and enter that.",
-	),
-	(
-		re.compile("web browser", re.IGNORECASE),
-		"The provider wants somebody to sign in with a web browser once and confirm this access.",
-	),
-	(
-		re.compile("authenticated but not connected", re.IGNORECASE),
-		"Exchange says this after too many short sessions, or when the user may not open this mailbox.",
-	),
-	(re.compile(r"\[IN-?USE\]", re.IGNORECASE), "Another program has the mailbox open."),
-)
-
 _LIBRARY_WORDS = re.compile(r"^(command: \w+ => |\w+ failed: |\w+ command error: )")
 """What imaplib and imapclient put before the server's words."""
 
@@ -126,9 +111,15 @@ def refusal(
 ) -> ChannelError:
 	"""The error for a server's refusal: its trouble, what to do, its words, and how long it asks to wait."""
 	text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-	hints = [hint, *(advice for pattern, advice in _HINTS if pattern.search(text))]
-	detail = " ".join(filter(None, (*hints, said(text, secrets))))
-	return ChannelError(trouble_of(text, default), step, detail, retry_after=retry_after(text))
+	mistake = mailbox_mistake(text)
+	detail = " ".join(filter(None, (hint, mistake.sentence if mistake else "", said(text, secrets))))
+	return ChannelError(
+		trouble_of(text, default),
+		step,
+		detail,
+		retry_after=retry_after(text),
+		remedy=mistake.remedy if mistake else "",
+	)
 
 
 def words_of(error: Exception) -> str:

@@ -2,7 +2,7 @@
 
 One table row a mistake. `docs/sign-in-errors.md` shows the same tables and a test keeps the two together.
 The codes are the providers' own, so that they can be searched for: AADSTS numbers from Microsoft's error
-reference, `error` values of RFC 6749 and of Google's OAuth documentation, and what mail servers say.
+reference, and `error` values of RFC 6749 and of Google's OAuth documentation.
 """
 
 from __future__ import annotations
@@ -395,54 +395,5 @@ ANY_PROVIDER: tuple[Mistake, ...] = (
 		_PASSING,
 		"The provider has trouble of its own or asks for fewer requests.",
 		"The channel tries again by itself. If it stays, see the provider's status page.",
-	),
-)
-
-MAILBOX: tuple[Mistake, ...] = (
-	Mistake(
-		("authenticated but not connected",),
-		Trouble.MAILBOX_UNAVAILABLE,
-		"Microsoft accepted the sign-in but does not open the mailbox: IMAP or POP is switched off for it, "
-		"it "
-		"has no licence, or the account that signed in may not open it.",
-		"In the Exchange admin center check that IMAP is switched on for the mailbox, that it exists under "
-		"this "
-		"address, and that the account (app-only: the service principal) has Full Access to it.",
-	),
-	Mistake(
-		("not enabled for IMAP use", "IMAP access is disabled", "IMAP is disabled"),
-		Trouble.MAILBOX_UNAVAILABLE,
-		"IMAP is switched off for this mailbox or its organisation.",
-		"Switch IMAP on: at Google in the Admin console under Apps, Google Workspace, Gmail, End User "
-		"Access; at "
-		"Microsoft under Manage email apps of the user.",
-	),
-	Mistake(
-		("not enabled for POP access", "POP access is disabled", "POP is disabled"),
-		Trouble.MAILBOX_UNAVAILABLE,
-		"POP is switched off for this mailbox or its organisation.",
-		"Switch POP on: in Gmail's settings under Forwarding and POP/IMAP; at Microsoft under Manage email "
-		"apps "
-		"of the user. Or use IMAP.",
-	),
-	Mistake(
-		("MailboxNotEnabledForRESTAPI", "not licensed", "no Exchange license"),
-		Trouble.MAILBOX_UNAVAILABLE,
-		"The account has no Exchange Online mailbox.",
-		"Assign a licence with Exchange Online to the account, or name the shared mailbox's address as user.",
-	),
-	Mistake(
-		("BasicAuthBlocked", "Application-specific password required", "Web login required"),
-		Trouble.SIGN_IN_REFUSED,
-		"The provider does not accept the account's password from programs.",
-		"Choose OAuth as authentication type; at Google an app password works too.",
-	),
-	Mistake(
-		("AUTHENTICATE failed", "AUTHENTICATIONFAILED", "Authentication unsuccessful", "Logon failure"),
-		Trouble.SIGN_IN_REFUSED,
-		"The mail server does not accept the access token for this mailbox.",
-		"Check that the user is the mailbox's address, that the scope is the one for this protocol, that "
-		"IMAP or "
-		"POP is switched on, and that the account (app-only: the service principal) may open the mailbox.",
 	),
 )

@@ -10,13 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.oauth.mistake_tables import (
-	ANY_PROVIDER,
-	GOOGLE,
-	MAILBOX,
-	MICROSOFT,
-	Mistake,
-)
+from helpdesk_mailchannel.mailcore.oauth.mistake_tables import ANY_PROVIDER, GOOGLE, MICROSOFT, Mistake
 from helpdesk_mailchannel.mailcore.oauth.said import fit_to_show
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 
@@ -54,12 +48,6 @@ def error_for(code: str) -> ChannelError:
 	"""The error to raise for one of the codes in the tables."""
 	mistake = _BY_CODE[code]
 	return ChannelError(mistake.trouble, Step.TOKEN, f"{mistake.sentence} ({code})", remedy=mistake.remedy)
-
-
-def mailbox_mistake(said: str) -> Mistake | None:
-	"""Which known mistake a mail server's answer to an OAuth sign-in shows; None for any other answer."""
-	heard = said.casefold()
-	return next((m for m in MAILBOX if any(code.casefold() in heard for code in m.codes)), None)
 
 
 def _codes(answer: Mapping[str, object]) -> Iterator[str]:

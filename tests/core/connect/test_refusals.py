@@ -73,9 +73,39 @@ def test_the_servers_own_waiting_time_is_kept(words, wait):
 	assert retry_after(words) == wait
 
 
-def test_two_factor_sign_in_gets_its_own_remedy():
-	error = refusal("Application-specific password required", Step.SIGN_IN, Trouble.SIGN_IN_REFUSED)
-	assert "make an app password" in str(error)
+@pytest.mark.parametrize(
+	("words", "sentence", "remedy"),
+	[
+		(
+			"A1 BAD User is authenticated but not connected.",
+			"IMAP or POP is switched off",
+			"Exchange admin center",
+		),
+		(
+			"[ALERT] Your account is not enabled for IMAP use. Please visit your settings",
+			"IMAP is switched off",
+			"Switch IMAP on",
+		),
+		(
+			"-ERR [SYS/PERM] Your account is not enabled for POP access.",
+			"POP is switched off",
+			"Switch POP on",
+		),
+		("LogonDenied-BasicAuthBlocked", "does not accept the account's password", "Choose OAuth"),
+		("[ALERT] Application-specific password required", "two-factor sign-in", "make an app password"),
+		("[ALERT] Please log in via your web browser", "sign in with a web browser once", "and confirm"),
+		("[INUSE] Mailbox in use", "Another program has the mailbox open", "tries again by itself"),
+	],
+)
+def test_a_known_mistake_gets_its_own_sentence_and_remedy(words, sentence, remedy):
+	error = refusal(words, Step.SIGN_IN, Trouble.SIGN_IN_REFUSED)
+	assert sentence in error.detail and remedy in error.remedy
+	assert f'"{words}"' in error.detail
+
+
+def test_other_refusals_keep_the_remedy_of_their_trouble():
+	error = refusal("[NONEXISTENT] Unknown mailbox", Step.FOLDER, Trouble.FOLDER_MISSING)
+	assert error.remedy == Trouble.FOLDER_MISSING.remedy
 
 
 def test_words_are_shown_on_one_short_line_without_secrets():

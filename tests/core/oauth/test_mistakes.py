@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk_mailchannel.mailcore.connect.mailbox_mistakes import MISTAKES as MAILBOX
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.oauth.mistake_tables import ANY_PROVIDER, GOOGLE, MAILBOX, MICROSOFT
-from helpdesk_mailchannel.mailcore.oauth.mistakes import mailbox_mistake, refusal
+from helpdesk_mailchannel.mailcore.oauth.mistake_tables import ANY_PROVIDER, GOOGLE, MICROSOFT
+from helpdesk_mailchannel.mailcore.oauth.mistakes import refusal
 from helpdesk_mailchannel.mailcore.reasons import Health, Trouble
 from tests.oauth.provider import aadsts
 
@@ -101,29 +102,6 @@ def test_an_unknown_refusal_is_masked_and_cut():
 def test_a_provider_cannot_smuggle_lines_or_controls_into_a_message():
 	error = refusal({"error": "odd\r\nX", "error_description": "one\r\ntwo\x1b[31m\u202ethree"})
 	assert not set(str(error)) & set("\r\n\x1b\u202e")
-
-
-@pytest.mark.parametrize(
-	("said", "part"),
-	[
-		("A1 BAD User is authenticated but not connected.", "IMAP or POP is switched off"),
-		(
-			"NO [ALERT] Your account is not enabled for IMAP use. Please visit your settings",
-			"IMAP is switched off",
-		),
-		("-ERR [SYS/PERM] Your account is not enabled for POP access.", "POP is switched off"),
-		("A01 NO AUTHENTICATE failed.", "does not accept the access token"),
-		("NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)", "does not accept the access token"),
-		("LogonDenied-BasicAuthBlocked", "does not accept the account's password"),
-	],
-)
-def test_what_mail_servers_say_is_explained(said, part):
-	mistake = mailbox_mistake(said)
-	assert mistake and part in mistake.sentence
-
-
-def test_other_answers_of_mail_servers_are_not():
-	assert mailbox_mistake("A1 NO [NONEXISTENT] Unknown mailbox") is None
 
 
 def test_no_code_stands_twice():
