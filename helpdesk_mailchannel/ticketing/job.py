@@ -31,7 +31,7 @@ def poll(channel: str, clock: Clock | None = None) -> None:
 	if frappe.db.get_value("Email Channel", channel, "status") != "Active":
 		return
 	clock, dice = clock or SystemClock(), Random()
-	held = lease.take(channel, frappe.generate_hash(length=16), clock.now())
+	held = lease.take(channel, clock.now())
 	if held is None:
 		return
 	started = clock.now()

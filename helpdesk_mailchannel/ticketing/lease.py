@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 import frappe
 
 from helpdesk_mailchannel.mailcore.errors import LeaseLost, SettingsChanged
+from helpdesk_mailchannel.ticketing.process import is_dead, this_process
 from helpdesk_mailchannel.ticketing.times import from_site, to_site
 from helpdesk_mailchannel.ticketing.transaction import Collision, begin_anew, transaction
 
 DURATION = timedelta(minutes=6)
-"""Longer than the longest run: its budget is four minutes. Renewed at each batch."""
+"""Longer than the longest run: its budget is four minutes. Renewed at each batch. That long a mailbox rests
+after its worker died, unless the next one stands beside it and sees that it is dead."""
 
 FIELDS = ["lease_owner", "lease_until", "lease_epoch", "modified", "status"]
 
@@ -33,22 +35,28 @@ class Lease:
 	modified: str
 
 
-def take(channel: str, owner: str, now: datetime) -> Lease | None:
+def take(channel: str, now: datetime) -> Lease | None:
 	"""Take the mailbox, or None while another run has it, or takes it at this moment. Commits."""
 	try:
 		with transaction():
-			return _take(channel, owner, now)
+			return _take(channel, f"{this_process()} {frappe.generate_hash(length=16)}", now)
 	except Collision:
 		return None
 
 
 def _take(channel: str, owner: str, now: datetime) -> Lease | None:
 	row = _locked(channel)
-	if row is None or (row.lease_until and from_site(row.lease_until) > now and row.lease_owner != owner):
+	if row is None or _is_held(row, now):
 		return None
 	epoch = (row.lease_epoch or 0) + 1
 	_write(channel, {"lease_owner": owner, "lease_until": to_site(now + DURATION), "lease_epoch": epoch})
 	return Lease(channel, owner, epoch, str(row.modified))
+
+
+def _is_held(row: frappe._dict, now: datetime) -> bool:
+	if not row.lease_until or from_site(row.lease_until) <= now:
+		return False
+	return not is_dead((row.lease_owner or "").partition(" ")[0])
 
 
 def renew(lease: Lease, now: datetime) -> None:

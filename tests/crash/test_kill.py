@@ -15,8 +15,10 @@ from dataclasses import dataclass
 import frappe
 import pytest
 
-from tests.crash.harness import FIGURES, Scene, Step, cut_at, kill_at, renumber, scene, story
+from tests.crash.harness import FIGURES, LaterClock, Scene, Step, cut_at, kill_at, renumber, scene, story
 from tests.crash.mails import messages
+from tests.crash.processes import kill_all
+from tests.crash.wire import Poison
 
 WITHIN_TRANSACTIONS = 18
 """Of the statements that are not commits, every so-manieth is a step that is tried."""
@@ -68,6 +70,29 @@ def test_cut_off(site, dovecot, case):
 	for step in steps:
 		break_off(dovecot, case, step, cut_at)
 	FIGURES.append(f"{case.name}: cut off {len(steps)} times")
+
+
+def test_after_a_kill_the_next_run_begins_at_once(site, dovecot):
+	with scene(dovecot, messages()) as current:
+		status = current.run(trap=(current.mail, Poison(b"BODY.PEEK[]", kill_all)))
+		frappe.db.rollback()
+		held = frappe.db.get_value("Email Channel", current.channel, "lease_owner")
+		assert (status, bool(held)) == (-9, True)
+		assert current.run() == 0
+		check(current, CASES[0], "killed while fetching")
+
+
+def test_a_worker_elsewhere_keeps_its_mailbox_until_its_lease_ends(site, dovecot):
+	with scene(dovecot, messages()) as current:
+		current.run(trap=(current.mail, Poison(b"BODY.PEEK[]", kill_all)))
+		frappe.db.rollback()
+		elsewhere = {"lease_owner": "0123456789abcdef:1:1 another-host"}
+		frappe.db.set_value("Email Channel", current.channel, elsewhere, update_modified=False)
+		frappe.db.commit()
+		current.run()
+		assert current.mail.commands == [], "nobody can tell from here whether it lives"
+		current.run(clock=LaterClock(1))
+		check(current, CASES[0], "its lease has ended")
 
 
 def steps_of_a_run(dovecot, case: Case) -> list[Step]:
