@@ -83,7 +83,7 @@ def _why(message: Message, threading: Threading, facts: Facts) -> tuple[Reason, 
 		case Reply(reason=reason):
 			return reason, ""
 		case NewTicket(claimed=claimed, why=why) if claimed is not None:
-			return Reason.UNPROVEN_REPLY, why
+			return Reason.UNPROVEN_REPLY, f"{claimed.doctype} {claimed.name}: {why}"
 		case _ if message.message_id and facts.ticket_of(message.message_id):
 			return Reason.MESSAGE_ID_REUSED, ""
 		case _:

@@ -306,8 +306,8 @@ class TicketSettings:
 	values: Mapping[str, object] = field(default_factory=dict)
 	"""Fixed by the channel: type, team, priority, customer, company."""
 	mapping: tuple[MappingRow, ...] = ()
-	required: tuple[str, ...] = ()
-	"""Fields the DocType insists on and has no default for."""
+	required: Mapping[str, str] = field(default_factory=dict)
+	"""Fields the DocType insists on and has no default for, with the labels that people know them by."""
 	attach_original: bool = False
 	viewer_folds: bool = False
 	"""The ticket's own viewer folds `div.gmail_quote`, as Helpdesk's does; otherwise `<details>` does it."""

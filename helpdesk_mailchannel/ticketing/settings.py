@@ -270,7 +270,7 @@ def _ticket(doc: Any) -> TicketSettings:
 		sender_field=target.sender_field,
 		values=_fixed_by_channel(doc, target),
 		mapping=tuple(mapping_row(row, target) for row in doc.field_mapping or ()),
-		required=target.required_fields(),
+		required={name: target.label(name) for name in target.required_fields()},
 		attach_original=bool(cint(doc.attach_original)),
 		viewer_folds=target.viewer_folds,
 		updatable=frozenset(row.ticket_type for row in doc.updatable_types or ()),

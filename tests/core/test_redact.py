@@ -66,4 +66,4 @@ def test_no_secret_is_no_reason_to_change_anything():
 @given(st.text(min_size=1), st.text(), st.text())
 def test_a_secret_never_stands_in_the_result(secret, before, after):
 	text = redact(before + secret + after, [secret])
-	assert secret in HIDDEN or secret not in text.replace(HIDDEN, "\0")
+	assert not [piece for piece in text.split(HIDDEN) if secret in piece]

@@ -20,7 +20,7 @@ from tests.crash.mails import messages
 from tests.crash.processes import kill_all
 from tests.crash.wire import Poison
 
-WITHIN_TRANSACTIONS = 18
+KILLED_WITHIN, CUT_WITHIN = 18, 60
 """Of the statements that are not commits, every so-manieth is a step that is tried."""
 
 FOLDERS = {"INBOX": [], "Done": ["Re: Ticket 1", "Ticket 1"], "Excluded": ["Out of office"]}
@@ -57,7 +57,7 @@ def ids(case: Case) -> str:
 
 @pytest.mark.parametrize("case", CASES, ids=ids)
 def test_killed(site, dovecot, case):
-	steps = [step for step in steps_of_a_run(dovecot, case) if step.after]
+	steps = [step for step in steps_of_a_run(dovecot, case, KILLED_WITHIN) if step.after]
 	statuses = [break_off(dovecot, case, step, kill_at) for step in steps]
 	killed = sum(status == -9 for status in statuses)
 	FIGURES.append(f"{case.name}: killed {killed} times")
@@ -66,7 +66,7 @@ def test_killed(site, dovecot, case):
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.name in CUT_OFF], ids=ids)
 def test_cut_off(site, dovecot, case):
-	steps = steps_of_a_run(dovecot, case)
+	steps = steps_of_a_run(dovecot, case, CUT_WITHIN)
 	for step in steps:
 		break_off(dovecot, case, step, cut_at)
 	FIGURES.append(f"{case.name}: cut off {len(steps)} times")
@@ -79,6 +79,7 @@ def test_after_a_kill_the_next_run_begins_at_once(site, dovecot):
 		held = frappe.db.get_value("Email Channel", current.channel, "lease_owner")
 		assert (status, bool(held)) == (-9, True)
 		assert current.run() == 0
+		frappe.db.rollback()
 		check(current, CASES[0], "killed while fetching")
 
 
@@ -92,21 +93,22 @@ def test_a_worker_elsewhere_keeps_its_mailbox_until_its_lease_ends(site, dovecot
 		current.run()
 		assert current.mail.commands == [], "nobody can tell from here whether it lives"
 		current.run(clock=LaterClock(1))
+		frappe.db.rollback()
 		check(current, CASES[0], "its lease has ended")
 
 
-def steps_of_a_run(dovecot, case: Case) -> list[Step]:
+def steps_of_a_run(dovecot, case: Case, within: int) -> list[Step]:
 	"""Of a run that nothing disturbs. The first one fills the site's caches, so the second one counts."""
 	for _ in range(2):
 		with scene(dovecot, messages(), **case.values) as whole:
 			whole.run()
 			check(whole, case, "undisturbed")
 			steps = whole.steps()
-	return [step for step in steps if is_tried(step)]
+	return [step for step in steps if is_tried(step, within)]
 
 
-def is_tried(step: Step) -> bool:
-	return step.wire == "mail" or "commit" in step.name.lower() or step.number % WITHIN_TRANSACTIONS == 0
+def is_tried(step: Step, within: int) -> bool:
+	return step.wire == "mail" or "commit" in step.name.lower() or step.number % within == 0
 
 
 def break_off(dovecot, case: Case, step: Step, how: Callable[[Scene, Step], int]) -> int:

@@ -68,6 +68,7 @@ def test_a_stranger_who_names_a_known_message_gets_a_ticket_of_his_own(site, mai
 	receive(channel)
 	first, second = log(site, channel)
 	assert (second.fate, second.reason_code) == ("Ticket", "unproven_reply")
+	assert f"Issue {first.ticket}: It answers a message of this ticket" in second.reason
 	assert first.ticket != second.ticket
 
 

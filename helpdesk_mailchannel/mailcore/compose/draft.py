@@ -80,7 +80,7 @@ def _values(
 	if ticket.sender_field:
 		values[ticket.sender_field] = mail.sender.address
 	values.update(mapped(ticket.mapping, content, roles))
-	missing = [name for name in ticket.required if values.get(name) in (None, "")]
+	missing = [label for name, label in ticket.required.items() if values.get(name) in (None, "")]
 	if missing:
 		raise MessageError(Reason.FIELD_MISSING, f"Without a value: {', '.join(missing)}.")
 	return values

@@ -136,7 +136,7 @@ def _joined(claim: Claim, facts: Facts, settings: ChannelSettings) -> Threading 
 		return Reply(claim.ticket, claim.reason, claim.note)
 	why = f"Mail may not update tickets of the type “{kind}”." if kind else "The ticket has no type."
 	if settings.ticket.other_types is OtherTypePolicy.EXCLUDE:
-		return Exclude(Reason.TYPE_NOT_UPDATABLE, f"{claim.ticket.name}: {why}")
+		return Exclude(Reason.TYPE_NOT_UPDATABLE, f"{claim.ticket.doctype} {claim.ticket.name}: {why}")
 	return NewTicket(claim.ticket, why)
 
 

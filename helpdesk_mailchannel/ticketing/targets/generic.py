@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.model import no_value_fields, table_fields
 from frappe.model.document import Document
 
@@ -101,6 +102,10 @@ class Target:
 		names = [self.subject_field, self.sender_field]
 		names += [df.fieldname for df in self.meta.fields if self._insists_on(df)]
 		return tuple(dict.fromkeys(filter(None, names)))
+
+	def label(self, name: str) -> str:
+		"""What people know a field by, in the site's language."""
+		return _(self.meta.get_label(name) or name)
 
 	def default_mapping(self) -> tuple[MappingRow, ...]:
 		"""The rows a new channel starts with."""

@@ -53,9 +53,9 @@ def test_a_long_subject_fits_the_field_and_stays_whole_on_the_mail():
 
 def test_a_required_field_without_value_names_the_field():
 	with pytest.raises(MessageError) as error:
-		draft(message(text="x"), required=("subject", "customer"))
+		draft(message(text="x"), required={"subject": "Subject", "customer_name": "Customer"})
 	assert error.value.reason is Reason.FIELD_MISSING
-	assert "customer" in error.value.detail
+	assert error.value.detail == "Without a value: Customer."
 
 
 def test_a_mapped_field_overrides_the_channels_fixed_value_only_when_the_mail_gives_one():

@@ -90,14 +90,13 @@ def _ticket(channel: Any) -> Iterator[Gap]:
 	target = target_for(channel.target_doctype)
 	rows = {row.ticket_field: row for row in channel.field_mapping}
 	for name in target.required_fields():
-		row, field = rows.get(name), target.field(name)
-		label = _(field.label) if field else name
+		row = rows.get(name)
 		if not row or (row.source == Source.FIXED.value and not row.default_value):
 			yield Gap(
 				tab,
 				"field_mapping",
 				_("Field Mapping: {0} is mandatory on {1}; choose what fills it, or enter a value.").format(
-					label, _(channel.target_doctype)
+					target.label(name), _(channel.target_doctype)
 				),
 			)
 
