@@ -3,7 +3,7 @@
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-ADDRESS = "support@desk.example"
+ADDRESS = "hello@desk.example"
 
 
 def samples() -> dict[str, bytes]:

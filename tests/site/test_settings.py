@@ -178,7 +178,7 @@ def test_the_mapping_knows_translations_defaults_roles_and_lengths(site):
 	assert rows["priority"].restricted_to
 	assert (rows["description"].source, rows["description"].argument) == (Source.FIXED, "")
 	assert (rows["description"].default, rows["description"].max_length) == ("x", 0)
-	assert ticket.required == ("subject", "raised_by")
+	assert ticket.required == {"subject": "Subject", "raised_by": "Raised By (Email)"}
 	assert ticket.values == {"email_channel": "Support"}
 	assert ticket.other_types is OtherTypePolicy.EXCLUDE
 
