@@ -35,7 +35,12 @@ from helpdesk_mailchannel.mailcore.run.judging import Judging
 from helpdesk_mailchannel.mailcore.run.outcomes import Decided, Outcomes
 from helpdesk_mailchannel.mailcore.run.retrying import Retrying
 from helpdesk_mailchannel.mailcore.run.settling import Settling
-from helpdesk_mailchannel.mailcore.settings import ChannelSettings, FolderRoute, ReadingSettings
+from helpdesk_mailchannel.mailcore.settings import (
+	AfterProcessing,
+	ChannelSettings,
+	FolderRoute,
+	ReadingSettings,
+)
 
 MOST_UIDVALIDITY_CHANGES = 5
 """Of one folder within a day; beyond it the server's numbers mean nothing."""
@@ -136,6 +141,8 @@ class _Reading:
 
 	def _open(self, folder: str) -> FolderState:
 		state = self.run.session.open(folder)
+		if state.read_only and self.run.settings.reading.after is not AfterProcessing.LEAVE:
+			self.run.report.warn(f"The folder {state.name} is read-only: its messages stay there.")
 		changes = self.run.ledger.changes_of_uidvalidity(folder, state.uidvalidity)
 		if changes > MOST_UIDVALIDITY_CHANGES:
 			raise ChannelError(Trouble.UIDVALIDITY_UNSTABLE, Step.FOLDER, f"Folder: {folder}.")

@@ -350,9 +350,16 @@ def test_a_read_only_folder_is_remembered_not_repeated():
 	house.mailbox.add(octets())
 	report = house.run(read_only=True)
 	assert "read-only" in report.warnings[0]
-	house.run(read_only=True)
+	assert "read-only" in house.run(read_only=True).warnings[0], "also while nothing new comes"
 	assert len(house.ticketing.tickets) == 1
 	assert house.session.fetched == []
+
+
+def test_a_read_only_folder_is_no_trouble_where_mail_is_to_stay():
+	house = House(reading=ReadingSettings((FolderRoute("INBOX"),), after=AfterProcessing.LEAVE))
+	house.mailbox.add(octets())
+	assert house.run(read_only=True).warnings == []
+	assert len(house.ticketing.tickets) == 1
 
 
 def test_mail_left_in_place_is_not_filed_again():

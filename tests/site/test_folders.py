@@ -129,6 +129,8 @@ def test_a_read_only_folder_is_read_once_and_the_channel_says_why_it_stays(site,
 			os.chmod(folder, 0o755)
 	assert issues(site, channel) == ["One"]
 	assert mailbox.subjects("Archive") == ["One"]
+	reason = site.db.get_value("Email Channel", channel.name, "health_reason")
+	assert reason == "The folder Archive is read-only: its messages stay there."
 
 
 def test_a_message_above_the_limit_is_never_downloaded(site, mailbox):

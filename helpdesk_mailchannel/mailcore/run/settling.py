@@ -26,7 +26,6 @@ class Settling:
 		if not decided:
 			return
 		if state.read_only:
-			self.run.report.warn(f"The folder {state.name} is read-only: its messages stay there.")
 			self._close({each.receipt.key: stays(each.receipt.ref) for each in decided})
 			return
 		self._perform([(each.receipt, self._action(each, route)) for each in decided])
