@@ -4,6 +4,7 @@ from email import message_from_string, policy
 
 import pytest
 
+from devkit.steps import tail
 from tests.site.conversation import answer, delivered_to, outgoing_account, post, send_queued, write_back
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
@@ -75,6 +76,9 @@ def test_round_and_round_with_the_sites_own_worker(
 	site.db.commit()
 	site.enqueue("frappe.email.queue.flush")
 	scheduler.work()
+	site.db.rollback()
+	[sent] = site.get_all("Email Queue", queued, ["status", "error"])
+	assert sent.status == "Sent", (sent, tail(scheduler.log))
 	[stored] = customer.messages("INBOX")
 	assert f"In-Reply-To: {FIRST_ID}".encode() in stored.octets.replace(b"\r\n ", b" ")
 	assert f"References: {FIRST_ID}".encode() in stored.octets.replace(b"\r\n ", b" ")
