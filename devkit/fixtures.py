@@ -49,8 +49,21 @@ def connected_site():
 	frappe.connect()
 	# Frappe 16 asks the module, earlier ones the flags.
 	frappe.in_test = frappe.flags.in_test = True
+	_refuse_a_site_in_use(frappe)
 	yield frappe
 	frappe.destroy()
+
+
+def _refuse_a_site_in_use(frappe) -> None:
+	"""End the tests before they begin where a bench's site has channels that somebody would miss."""
+	others = frappe.get_all("Email Channel", {"name": ["!=", "Demo"]}, pluck="name", order_by="name")
+	if others and "BENCH" in os.environ:
+		pytest.exit(
+			f"The site {os.environ['DEV_SITE']} has mail channels: {', '.join(others)}. "
+			"The tests remove the app from the site, with all its records, and install it again. "
+			"Use a site that is made for tests; if this is one, delete these channels.",
+			returncode=1,
+		)
 
 
 @pytest.fixture
