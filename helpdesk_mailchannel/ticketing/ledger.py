@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import frappe
-from frappe.utils import now
+from frappe.utils import now_datetime
 
+from helpdesk_mailchannel.mailcore.compose.draft import NO_SUBJECT
 from helpdesk_mailchannel.mailcore.errors import LeaseLost
 from helpdesk_mailchannel.mailcore.model import (
 	Claim,
@@ -32,6 +33,8 @@ from helpdesk_mailchannel.ticketing.times import from_site, to_site
 from helpdesk_mailchannel.ticketing.transaction import transaction
 
 RECEIPT = "Email Channel Message"
+NOT_READ = "(not read)"
+"""Stands for the subject until the message was read, and stays where it never could be."""
 FIELDS = [
 	"name",
 	"folder",
@@ -149,7 +152,9 @@ class SiteLedger:
 	def _insert(self, claims: Sequence[Claim]) -> None:
 		if not claims:
 			return
-		stamp = now()
+		first = now_datetime()
+		# One microsecond apart, so that lists show them in the order in which they stood in the mailbox.
+		stamps = [first + timedelta(microseconds=number) for number in range(len(claims))]
 		user = frappe.session.user
 		rows = [
 			{
@@ -167,11 +172,12 @@ class SiteLedger:
 				"uid": claim.ref.uid,
 				"size": claim.ref.size,
 				"received_at": to_site(claim.ref.received_at),
+				"subject": NOT_READ,
 				"attempts": claim.attempt,
 				"retry_requested": 0,
 				**self._mine(),
 			}
-			for claim in claims
+			for claim, stamp in zip(claims, stamps, strict=True)
 		]
 		fields = list(rows[0])
 		frappe.db.bulk_insert(RECEIPT, fields, [tuple(row[field] for field in fields) for row in rows])
@@ -344,7 +350,7 @@ def describe(message: Message | None) -> dict:
 		"message_id": message.message_id,
 		"identity": message.identity,
 		"sender": ", ".join(author.address for author in message.authors)[:140],
-		"subject": message.subject,
+		"subject": message.subject or NO_SUBJECT,
 		"received_at": to_site(message.received_at),
 		"defects": "\n".join(message.defects),
 	}

@@ -171,3 +171,20 @@ def remove_all(mailbox):
 		connection.select("INBOX")
 		connection.store("1:*", "+FLAGS", "\\Deleted")
 		connection.expunge()
+
+
+def test_the_log_shows_messages_in_their_order_and_none_without_a_title(site, mailbox, channel):
+	mailbox.append("INBOX", mail("First").as_bytes())
+	mailbox.append("INBOX", b"\r\n\x00\x01no header at all\r\n")
+	mailbox.append("INBOX", mail("").as_bytes())
+	mailbox.append("INBOX", mail("Last").as_bytes())
+	receive(channel)
+	log = site.get_all(
+		"Email Channel Message", {"channel": channel.name}, ["subject", "fate"], order_by="creation"
+	)
+	assert [(row.subject, row.fate) for row in log] == [
+		("First", "Ticket"),
+		("(not read)", "Failed"),
+		("(no subject)", "Ticket"),
+		("Last", "Ticket"),
+	]
