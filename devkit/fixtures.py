@@ -42,21 +42,26 @@ def smtp_sink():
 
 @pytest.fixture(scope="session")
 def connected_site():
-	"""The framework, connected to the site under test for the whole session."""
+	"""The framework, connected to the site under test for the whole session; nothing of a demo is left on it."""
 	import frappe
+
+	from devkit.inside import demo
 
 	frappe.init(site=os.environ["DEV_SITE"], sites_path=".")
 	frappe.connect()
 	# Frappe 16 asks the module, earlier ones the flags.
 	frappe.in_test = frappe.flags.in_test = True
 	_refuse_a_site_in_use(frappe)
+	demo.forget(frappe)
 	yield frappe
 	frappe.destroy()
 
 
 def _refuse_a_site_in_use(frappe) -> None:
 	"""End the tests before they begin where a bench's site has channels that somebody would miss."""
-	others = frappe.get_all("Email Channel", {"name": ["!=", "Demo"]}, pluck="name", order_by="name")
+	from devkit.inside import demo
+
+	others = frappe.get_all("Email Channel", {"name": ["!=", demo.CHANNEL]}, pluck="name", order_by="name")
 	if others and "BENCH" in os.environ:
 		pytest.exit(
 			f"The site {os.environ['DEV_SITE']} has mail channels: {', '.join(others)}. "

@@ -32,7 +32,7 @@ def test_it_needs_authorisation_until_the_password_is_right(page, site, mailbox,
 	assert "Needs Authorisation" in headline
 	assert "The server refused user name or password." in headline
 	assert "Enter the password again." in headline
-	assert re.search(r"tried again at [\d-]+ [\d:]+", headline)
+	assert re.search(r"tried again at [\d.-]+ [\d:]+", headline)
 	screenshot("wrong-password-1-first-refusal")
 
 	poll(site, scheduler, name)
