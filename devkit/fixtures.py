@@ -42,7 +42,7 @@ def smtp_sink():
 
 @pytest.fixture(scope="session")
 def connected_site():
-	"""The framework, connected to the site under test for the whole session; nothing of a demo is left on it."""
+	"""The framework, connected to the site under test for the whole session, without what a demo left."""
 	import frappe
 
 	from devkit.inside import demo
