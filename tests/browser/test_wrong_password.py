@@ -17,11 +17,17 @@ def poll(site, scheduler, name):
 
 
 def notices(page):
-	"""What the bell shows."""
+	"""What the bell shows. Administrator's also shows what other administrators were told."""
 	page.locator(".notifications-icon:visible").first.click()
 	listed = page.locator(".notifications-list:visible, .dropdown-notifications .dropdown-menu:visible").first
 	listed.get_by_text("Mail channel").first.wait_for()
-	return re.findall(r"Mail channel .* (?:does not receive mail|receives mail again)", listed.inner_text())
+	told = re.findall(r"Mail channel .* (?:does not receive mail|receives mail again)", listed.inner_text())
+	return sorted(set(told))
+
+
+def times_told(site):
+	"""How often Administrator was told about the channel."""
+	return site.db.count("Notification Log", {"for_user": "Administrator", "document_name": "Support"})
 
 
 def test_it_needs_authorisation_until_the_password_is_right(page, site, mailbox, scheduler, screenshot):
@@ -39,6 +45,7 @@ def test_it_needs_authorisation_until_the_password_is_right(page, site, mailbox,
 	form.open(name)
 	assert "not tried again before you change the channel or click Fetch Now" in form.headline()
 	assert notices(page) == ["Mail channel Support does not receive mail"]
+	assert times_told(site) == 1
 	screenshot("wrong-password-2-bell")
 	page.keyboard.press("Escape")
 
@@ -53,8 +60,9 @@ def test_it_needs_authorisation_until_the_password_is_right(page, site, mailbox,
 	poll(site, scheduler, name)
 	form.open(name)
 	page.locator(".page-head:visible").get_by_text("Connected").wait_for()
-	assert sorted(notices(page)) == [
+	assert notices(page) == [
 		"Mail channel Support does not receive mail",
 		"Mail channel Support receives mail again",
 	]
+	assert times_told(site) == 2
 	screenshot("wrong-password-4-connected")
