@@ -15,7 +15,7 @@ from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth.choose import obtain
 from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
-from helpdesk_mailchannel.mailcore.settings import Grant
+from helpdesk_mailchannel.mailcore.settings import Grant, OAuthProvider
 from helpdesk_mailchannel.ticketing import tokens
 from helpdesk_mailchannel.ticketing.settings import trimmed
 from helpdesk_mailchannel.ticketing.sign_in import registered_application, sign_in_provider
@@ -91,6 +91,11 @@ SERVER = (
 """Where the secrets go: who changes one of these must enter the secrets again."""
 
 
+LASTING_REFRESH_TOKENS = (OAuthProvider.MICROSOFT, OAuthProvider.GOOGLE)
+"""Who uses one of their refresh tokens may use it again: Google gives no other, and Microsoft does not revoke
+the old one (Microsoft identity platform, "Refresh tokens")."""
+
+
 class FormCredentials:
 	"""The secrets of a channel as its form shows it now, saved or not: for Test Connection.
 
@@ -118,21 +123,24 @@ class FormCredentials:
 		"""See `ports.Credentials`.
 
 		A channel that somebody signed in for is tested with its stored tokens, as renewing may replace them;
-		the application's own access is obtained with what the form shows.
+		the application's own access is obtained with what the form shows, and so is that of a pasted refresh
+		token where its use does not end it.
 		"""
 		settings = registered_application(self._doc)
 		if settings.grant is Grant.CLIENT_CREDENTIALS:
-			self._secret("client_secret")
-			return _obtain(self._doc, "").access.value
+			return self._from_the_form("")
 		pasted = trimmed(self._doc.refresh_token)
-		if self._saved and (not pasted or self._doc.is_dummy_password(pasted)):
+		if pasted and not self._doc.is_dummy_password(pasted):
+			if settings.provider in LASTING_REFRESH_TOKENS:
+				return self._from_the_form(pasted)
+			raise _not_signed_in("This provider may replace a pasted refresh token: save the channel first.")
+		if self._saved:
 			return self._saved.access_token(renew=renew)
-		raise ChannelError(
-			Trouble.TOKEN_DEAD,
-			Step.TOKEN,
-			"Nobody has signed in for this channel yet.",
-			remedy="Save the channel and click Authorise. A pasted refresh token is tested after saving.",
-		)
+		raise _not_signed_in("Save the channel and click Authorise.")
+
+	def _from_the_form(self, refresh: str) -> str:
+		self._secret("client_secret")
+		return _obtain(self._doc, refresh).access.value
 
 	def _secret(self, fieldname: str) -> str:
 		shown = trimmed(self._doc.get(fieldname))
@@ -148,6 +156,12 @@ class FormCredentials:
 				remedy="Enter the password or secret again, or save the channel first.",
 			)
 		return ""
+
+
+def _not_signed_in(remedy: str) -> ChannelError:
+	return ChannelError(
+		Trouble.TOKEN_DEAD, Step.TOKEN, "Nobody has signed in for this channel yet.", remedy=remedy
+	)
 
 
 def _same(saved: object, shown: object) -> bool:

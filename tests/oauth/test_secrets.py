@@ -5,8 +5,10 @@ import base64
 import frappe
 import pytest
 
+from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.ticketing import tokens
 from helpdesk_mailchannel.ticketing.credentials import FormCredentials, SiteCredentials
+from tests.oauth.desk import Desk
 
 
 def stored_text(site):
@@ -65,11 +67,31 @@ def test_what_a_provider_says_cannot_script_the_form(desk, mark):
 
 
 def test_the_form_tests_a_typed_secret_without_storing_anything(provider, mailbox):
-	from tests.oauth.desk import Desk
-
 	desk = Desk(provider, mailbox, grant_type="Client Credentials")
 	provider.delegations[desk.application.client_id] = mailbox.user
 	typed = frappe.get_doc("Email Channel", desk.name)
 	value = FormCredentials(typed).access_token()
 	assert provider.opens(value) == mailbox.user
 	assert tokens.read(desk.name).access is None
+
+
+@pytest.mark.parametrize("kind", ["Microsoft", "Google"])
+def test_the_form_tests_a_pasted_refresh_token_without_storing_anything(provider, mailbox, kind):
+	first = Desk(provider, mailbox, kind)
+	first.sign_in()
+	pasted = first.refresh_token()
+	frappe.db.set_value("Email Channel", first.name, "email_address", "first@desk.example")
+	typed = frappe.get_doc("Email Channel", first.name).as_dict()
+	typed.update(
+		name=None, channel_name="Second", refresh_token=f" {pasted}\n", client_secret=first.application.secret
+	)
+	value = FormCredentials(frappe.get_doc(typed)).access_token()
+	assert provider.opens(value) == mailbox.user
+	assert first.refresh_token() == pasted and not frappe.db.exists("Email Channel", "Second")
+
+
+def test_a_pasted_refresh_token_that_its_use_may_end_is_not_used_up_by_a_test(provider, mailbox):
+	desk = Desk(provider, mailbox, "Other")
+	desk.channel.refresh_token = "pasted"
+	with pytest.raises(ChannelError, match="save the channel first"):
+		FormCredentials(desk.channel).access_token()
