@@ -10,9 +10,12 @@ import pytest
 from devkit import ports
 from devkit.services.dovecot_oauth import INTROSPECTION_PORT, OAuthDovecot
 from tests.browser.conftest import FLAGS
+from tests.browser.forms import ChannelForm, close_dialog, dialog
 from tests.oauth.desk import Desk, lead_to, led_hosts
-from tests.oauth.provider import HOSTS, MICROSOFT, ProviderServer
+from tests.oauth.provider import HOSTS, MICROSOFT, TENANT, ProviderServer
 from tests.site.mails import mail
+
+POLL = "helpdesk_mailchannel.ticketing.schedule.enqueue_due_channels"
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +45,8 @@ def browser(browser, provider):
 
 
 @pytest.fixture
-def desk(provider, mailbox, site, web):
-	"""A channel for Microsoft that nobody has signed in for, on a site whose config leads to the provider."""
+def led(provider, site, web):
+	"""The site's config leads to the provider."""
 	provider.reset()
 	config = dict(site.local.conf)
 	lead_to(provider)
@@ -51,10 +54,16 @@ def desk(provider, mailbox, site, web):
 	file = Path(os.environ["DEV_SITES"], os.environ["DEV_SITE"], "site_config.json")
 	before = file.read_text()
 	file.write_text(json.dumps({**json.loads(before), **led_hosts(provider), "host_name": web.url}))
-	yield Desk(provider, mailbox)
+	yield
 	file.write_text(before)
 	site.local.conf.clear()
 	site.local.conf.update(config)
+
+
+@pytest.fixture
+def desk(led, provider, mailbox):
+	"""A channel for Microsoft that nobody has signed in for."""
+	return Desk(provider, mailbox)
 
 
 def open_form(page, desk):
@@ -76,22 +85,51 @@ def click_authorise(page):
 	page.wait_for_url(f"https://{MICROSOFT}/**")
 
 
-def test_from_a_draft_to_connected(page, desk, screenshot):
-	desk.mailbox.append("INBOX", mail("The printer burns").as_bytes())
-	open_form(page, desk)
+def test_from_an_empty_form_to_connected(page, led, provider, mailbox, site, scheduler, screenshot):
+	mailbox.append("INBOX", mail("The printer burns").as_bytes())
+	application = provider.register(MICROSOFT, "")
+	form = ChannelForm(page).open()
+	form.choose("sign_in", "OAuth")
+	form.choose("oauth_provider", "Microsoft")
+	form.fill(
+		channel_name="Support",
+		email_address=mailbox.user,
+		host=mailbox.host,
+		port=mailbox.imaps_port,
+		ca_file=mailbox.ca_file,
+		tenant_id=TENANT,
+		client_id=application.client_id,
+		client_secret=application.secret,
+	)
+	form.save()
+	assert form.headline() == "All is entered. Click Authorise to sign in at the provider."
+	assert form.primary_buttons() == ["Authorise"]
+	screenshot("authorise-1-filled-in")
+	application.redirect_uris.add(form.doc["redirect_url"])
 	click_authorise(page)
-	assert page.get_by_label("Account").input_value() == desk.mailbox.user
+	assert page.get_by_label("Account").input_value() == mailbox.user
+	screenshot("authorise-2-at-the-provider")
 	page.get_by_role("button", name="Accept").click()
 	page.wait_for_url("**/app/email-channel/**")
-	wait_for_form(page, desk)
 	page.get_by_text("Signed in.").wait_for()
-	screenshot("authorise-signed-in")
-	desk.activate()
-	assert desk.poll() == "Connected", desk.state("health_reason")
-	page.reload()
-	wait_for_form(page, desk)
-	page.get_by_text("Connected").first.wait_for()
-	screenshot("authorise-connected")
+	form.wait()
+	screenshot("authorise-3-signed-in")
+	form.click("Test Connection")
+	dialog(page).get_by_text("The Connection Works").wait_for()
+	assert "XOAUTH2" in dialog(page).inner_text() or "OAUTHBEARER" in dialog(page).inner_text()
+	close_dialog(page)
+	form.click("Activate")
+	dialog(page).get_by_text("1 in INBOX.").wait_for()
+	dialog(page).locator("select").select_option("File as Open")
+	dialog(page).get_by_role("button", name="Activate").click()
+	page.locator(".page-head:visible").get_by_role("button", name="Fetch Now").wait_for()
+	scheduler.make_due(POLL)
+	scheduler.tick_and_work()
+	form.open("Support")
+	page.locator(".page-head:visible").get_by_text("Connected").wait_for()
+	screenshot("authorise-4-connected")
+	site.db.rollback()
+	assert site.db.exists("Issue", {"subject": "The printer burns", "email_channel": "Support"})
 
 
 def test_declining_is_told_on_the_form(page, desk, screenshot):

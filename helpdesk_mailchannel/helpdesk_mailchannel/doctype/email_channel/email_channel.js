@@ -282,6 +282,10 @@ function next_try(at) {
 }
 
 function gaps(frm) {
+	if (waits_for_sign_in(frm)) {
+		const words = __("All is entered. Click {0} to sign in at the provider.", [__("Authorise").bold()]);
+		return [words, "blue"];
+	}
 	const tabs = [...new Set((frm.doc.__onload?.missing || []).map((gap) => gap.tab))].join(", ");
 	if (!tabs) {
 		return null;
@@ -293,6 +297,12 @@ function gaps(frm) {
 					tabs.bold(),
 			  ]);
 	return [words, "blue"];
+}
+
+// A draft that has everything but the permission that a person gives at the provider.
+function waits_for_sign_in(frm) {
+	const missing = (frm.doc.__onload?.missing || []).map((gap) => gap.fieldname);
+	return frm.doc.status === "Draft" && missing.length === 1 && missing[0] === "refresh_token";
 }
 
 function failed_messages(frm) {
@@ -323,12 +333,17 @@ function add_buttons(frm) {
 		frm.add_custom_button(label, action);
 		frm.next_step = next ? label : frm.next_step;
 	};
-	button(__("Test Connection"), () => test_connection(frm), frm.doc.status === "Draft" && !ready);
+	const sign_in_next = frm.doc.health === "Needs Authorisation" || waits_for_sign_in(frm);
+	button(
+		__("Test Connection"),
+		() => test_connection(frm),
+		frm.doc.status === "Draft" && !ready && !sign_in_next
+	);
 	if (frm.is_new()) {
 		return;
 	}
 	if (frm.doc.sign_in === "OAuth" && frm.doc.grant_type === "Authorization Code") {
-		button(__("Authorise"), () => authorise(frm), frm.doc.health === "Needs Authorisation");
+		button(__("Authorise"), () => authorise(frm), sign_in_next);
 	}
 	if (frm.doc.status === "Draft") {
 		button(__("Activate"), () => activate(frm), ready);
