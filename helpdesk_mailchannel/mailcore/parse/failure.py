@@ -79,7 +79,11 @@ _NO_SUCH_USER = one_of(
 	r"rejected recipient",
 	r"recipient address rejected(?:\.|$|: (?:access denied|undeliverable))",
 )
-_AT_RECIPIENT = one_of(r"\brcpt\b", r"rcpt_to", r"rejected recipient", r"does not like recipient")
+_AT_RECIPIENT = one_of(
+	r"\brcpt\b", r"rcpt_to", r"rejected recipient", r"does not like recipient", r"no valid recipients"
+)
+"""The last is what a server answers to DATA after it has refused every address; with pipelining (RFC 2920)
+the refusals come after DATA was sent, too."""
 _DEAD = {"1.0", "1.1", "1.2", "1.3", "1.6", "1.10", "3.2", "4.4", "7.27"}
 """Subject and detail of codes (RFC 3463, 3886, 7505) that speak of the address: no such mailbox or host,
 moved, takes no mail."""

@@ -24,7 +24,6 @@ OTHERWISE_JUDGED = {
 	"lhost-opensmtpd-12.eml": "The report says delayed, and that the message stays in the queue.",
 	"lhost-receivingses-01.eml": "`550 5.1.1 Mailbox does not exist` says that the mailbox does not exist.",
 	"lhost-sendmail-27.eml": FILTER,
-	"lhost-sendmail-46.eml": "The refusal came after the message (DATA): it may be a filter's.",
 	"rhost-nttdocomo-02.eml": FILTER,
 }
 
