@@ -6,7 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from helpdesk_mailchannel.mailcore.compose.quote.kinds import Kind, any_of, kind_below
-from helpdesk_mailchannel.mailcore.compose.quote.phrases import OPENERS, WROTE, WROTE_TO_US
+from helpdesk_mailchannel.mailcore.compose.quote.phrases import (
+	FIRST_WORDS,
+	OPENERS,
+	WROTE,
+	WROTE_TO_US,
+)
 
 _CJK = "぀-ヿ㐀-鿿가-힯"
 _WROTE = re.compile(
@@ -15,8 +20,13 @@ _WROTE = re.compile(
 _WROTE_LAST = re.compile(rf"(?<!\w)(?:{any_of(WROTE)})\W{{0,3}}$", re.I)
 _WROTE_TO_US = re.compile(rf"(?<!\w)(?:{any_of(WROTE_TO_US)})(?!\w)", re.I)
 _OPENER = re.compile(rf"\W{{0,3}}(?:{any_of(OPENERS)})(?!\w)|\W{{0,3}}[在于於]", re.I)
-_CLOCK = r"\d{1,2}[:.h]\d{2}(?!\d)"
-_DAY = r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{2,4}|\d年|\d월"
+_CLOCK = r"(?<![\d.])\d{1,2}[:.h]\d{2}(?!\d|\.\d{1,3}\.\d)"
+_DAY = (
+	r"(?<!\d)(?:19|20)\d\d(?!\d)"
+	r"|(?<![\d.])\d{1,2}\s*[./-]\s*\d{1,2}\s*[./-]\s*\d{2,4}(?!\.?\d)"
+	r"|\d年|\d월"
+)
+"""These two do not take `192.0.2.15` for a time or a date."""
 DATE = re.compile(rf"{_CLOCK}|{_DAY}")
 _DATE_ALONE = re.compile(_DAY)
 _TIME = re.compile(_CLOCK)
@@ -34,6 +44,10 @@ _ISO_INTRO = re.compile(
 """Gmail's old way: the date in ISO form, perhaps the zone, and the name."""
 _NOTES_INTRO = re.compile(r"[^-]{1,100}---\d{1,4}[./-]\d{1,2}[./-]\d{2,4} \d{1,2}:\d{2}[^-]{0,10}---")
 """Lotus Notes' way: the name, the date between dashes, and how the message began."""
+_BEHIND_WORDS = re.compile(
+	rf"[.!?…] +(?:{any_of([word[0].upper() + word[1:] for word in FIRST_WORDS])}) [^.!?]{{0,20}}\d"
+)
+"""A program may write its line right behind the last new sentence, which is not to be folded."""
 _LONGEST_INTRO = 400
 
 
@@ -72,7 +86,7 @@ def _intro_start(lines: Sequence[str], found: Sequence[Kind], taken: int, last: 
 		if above is None:
 			break
 		start, joined = above, f"{lines[above].strip()} {joined}"
-	if found[start] is Kind.QUOTE or len(joined) > _LONGEST_INTRO:
+	if found[start] is Kind.QUOTE or len(joined) > _LONGEST_INTRO or _BEHIND_WORDS.search(joined):
 		return None
 	start = _torn_date(lines, found, taken, start)
 	if kind_below(found, last + 1) is Kind.QUOTE or _is_between_dashes(lines[last]):
@@ -113,7 +127,7 @@ def _line_above(
 	if above < taken or found[above] not in (Kind.TEXT, Kind.QUOTE) or start - above > 2:
 		return None
 	line = lines[above]
-	if len(line) + len(joined) > _LONGEST_INTRO:
+	if len(line) + len(joined) > _LONGEST_INTRO or line.rstrip().endswith((":", "：")):
 		return None
 	if found[above] is Kind.TEXT and (
 		torn or joined.startswith("<") or _belongs_to_address(line) or _begins_intro(line)

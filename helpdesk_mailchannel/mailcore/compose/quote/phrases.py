@@ -69,6 +69,9 @@ il | mnt | i | på | tirsdag | klo | pe | dana | dne | kl | quoting | zitat von 
 """)
 """What such a line may begin with, where it does not begin with a date or a name."""
 
+FIRST_WORDS = _phrases("on | am | le | el | em | il | op | den | på | dne | dnia | w dniu | dana | pe | în")
+"""Those of them that, with a capital, tell the line from the sentence in front of it."""
+
 FROM = _phrases("""
 from | von | de | da | van | från | fra | od | lähettäjä | feladó | от | від | από | kimden | gönderen
 de la | expeditor | expéditeur | absender | mittente | remitente | remetente | afzender | avsändare

@@ -176,6 +176,11 @@ def test_what_is_typed_behind_the_signature_under_a_quote_stays_seen():
 	assert "We also need two more of them by Friday." in kept_text(made)
 
 
+def test_answers_that_are_announced_in_outlooks_history_stay_seen():
+	made = shown(OUTLOOK.replace("New words.", "See my answers in red.")).html
+	assert folded_text(made) == ""
+
+
 def test_a_forwarded_message_is_content():
 	made = shown("""<div>FYI<br><br><div class="gmail_quote"><div class="gmail_attr">----------
 	Forwarded message

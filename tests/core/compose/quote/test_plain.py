@@ -306,6 +306,11 @@ def test_a_signature_under_the_history_is_folded_with_it():
 	assert kept(f"Top.\n\n{INTRODUCTIONS[0]}\n{QUOTED}\n\n-- \nJohn\n") == "Top."
 
 
+def test_words_that_share_a_line_with_the_introduction_are_kept():
+	text = f"Hi Jane,\n\nPlease send it. {INTRODUCTIONS[0]}\n{QUOTED}\n"
+	assert kept(text) == f"Hi Jane,\n\nPlease send it. {INTRODUCTIONS[0]}"
+
+
 def test_an_answer_under_the_quote_is_kept_and_the_quote_folded():
 	text = f"{INTRODUCTIONS[0]}\n{QUOTED}\n\nMy answer.\n"
 	assert kept(text) == "My answer."
@@ -406,6 +411,9 @@ def test_a_mailing_lists_footer_under_the_quote_is_folded():
 		'Hi,\n\nOn 3 March 2025 at 10:15 your agent wrote:\n"We will refund you."\n\nNothing came.\n',
 		"Hallo,\n\nAm 3.3.2025 um 10:15 schrieb mir Ihr Kollege:\nWir erstatten.\nEs kam nichts.\n",
 		"Hi,\n\nJane wrote at 10:15:\nthe box is here.\nBut it is not.\n",
+		"It came back:\n\nThe mail system\n\n<a@x.example>: host mx.x.example[192.0.2.15] said:\n 550 No\n",
+		"It came back.\n\n<a@x.example>:\n192.0.2.153 does not like recipient.\n\n<b@x.example>:\nNo.\n",
+		"Report:\n\nCannot be delivered:\n\n<a@x.example>:\n    mx.x.example [192.0.2.45]:\n",
 		"Both:\n\n--- Original ---\nfoo\n--- New ---\nbar\n\nWhich one?\n",
 	],
 )
