@@ -69,7 +69,7 @@ def setup(arguments: list) -> None:
 	"""Make everything ready, and leave it running."""
 	from devkit import ready
 
-	ready.site(["mail", *(["desk"] if "desk" in arguments else [])])
+	ready.site(sorted({"mail", *arguments}))
 
 
 def test(arguments: list) -> int:

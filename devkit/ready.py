@@ -3,7 +3,12 @@
 Services are left running between commands, so that the next command is quick; `./dev stop` ends them.
 """
 
-from devkit import sites, system_packages
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from devkit import paths, sites, system_packages
 from devkit.services import site_processes
 from devkit.services.dovecot import Dovecot
 from devkit.services.dovecot_oauth import OAuthDovecot
@@ -30,12 +35,7 @@ def site(needs: list[str], purpose: str = "tests") -> Platform:
 	platform = sites.chosen(purpose)
 	say(f"Platform: {platform.describe()}")
 	with only_one("set-up"):
-		groups = [
-			need
-			for need in needs
-			if need in system_packages.GROUPS and (need != "desk" or platform.builds_desk)
-		]
-		system_packages.ensure([*groups, *platform.system_packages])
+		_install_programs(needs, platform)
 		platform.prepare()
 		if "desk" in needs:
 			platform.prepare_desk()
@@ -43,6 +43,38 @@ def site(needs: list[str], purpose: str = "tests") -> Platform:
 		mail()
 		mail_hosts.allow(platform, mail_services())
 	return platform
+
+
+@contextmanager
+def site_meanwhile(needs: list[str]) -> Iterator[None]:
+	"""Begin to make a site ready beside what is done within; `site` then finds most of it there.
+
+	What installs programs, and may ask for a password, is done before. Should the rest fail, `site` says so.
+	"""
+	with only_one("set-up"):
+		_install_programs(needs, sites.chosen())
+	log = paths.LOGS / "set-up.log"
+	log.parent.mkdir(parents=True, exist_ok=True)
+	say(f"  (the site is made ready meanwhile; its log is {log})")
+	with log.open("w") as output:
+		process = subprocess.Popen(
+			[sys.executable, "-B", "-m", "devkit.cli", "setup", *needs],
+			stdin=subprocess.DEVNULL,
+			stdout=output,
+			stderr=subprocess.STDOUT,
+			cwd=paths.ROOT,
+		)
+	try:
+		yield
+	finally:
+		process.wait()
+
+
+def _install_programs(needs: list[str], platform: Platform) -> None:
+	groups = [
+		need for need in needs if need in system_packages.GROUPS and (need != "desk" or platform.builds_desk)
+	]
+	system_packages.ensure([*groups, *platform.system_packages])
 
 
 def mail_services() -> list[Service]:

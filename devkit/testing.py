@@ -3,10 +3,12 @@
 import os
 import subprocess
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from devkit import paths, python_env, ready
 from devkit.parts import PARTS, Part
+from devkit.sites.platform import Platform
 from devkit.steps import StepFailed, only_one, say
 
 NO_TESTS = 5  # pytest's exit code when it collected nothing
@@ -16,19 +18,32 @@ def main(arguments: list[str]) -> int:
 	"""Run the parts asked for, or all; return 0 when every one passed."""
 	names, targets, extra = _understand(arguments)
 	os.chdir(paths.ROOT)
-	platform = None
 	chosen = {name: PARTS[name] for name in names}
-	if any(part.on_site for part in chosen.values()):
-		needs = {need for part in chosen.values() if part.on_site for need in part.needs}
-		platform = ready.site(sorted(needs))
-	elif chosen and any("mail" in part.needs for part in chosen.values()):
-		ready.mail()
+	free = [name for name, part in chosen.items() if not part.on_site and not part.needs]
+	needy = [name for name in chosen if name not in free]
+	needs = sorted({need for name in needy if chosen[name].on_site for need in chosen[name].needs})
 	results = {}
-	for name, part in chosen.items():
+
+	def run(name: str, platform: Platform | None) -> None:
 		started = time.monotonic()
 		say(f"\n== {name} ==")
-		code = _run(part, targets.get(name) or [part.folder], extra, platform)
+		code = _run(chosen[name], targets.get(name) or [chosen[name].folder], extra, platform)
 		results[name] = (code, time.monotonic() - started)
+
+	with ready.site_meanwhile(needs) if free and needs else nullcontext():
+		for name in free:
+			run(name, None)
+	platform = None
+	if needs:
+		platform = ready.site(needs)
+	elif needy:
+		ready.mail()
+	for name in needy:
+		run(name, platform)
+	return _conclude(results, extra)
+
+
+def _conclude(results: dict[str, tuple[int, float]], extra: list[str]) -> int:
 	say("")
 	for name, (code, seconds) in results.items():
 		verdict = "passed" if not code else "no tests matched" if code == NO_TESTS else f"FAILED ({code})"
