@@ -19,7 +19,7 @@ from devkit.services.service import Service
 from devkit.services.smtp_sink import SmtpSink
 from devkit.sites import mail_hosts
 from devkit.sites.platform import Platform
-from devkit.steps import only_one, say
+from devkit.steps import only_one, say, step
 
 
 def mail() -> None:
@@ -67,7 +67,9 @@ def site_meanwhile(needs: list[str]) -> Iterator[None]:
 	try:
 		yield
 	finally:
-		process.wait()
+		say("")
+		with step("the rest of the site"):
+			process.wait()
 
 
 def _install_programs(needs: list[str], platform: Platform) -> None:
