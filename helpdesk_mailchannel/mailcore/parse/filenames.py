@@ -30,6 +30,7 @@ _WELL_KNOWN = {
 	"message/delivery-status": "delivery-status.txt",
 	"message/disposition-notification": "disposition-notification.txt",
 	"message/feedback-report": "feedback-report.txt",
+	"message/rfc822-headers": "headers.txt",
 	"text/rfc822-headers": "headers.txt",
 	"text/calendar": "invite.ics",
 }

@@ -86,7 +86,7 @@ class _Reader:
 		"""What a part says; the files it brings are collected."""
 		match part.content_type:
 			case "multipart/alternative":
-				return [_best_of([self.read(child) for child in part.children])]
+				return [_best_of([self.read(child) for child in _readable(part.children)])]
 			case "multipart/encrypted":
 				for child in part.children:
 					self.keep(child)
@@ -132,9 +132,7 @@ class _Reader:
 			return [_Piece(html=self.cut(part, octets, declared, self.limits.html))]
 		text = self.cut(part, octets, part.parameters.get("charset", ""), self.limits.text)
 		if part.content_type in _MARKED_UP:
-			text = re.sub(
-				r"<[^<>]{0,200}>", "", re.sub(r"<param>[^<]*</param>", "", text, flags=re.IGNORECASE)
-			)
+			text = _without_marks(text)
 		if part.parameters.get("format", "").lower() == "flowed":
 			text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
 		text, found = split_uuencoded(text)
@@ -222,6 +220,11 @@ def _root_first(part: Part) -> list[Part]:
 	return sorted(part.children, key=lambda child: child.text_header("content-id").strip("<> ") != start)
 
 
+def _readable(alternatives: tuple[Part, ...]) -> tuple[Part, ...]:
+	"""The alternatives without enriched text, which says no more than the others, where there are others."""
+	return tuple(each for each in alternatives if each.content_type not in _MARKED_UP) or alternatives
+
+
 def _best_of(alternatives: list[list[_Piece]]) -> _Piece:
 	"""The richest of each kind; different plain texts are all kept: their sender meant them in a row."""
 	wholes = [_in_a_row(pieces) for pieces in alternatives if pieces]
@@ -251,6 +254,11 @@ def _in_a_row(pieces: list[_Piece]) -> _Piece:
 			each.html if each.html is not None else _as_html(each.text or "") for each in filled
 		)
 	return _Piece(text, html)
+
+
+def _without_marks(text: str) -> str:
+	"""The words of enriched text (RFC 1896)."""
+	return re.sub(r"<[^<>]{0,200}>", "", re.sub(r"<param>[^<]*</param>", "", text, flags=re.IGNORECASE))
 
 
 def _as_html(text: str) -> str:

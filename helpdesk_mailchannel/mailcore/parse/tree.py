@@ -19,6 +19,7 @@ from helpdesk_mailchannel.mailcore.parse.weigh import too_complex
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_MULTIPART = re.compile(r"multipart(?:/|$)")
 _GUESS = re.compile(rb"\n--([^\r\n]{1,100}?)[ \t]*\r?\n(?:content-[a-z-]{1,40}[ \t]*:)", re.IGNORECASE)
 _PART_HEADER = 64 * 1024
 """Octets of a part's header that are read."""
@@ -135,9 +136,9 @@ class _Divider:
 		for line_start, line_end, closing in self.lines(b"--" + boundary, start, end):
 			if opened >= 0:
 				spans.append((opened, max(opened, _before_break(self.octets, line_start))))
+			# Where parts follow a closing line, it closed something else: a part in the parts that was given
+			# the same boundary, or a message that was pasted in.
 			opened = -1 if closing else line_end
-			if closing:
-				break
 		if opened >= 0:
 			spans.append((opened, end))
 		return spans
@@ -176,6 +177,9 @@ def _content_type(value: str, default: str) -> str:
 	found = _TYPE.match(value)
 	if found:
 		return found[0]
+	if _MULTIPART.match(value):
+		# An unknown kind of multipart is read as mixed (RFC 2046 5.1.7).
+		return "multipart/mixed"
 	return "text/plain" if value else default
 
 

@@ -59,6 +59,30 @@ def test_one_broken_character_does_not_discredit_a_charset() -> None:
 	assert decode(RUSSIAN.encode() + b"\xff", "utf-8") == RUSSIAN + "\ufffd"
 
 
+@pytest.mark.parametrize("declared", ["", "utf-8", "iso-8859-1"])
+def test_utf_8_that_was_cut_in_a_character_is_still_utf_8(declared: str) -> None:
+	assert decode("Прайс".encode()[:-1], declared) == "Прай\ufffd"
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-2", "windows-1251", "iso-8859-15", "koi8-r"])
+def test_utf_8_under_the_name_of_a_code_page(declared: str) -> None:
+	assert decode("zażółć gęślą jaźń".encode(), declared) == "zażółć gęślą jaźń"
+
+
+def test_two_letters_of_a_code_page_may_look_like_utf_8() -> None:
+	assert decode("KÓŁKO".encode("iso-8859-2"), "iso-8859-2") == "KÓŁKO"
+
+
+def test_another_script_is_not_ascii_whatever_is_said() -> None:
+	words = "你好，我的印表機壞了，請幫忙"
+	assert decode(words.encode("big5"), "us-ascii") == words
+
+
+@pytest.mark.parametrize("words", ["Très déçu", "Voilà", "Prix: 12 €"])
+def test_a_few_accents_are_not_taken_for_a_rare_charset(words: str) -> None:
+	assert decode(words.encode("cp1252")) == words
+
+
 def test_a_wrong_charset_gives_way_to_what_the_octets_are() -> None:
 	assert decode(RUSSIAN.encode("cp1251"), "utf-8") == RUSSIAN
 

@@ -101,6 +101,18 @@ def test_the_body_starts_where_no_field_stands_though_the_empty_line_is_missing(
 	assert message.defects
 
 
+def test_the_first_field_may_be_indented() -> None:
+	message = read(b" From: a@example.com\r\nSubject: x\r\n\r\nHello")
+	assert [each.address for each in message.authors] == ["a@example.com"]
+	assert not message.defects
+
+
+def test_a_boundary_right_behind_the_header_starts_the_body() -> None:
+	header = b"From: a@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n"
+	body = b"--b\r\nContent-Type: text/plain\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\n"
+	assert read(header + body).text == "one\n\ntwo\n"
+
+
 def test_carriage_returns_alone_end_lines_too() -> None:
 	message = read(b"From: a@example.com\rSubject: x\r\rHello\rthere")
 	assert (message.subject, message.text) == ("x", "Hello\nthere")

@@ -65,6 +65,12 @@ def test_different_plain_alternatives_are_all_kept() -> None:
 	assert message.text == "one\n\ntwo"
 
 
+def test_enriched_text_stands_in_for_a_missing_plain_one_only() -> None:
+	enriched = part("text/enriched", "<bold>The printer</bold> burns.")
+	assert read(parts(PLAIN, enriched, kind="alternative")).text == "The printer burns."
+	assert read(parts(enriched, kind="alternative")).text == "The printer burns."
+
+
 def test_flowed_text_is_joined() -> None:
 	octets = mail(
 		"The printer \r\nburns.\r\n> quoted \r\n> words\r\n-- \r\nJane",
@@ -87,6 +93,28 @@ def test_quoted_printable_and_base64() -> None:
 	assert read(mail("Gr=FC=DFe", content_transfer_encoding="Quoted-Printable")).text == "Grüße"
 	assert read(mail(b64encode("Grüße".encode()), content_transfer_encoding="BASE64;")).text == "Grüße"
 	assert read(mail("SGVsbG8=\r\nV29ybGQ", content_transfer_encoding="base64")).text == "HelloWorld"
+
+
+def test_words_below_a_base64_body_do_not_spoil_it() -> None:
+	body = (
+		b64encode("Der Drucker brennt. Grüße".encode())
+		+ b"\r\n\r\n_____________\r\nTo leave this list, write.\r\n"
+	)
+	message = read(mail(body, content_type="text/plain; charset=utf-8", content_transfer_encoding="base64"))
+	assert message.text == "Der Drucker brennt. Grüße"
+
+
+def test_words_that_call_themselves_base64_are_words() -> None:
+	message = read(mail("The printer\r\nis on fire", content_transfer_encoding="base64"))
+	assert message.text == "The printer\nis on fire"
+
+
+def test_a_stray_character_does_not_end_base64() -> None:
+	octets = bytes(range(256)) * 4
+	lines = b64encode(octets)
+	damaged = lines[:100] + b"*!*" + lines[100:]
+	file = part("application/pdf; name=a.pdf", damaged, "Content-Transfer-Encoding: base64")
+	assert read(parts(PLAIN, file)).files[0].content == octets
 
 
 def test_a_text_over_the_limit_is_cut_and_attached_whole() -> None:
@@ -125,6 +153,20 @@ def test_a_missing_end_loses_nothing() -> None:
 def test_an_inner_part_without_end_does_not_swallow_what_follows() -> None:
 	inner = part("multipart/alternative; boundary=b2", b"--b2\r\n" + PLAIN)
 	assert names(read(parts(inner, part("application/pdf; name=a.pdf", "x")))) == ["a.pdf"]
+
+
+def test_parts_behind_a_closing_line_are_read() -> None:
+	inner = nested("alternative", PLAIN, boundary="b1")
+	message = read(parts(inner, part("application/pdf; name=a.pdf", "x")))
+	assert message.text == "The printer burns."
+	assert names(message) == ["a.pdf"]
+
+
+@pytest.mark.parametrize("kind", ["multipart/*", "multipart", "multipart/"])
+def test_an_unknown_kind_of_multipart_is_read_as_mixed(kind: str) -> None:
+	octets = parts(PLAIN, part("application/pdf; name=a.pdf", "x")).replace(b"multipart/mixed", kind.encode())
+	assert read(octets).text == "The printer burns."
+	assert names(read(octets)) == ["a.pdf"]
 
 
 def test_a_multipart_without_parts_is_text() -> None:
