@@ -70,8 +70,9 @@ def split_header(octets: bytes, window: int) -> Header:
 	lines = octets[:end].split(b"\n")
 	offset = 0
 	for number, line in enumerate(lines):
+		is_boundary = bool(values) and line.startswith(b"--")
 		# Before the first field there is nothing that a line could be a fold of.
-		match = _NAME.match(line if values else line.lstrip(b" \t"))
+		match = None if is_boundary else _NAME.match(line if values else line.lstrip(b" \t"))
 		if match:
 			names.append(match[1])
 			values.append([match.string[match.end() :]])
@@ -80,7 +81,6 @@ def split_header(octets: bytes, window: int) -> Header:
 		elif number == 0 and line.startswith((b"From ", b">From ")):
 			pass
 		elif line.strip():
-			is_boundary = bool(values) and line.startswith(b"--")
 			if is_boundary or not _goes_on(lines[number + 1 : number + 1 + _LOOK_AHEAD]):
 				return Header(_fields(names, values), offset, defects=(*defects, NO_EMPTY_LINE))
 			defects[LOST_FOLD] = None

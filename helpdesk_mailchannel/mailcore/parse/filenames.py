@@ -73,7 +73,8 @@ def generated_name(content_type: str, number: int) -> str:
 	"""A name for the nameless: what such a part is always called, or its number: `part-3.pdf`."""
 	if content_type in _WELL_KNOWN:
 		return _WELL_KNOWN[content_type]
-	extension = _EXTENSIONS.get(content_type) or _TYPES.guess_extension(content_type) or ".bin"
+	extension = _EXTENSIONS.get(content_type) or _TYPES.guess_extension(content_type)
+	extension = extension or (".txt" if content_type.startswith("text/") else ".bin")
 	return f"part-{number}{extension}"
 
 

@@ -31,7 +31,11 @@ ENCRYPTED = "(This message is encrypted. It is attached as it came; only its rec
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _MESSAGES = {"message/rfc822", "message/global", "message/news"}
+_MAIL_FILES = (".eml", ".msg", ".mht", ".mhtml")
 _MARKED_UP = {"text/enriched", "text/richtext"}
+_SPARE = {"text/markdown", *_MARKED_UP}
+"""Kinds of text that say no more than the plain text or the HTML beside them."""
+_TEXTS = {"text/plain", "text/html", *_SPARE}
 _READ_TWICE = {"text/x-amp-html", "text/watch-html"}
 """Further forms of a text whose usual form stands beside them."""
 
@@ -120,7 +124,8 @@ class _Reader:
 		if kind in _READ_TWICE:
 			return []
 		attached = part.disposition.value == "attachment" or (bool(part.filename) and not root)
-		if attached or kind not in ("text/plain", "text/html", *_MARKED_UP):
+		# A kind of text that nobody knows is read as plain text (RFC 2046 4.1.4), if there is nothing else.
+		if attached or not (kind in _TEXTS or (root and kind.startswith("text/"))):
 			self.keep(part)
 			return []
 		return self.body(part)
@@ -159,8 +164,8 @@ class _Reader:
 			content_type = "application/octet-stream"
 		name = part.filename
 		content = part.content
-		if content_type in _MESSAGES and not name:
-			name = _message_name(content)
+		if content_type in _MESSAGES and not name.lower().endswith(_MAIL_FILES):
+			name = f"{name}.eml" if name else _message_name(content)
 		location = " ".join(decode_header(part.header.get("content-location")).split())
 		if location:
 			self.locations[location] = len(self.files)
@@ -221,8 +226,8 @@ def _root_first(part: Part) -> list[Part]:
 
 
 def _readable(alternatives: tuple[Part, ...]) -> tuple[Part, ...]:
-	"""The alternatives without enriched text, which says no more than the others, where there are others."""
-	return tuple(each for each in alternatives if each.content_type not in _MARKED_UP) or alternatives
+	"""The alternatives without spare ones, where there are others."""
+	return tuple(each for each in alternatives if each.content_type not in _SPARE) or alternatives
 
 
 def _best_of(alternatives: list[list[_Piece]]) -> _Piece:

@@ -107,10 +107,12 @@ def test_the_first_field_may_be_indented() -> None:
 	assert not message.defects
 
 
-def test_a_boundary_right_behind_the_header_starts_the_body() -> None:
-	header = b"From: a@example.com\r\nContent-Type: multipart/mixed; boundary=b\r\n"
-	body = b"--b\r\nContent-Type: text/plain\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\n"
-	assert read(header + body).text == "one\n\ntwo\n"
+@pytest.mark.parametrize("boundary", ["b", "0-1=:2"])
+@pytest.mark.parametrize("separator", ["", " \r\n"])
+def test_a_boundary_right_behind_the_header_starts_the_body(boundary: str, separator: str) -> None:
+	header = f'From: a@example.com\r\nContent-Type: multipart/mixed; boundary="{boundary}"\r\n{separator}'
+	parts = "--b\r\nContent-Type: text/plain\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\n"
+	assert read((header + parts.replace("--b", f"--{boundary}")).encode()).text == "one\n\ntwo\n"
 
 
 def test_carriage_returns_alone_end_lines_too() -> None:

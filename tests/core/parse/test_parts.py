@@ -65,10 +65,27 @@ def test_different_plain_alternatives_are_all_kept() -> None:
 	assert message.text == "one\n\ntwo"
 
 
-def test_enriched_text_stands_in_for_a_missing_plain_one_only() -> None:
-	enriched = part("text/enriched", "<bold>The printer</bold> burns.")
-	assert read(parts(PLAIN, enriched, kind="alternative")).text == "The printer burns."
-	assert read(parts(enriched, kind="alternative")).text == "The printer burns."
+@pytest.mark.parametrize("kind", ["text/enriched", "text/richtext", "text/markdown"])
+def test_other_forms_of_a_text_stand_in_for_a_missing_plain_one_only(kind: str) -> None:
+	other = part(kind, "The printer is on fire.")
+	assert read(parts(PLAIN, other, kind="alternative")).text == "The printer burns."
+	assert read(parts(other, kind="alternative")).text == "The printer is on fire."
+
+
+def test_the_marks_of_enriched_text_are_left_out() -> None:
+	enriched = part("text/enriched", "<bold>The <color><param>red</param>printer</color></bold> burns.")
+	assert read(parts(enriched)).text == "The printer burns."
+
+
+def test_markdown_and_unknown_kinds_of_text_are_read() -> None:
+	assert read(mail("*Hello*", content_type="text/markdown")).text == "*Hello*"
+	assert read(mail("Hello", content_type="text/x-log; charset=utf-8")).text == "Hello"
+
+
+def test_a_part_of_an_unknown_kind_of_text_is_a_file() -> None:
+	message = read(parts(PLAIN, part("text/x-log", "12:00 on fire")))
+	assert message.text == "The printer burns."
+	assert names(message) == ["part-2.txt"]
 
 
 def test_flowed_text_is_joined() -> None:
@@ -210,6 +227,12 @@ def test_a_message_within_the_message_is_a_file_named_by_its_subject() -> None:
 	assert [(each.name, each.content_type, each.content) for each in message.files] == [
 		("Grüße.eml", "message/rfc822", inner)
 	]
+
+
+@pytest.mark.parametrize("given", ["Re: the printer", "Re: the printer.eml"])
+def test_a_message_within_the_message_always_has_an_extension(given: str) -> None:
+	wrapped = part(f'message/rfc822; name="{given}"', "Subject: x\r\n\r\nHello")
+	assert names(read(parts(PLAIN, wrapped))) == ["Re_ the printer.eml"]
 
 
 def test_parts_without_a_name_are_kept_under_a_generated_one() -> None:
