@@ -20,8 +20,9 @@ from helpdesk_mailchannel.mailcore.parse.fields import split_header
 from helpdesk_mailchannel.mailcore.parse.filenames import distinct_names, generated_name, safe_name
 from helpdesk_mailchannel.mailcore.parse.flowed import unflow
 from helpdesk_mailchannel.mailcore.parse.pgp import split_encrypted
+from helpdesk_mailchannel.mailcore.parse.rich_text import decompress
 from helpdesk_mailchannel.mailcore.parse.smime import signed_content
-from helpdesk_mailchannel.mailcore.parse.tnef import read_tnef
+from helpdesk_mailchannel.mailcore.parse.tnef import Packed, read_tnef
 from helpdesk_mailchannel.mailcore.parse.tree import Part, divide
 from helpdesk_mailchannel.mailcore.parse.uuencode import split_uuencoded
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
@@ -29,6 +30,9 @@ from helpdesk_mailchannel.mailcore.settings import Limits
 
 ENCRYPTED = "(This message is encrypted. It is attached as it came; only its recipient's key opens it.)"
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
+_NOTHING = Packed(None, None, ())
+_OPENED = 3
+"""Wrapped messages of one message that are opened."""
 _CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _MESSAGES = {"message/rfc822", "message/global", "message/news"}
 _MAIL_FILES = (".eml", ".msg", ".mht", ".mhtml")
@@ -67,6 +71,8 @@ def read_content(root: Part, limits: Limits) -> Content:
 	reader = _Reader(limits)
 	pieces = reader.read(root, root=True)
 	whole = _in_a_row(pieces)
+	if whole.blank:
+		reader.keep_rich_text()
 	html, files = _with_inline_images(whole.html, reader.files, reader.locations)
 	names = distinct_names(each.name for each in files)
 	files = [replace(each, name=name) for each, name in zip(files, names, strict=True)]
@@ -85,6 +91,8 @@ class _Reader:
 	leaves: int = 0
 	opened: int = 0
 	"""Wrapped messages that were opened: signed ones may hold signed ones."""
+	rich_text: bytes = b""
+	"""What Outlook says beside the text of the message, if there is any."""
 
 	def read(self, part: Part, *, root: bool = False) -> list[_Piece]:
 		"""What a part says; the files it brings are collected."""
@@ -200,21 +208,58 @@ class _Reader:
 			self.defects.append("winmail.dat could not be unpacked: it is attached as it came.")
 			self.keep(part)
 			return []
+		if packed == _NOTHING:
+			self.keep(part)
+		self.add_packed(packed)
+		self.rich_text = self.rich_text or packed.rich_text
+		return [_Piece(text=packed.text, html=packed.html)] if packed.text or packed.html else []
+
+	def add_packed(self, packed: Packed) -> None:
+		"""The files of a winmail.dat, and what the messages attached to it say and bring, as files."""
 		for each in packed.files:
 			self.add(replace(each, name=self.name(each.name, each.content_type)))
-		if not packed.files and not packed.text and not packed.html:
-			self.keep(part)
-		return [_Piece(text=packed.text, html=packed.html)] if packed.text or packed.html else []
+		for title, octets in packed.messages:
+			self.open_packed(title or "message", octets)
+
+	def open_packed(self, title: str, octets: bytes) -> None:
+		"""A message that is attached within a winmail.dat; as it came where that is all that can be done."""
+		self.opened += 1
+		packed = read_tnef(octets, self.limits) if self.opened <= _OPENED else None
+		said = _said(packed) if packed else None
+		if said is None and (packed is None or packed.rich_text or not (packed.files or packed.messages)):
+			said = (".dat", "application/ms-tnef", octets)
+		if said:
+			extension, content_type, content = said
+			self.add(File(self.name(title + extension, content_type), content_type, content))
+		if packed:
+			self.add_packed(packed)
+
+	def keep_rich_text(self) -> None:
+		"""Rich text is a file for a word processor, where it is all that was said."""
+		content = decompress(self.rich_text)
+		if content:
+			self.add(File("message.rtf", "application/rtf", content))
 
 	def open_signed(self, part: Part) -> list[_Piece]:
 		"""S/MIME: the inner message of a signed one; an encrypted one stays shut, and says so."""
 		self.keep(part)
 		self.opened += 1
-		inner = signed_content(part.content) if self.opened <= 3 else None
+		inner = signed_content(part.content) if self.opened <= _OPENED else None
 		if inner is None:
-			return [_Piece(text=ENCRYPTED)] if self.opened <= 3 else []
+			return [_Piece(text=ENCRYPTED)] if self.opened <= _OPENED else []
 		header = split_header(inner, self.limits.header_block)
 		return self.read(divide(inner, header, self.limits))
+
+
+def _said(packed: Packed) -> tuple[str, str, bytes] | None:
+	"""The words of an attached Outlook message as a file: extension, type, content; None without any."""
+	if packed.text:
+		return ".txt", "text/plain", packed.text.encode()
+	if packed.html:
+		# The mark says UTF-8 to a browser, whatever the text says of itself.
+		return ".html", "text/html", packed.html.encode("utf-8-sig")
+	content = decompress(packed.rich_text)
+	return (".rtf", "application/rtf", content) if content else None
 
 
 def _root_first(part: Part) -> list[Part]:
