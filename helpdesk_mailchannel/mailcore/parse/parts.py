@@ -33,8 +33,11 @@ _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _NOTHING = Packed(None, None, ())
 _OPENED = 3
 """Wrapped messages of one message that are opened."""
+_INVITATION = "text/calendar"
 _CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _MESSAGES = {"message/rfc822", "message/global", "message/news"}
+_SHUT = {"application/octet-stream": "encrypted.asc"}
+"""What an encrypted message is called where its sender gave it no name (RFC 3156 4)."""
 _MAIL_FILES = (".eml", ".msg", ".mht", ".mhtml")
 _MARKED_UP = {"text/enriched", "text/richtext"}
 _SPARE = {"text/markdown", *_MARKED_UP}
@@ -98,10 +101,10 @@ class _Reader:
 		"""What a part says; the files it brings are collected."""
 		match part.content_type:
 			case "multipart/alternative":
-				return [_best_of([self.read(child) for child in _readable(part.children)])]
+				return self.read_alternatives(_readable(part.children))
 			case "multipart/encrypted":
 				for child in part.children:
-					self.keep(child)
+					self.keep(child, otherwise=_SHUT.get(child.content_type, ""))
 				return [_Piece(text=ENCRYPTED)]
 			case "multipart/related":
 				return self.read_all(_root_first(part))
@@ -121,13 +124,19 @@ class _Reader:
 	def read_all(self, parts: Iterable[Part]) -> list[_Piece]:
 		return [piece for part in parts for piece in self.read(part)]
 
+	def read_alternatives(self, parts: Iterable[Part]) -> list[_Piece]:
+		"""The best of them. An invitation is none: Exchange does not say in the HTML when and where it is."""
+		read = [(part.content_type == _INVITATION, self.read(part)) for part in parts]
+		invitations = [piece for is_invitation, pieces in read if is_invitation for piece in pieces]
+		return [_best_of([pieces for is_invitation, pieces in read if not is_invitation]), *invitations]
+
 	def read_leaf(self, part: Part, root: bool) -> list[_Piece]:
 		kind = part.content_type
 		if kind in _TNEF or (part.filename.lower() == "winmail.dat"):
 			return self.unpack_tnef(part)
 		if kind in _CMS or part.filename.lower() in ("smime.p7m", "smime.p7z"):
 			return self.open_signed(part)
-		if kind == "text/calendar":
+		if kind == _INVITATION:
 			return self.invite(part)
 		if kind in _READ_TWICE:
 			return []
@@ -165,12 +174,12 @@ class _Reader:
 		text = clean_text(decode(octets[:limit], charset))
 		return text.rstrip("\ufffd")
 
-	def keep(self, part: Part) -> None:
-		"""Collect a part as a file."""
+	def keep(self, part: Part, *, otherwise: str = "") -> None:
+		"""Collect a part as a file; `otherwise` is its name where it has none."""
 		content_type = part.content_type
 		if not part.header.get("content-type") and part.filename:
 			content_type = "application/octet-stream"
-		name = part.filename
+		name = part.filename or otherwise
 		content = part.content
 		if content_type in _MESSAGES and not name.lower().endswith(_MAIL_FILES):
 			name = f"{name}.eml" if name else _message_name(content)

@@ -343,15 +343,18 @@ def test_a_pgp_signed_message_is_readable_and_keeps_its_signature() -> None:
 	assert (message.text, names(message)) == ("The printer burns.", ["signature.asc"])
 
 
-def test_a_pgp_encrypted_message_says_so_and_is_kept() -> None:
+@pytest.mark.parametrize(
+	("given", "name"), [("; name=secret.asc", "secret.asc"), ("", "encrypted.asc")], ids=["named", "nameless"]
+)
+def test_a_pgp_encrypted_message_says_so_and_is_kept(given: str, name: str) -> None:
 	octets = parts(
 		part("application/pgp-encrypted", "Version: 1"),
-		part("application/octet-stream; name=encrypted.asc", "-----BEGIN PGP MESSAGE-----"),
+		part(f"application/octet-stream{given}", "-----BEGIN PGP MESSAGE-----"),
 		kind="encrypted",
 	)
 	message = read(octets)
 	assert message.text == ENCRYPTED
-	assert names(message) == ["pgp-version.txt", "encrypted.asc"]
+	assert names(message) == ["pgp-version.txt", name]
 
 
 def test_an_smime_encrypted_message_says_so_and_is_kept() -> None:
