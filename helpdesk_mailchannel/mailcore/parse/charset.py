@@ -50,9 +50,12 @@ _ALIASES = {
 	"koi8_r": "koi8-r koi8r koi8 koi cskoi8r x-koi8-r",
 	"koi8_u": "koi8-u koi8-ru koi8u",
 	"mac_roman": "macintosh x-mac-roman mac csmacintosh x-macroman",
+	"mac_latin2": "x-mac-ce x-mac-centraleurroman",
+	"iso8859-15": "latin-9",
+	"utf-16-be": "unicodefffe",
 	"mac_cyrillic": "x-mac-cyrillic x-mac-ukrainian",
 	"utf-8": "utf8 utf-8 unicode-1-1-utf-8 x-unicode20utf8 unicode11utf8 x-utf-8 utf_8 "
-	"utf-8-sig utf8mb4 unicode-utf-8",
+	"utf-8-sig utf8mb3 utf8mb4 unicode-utf-8 cp65001",
 	"utf-16": "utf-16 utf16 unicode ucs-2 iso-10646-ucs-2 csunicode",
 	"utf-7": "utf-7 utf7 unicode-1-1-utf-7 csunicode11utf7 x-unicode-2-0-utf-7",
 	"iso-2022-jp": "iso-2022-jp iso2022jp csiso2022jp iso-2022-jp-ms iso-2022-jp-ext iso-2022-jp-1 "
@@ -61,6 +64,8 @@ _ALIASES = {
 	"iso2022_kr": "iso-2022-kr csiso2022kr",
 	"hz": "hz-gb-2312 hz hzgb2312",
 }
+_NUMBERED = re.compile(r"^(?:x-)?(?:cp|win|windows|ibm)?[-_ ]?(\d{3,5})$")
+"""A code page by its number, whoever's it is called."""
 _CODECS = {alias: codec for codec, aliases in _ALIASES.items() for alias in aliases.split()}
 _ASCII_LIKE = {"cp1252", "utf-8"}
 """Codecs whose text is UTF-8 wherever it reads as UTF-8: the other reading makes no words."""
@@ -85,7 +90,9 @@ def decode(octets: bytes, declared: str = "") -> str:
 	the mark at the very start, which is removed.
 	"""
 	if octets.isascii() and not _is_stateful(declared):
-		return octets.decode("ascii")
+		# Nothing else has these escapes: Japanese mail that names no charset, or another one.
+		is_japanese = b"\x1b$B" in octets or b"\x1b$@" in octets
+		return decode_iso_2022_jp(octets) if is_japanese else octets.decode("ascii")
 	codec = codec_of(declared)
 	if octets.startswith((b"\xff\xfe", b"\xfe\xff")) and codec in ("", "utf-16", "utf-16-le", "utf-16-be"):
 		codec = "utf-16"
@@ -117,7 +124,7 @@ def codec_of(declared: str) -> str:
 		return _CODECS[name]
 	if not name.isascii() or not 2 <= len(name) <= 40:
 		return ""
-	for spelling in (name, name.removeprefix("x-"), name.replace(" ", "-")):
+	for spelling in (name, name.removeprefix("x-"), name.replace(" ", "-"), _NUMBERED.sub(r"cp\1", name)):
 		if spelling in _CODECS:
 			return _CODECS[spelling]
 		try:

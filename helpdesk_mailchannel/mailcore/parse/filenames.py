@@ -10,6 +10,7 @@ import mimetypes
 import re
 import unicodedata
 from collections.abc import Iterable
+from urllib.parse import unquote
 
 from helpdesk_mailchannel.mailcore.parse.clean import clean_line
 
@@ -39,6 +40,8 @@ _EXTENSIONS = {
 	"text/html": ".html",
 	"image/jpeg": ".jpg",
 	"image/jpg": ".jpg",
+	"image/pjpeg": ".jpg",
+	"image/x-png": ".png",
 	"image/png": ".png",
 	"image/gif": ".gif",
 	"image/tiff": ".tiff",
@@ -47,11 +50,24 @@ _EXTENSIONS = {
 	"audio/mpeg": ".mp3",
 	"audio/x-wav": ".wav",
 	"audio/wav": ".wav",
+	"audio/amr": ".amr",
+	"audio/ogg": ".ogg",
 	"application/xml": ".xml",
 	"text/xml": ".xml",
 	"text/vcard": ".vcf",
 	"text/x-vcard": ".vcf",
+	"text/rtf": ".rtf",
+	"application/rtf": ".rtf",
+	"application/x-pdf": ".pdf",
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+	"application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
+	"application/vnd.oasis.opendocument.text": ".odt",
+	"application/vnd.oasis.opendocument.spreadsheet": ".ods",
+	"application/vnd.oasis.opendocument.presentation": ".odp",
+	"application/vnd.ms-outlook": ".msg",
 	"application/gzip": ".gz",
+	"application/x-zip": ".zip",
 	"application/x-zip-compressed": ".zip",
 	"application/ics": ".ics",
 	"message/rfc822": ".eml",
@@ -67,6 +83,17 @@ def safe_name(raw: str, limit: int) -> str:
 	if _RESERVED.match(name):
 		name = f"_{name}"
 	return _shortened(name, limit)
+
+
+def without_percent_signs(name: str) -> str:
+	"""`Gr%C3%BC%C3%9Fe.pdf` as it is meant; a name whose percent signs are no letters beyond ASCII stays."""
+	if "%" not in name or not name.isascii():
+		return name
+	try:
+		meant = unquote(name, errors="strict")
+	except ValueError:
+		return name
+	return name if meant.isascii() else meant
 
 
 def generated_name(content_type: str, number: int) -> str:

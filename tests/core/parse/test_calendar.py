@@ -83,3 +83,10 @@ def test_beside_words_in_html_it_is_shown_with_them() -> None:
 	message = read(octets)
 	assert (message.text or "").startswith("Please come.\n\nInvitation:")
 	assert (message.html or "").startswith("<p>Please come.</p>\n<br>\n<pre>Invitation:")
+
+
+def test_ornaments_of_a_description_are_left_out() -> None:
+	ornament = "-::~:~::~:~:~:~:~:~:~:~:~:~::~:~::-"
+	description = f"DESCRIPTION:Come.\\n\\n{ornament}\\nJoin by telephone\\n{ornament}"
+	text = read_calendar(f"BEGIN:VEVENT\nSUMMARY:Printer\n{description}\nEND:VEVENT")
+	assert text.endswith("Come.\n\nJoin by telephone\n")

@@ -50,6 +50,16 @@ def test_the_vendors_characters_of_japanese_mail(declared: str) -> None:
 	assert decode(octets, declared) == "① and ㈱ ｱ"
 
 
+@pytest.mark.parametrize("declared", ["", "us-ascii", "utf-8"])
+def test_japanese_mail_that_does_not_say_so(declared: str) -> None:
+	assert decode("こんにちは".encode("iso2022_jp"), declared) == "こんにちは"
+
+
+@pytest.mark.parametrize("declared", ["cp-1251", "win1251", "1251", "x-cp1251", "Windows_1251"])
+def test_a_code_page_by_its_number(declared: str) -> None:
+	assert decode("Цена".encode("cp1251"), declared) == "Цена"
+
+
 def test_seven_bits_are_utf_7_only_where_declared() -> None:
 	assert decode(b"+AOQ-", "") == "+AOQ-"
 	assert decode(b"+AOQ-", "utf-7") == "ä"

@@ -46,6 +46,14 @@ def test_raw_octets_are_utf_8_or_what_they_look_like() -> None:
 	)
 
 
+def test_escapes_are_japanese_in_a_subject_and_hide_no_address() -> None:
+	message = read(
+		mail(subject="こんにちは".encode("iso2022_jp"), **{"from": b"\x1b$B<a@example.com>\x1b(B"})
+	)
+	assert message.subject == "こんにちは"
+	assert [each.address for each in message.authors] == ["a@example.com"]
+
+
 def test_a_line_break_in_an_encoded_word_makes_no_new_field() -> None:
 	message = read(mail(subject="=?utf-8?Q?Hi=0D=0ABcc:_eve@example.com?="))
 	assert message.subject == "Hi Bcc: eve@example.com"

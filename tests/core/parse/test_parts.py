@@ -301,6 +301,48 @@ def test_names_are_read_and_made_safe(header: str, name: str) -> None:
 	assert names(read(octets)) == [name]
 
 
+@pytest.mark.parametrize(
+	("disposition", "name"),
+	[
+		('attachment filename="a b.pdf"', "a b.pdf"),
+		("filename=a.pdf", "a.pdf"),
+		('attachment; size=5\r\n filename="a.pdf"', "a.pdf"),
+		("attachment; name=a.pdf", "a.pdf"),
+		('attachment; filename=""; name=a.pdf', "a.pdf"),
+		('attachment; filename="Gr%C3%BC%C3%9Fe.pdf"', "Grüße.pdf"),
+		('attachment; filename="100%25.pdf"', "100%25.pdf"),
+		('attachment; filename="100%FF.pdf"', "100%FF.pdf"),
+		("attachment; filename=the name of it.pdf", "the name of it.pdf"),
+	],
+)
+def test_names_are_found_where_programs_put_them(disposition: str, name: str) -> None:
+	file = part("application/pdf", "x", f"Content-Disposition: {disposition}")
+	assert names(read(parts(PLAIN, file))) == [name]
+
+
+def test_a_charset_behind_a_missing_semicolon_counts() -> None:
+	octets = mail("Цена".encode("koi8-r"), content_type="text/plain charset=koi8-r")
+	assert read(octets).text == "Цена"
+
+
+@pytest.mark.parametrize("kind", ["plain/text", "text/htm", "html"])
+def test_misspelt_kinds_of_text_are_read(kind: str) -> None:
+	message = read(mail("Hello", content_type=kind))
+	assert (message.text or message.html, message.files) == ("Hello", ())
+
+
+@pytest.mark.parametrize(
+	("kind", "name"),
+	[
+		("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "part-2.docx"),
+		("application/vnd.ms-outlook", "part-2.msg"),
+		("image/pjpeg", "part-2.jpg"),
+	],
+)
+def test_a_generated_name_opens_in_the_right_program(kind: str, name: str) -> None:
+	assert names(read(parts(PLAIN, part(kind, "x")))) == [name]
+
+
 def test_a_name_in_an_unknown_charset_keeps_its_extension() -> None:
 	octets = parts(
 		PLAIN,
