@@ -88,21 +88,20 @@ def lock() -> None:
 
 def _create(folder: Path, oldest: tuple[int, int], newest: tuple[int, int]) -> None:
 	interpreter = find(oldest, newest)
-	if interpreter:
-		try:
-			with step(f"virtual environment with {interpreter}"):
-				run([interpreter, "-m", "venv", "--clear", str(folder)], "venv")
-			return
-		except StepFailed:
-			# Debian keeps the means to make an environment in a package of its own.
-			if not shutil.which("apt-get"):
-				raise
+	if not interpreter:
+		_create_with_uv(folder, oldest, newest)
+		return
+	if not _can_make_environments(interpreter) and shutil.which("apt-get"):
 		version = _version(interpreter)
 		system_packages.install([f"python{version[0]}.{version[1]}-venv"])
-		with step(f"virtual environment with {interpreter}"):
-			run([interpreter, "-m", "venv", "--clear", str(folder)], "venv")
-		return
-	_create_with_uv(folder, oldest, newest)
+	with step(f"virtual environment with {interpreter}"):
+		run([interpreter, "-m", "venv", "--clear", str(folder)], "venv")
+
+
+def _can_make_environments(interpreter: str) -> bool:
+	"""Debian keeps the means to do so in a package of its own."""
+	asked = subprocess.run([interpreter, "-c", "import ensurepip"], capture_output=True)
+	return asked.returncode == 0
 
 
 def _create_with_uv(folder: Path, oldest: tuple[int, int], newest: tuple[int, int]) -> None:

@@ -107,7 +107,9 @@ class _Reading:
 	def read_folders(self) -> None:
 		"""Read every folder; one that is missing does not keep the others from being read."""
 		missing: ChannelError | None = None
-		for route in routes(self.run.settings.reading, self._folders()):
+		read = routes(self.run.settings.reading, self._folders())
+		self._close_abandoned([route.read for route in read])
+		for route in read:
 			try:
 				self._read(route)
 			except ChannelError as error:
@@ -167,6 +169,12 @@ class _Reading:
 		self.settling.settle(self.outcomes.take_decided(), route, state)
 
 	# ── What earlier runs left ────────────────────────────────────────────────────────────────────
+
+	def _close_abandoned(self, read: Sequence[str]) -> None:
+		"""Close what was decided in a folder that is read no longer: nobody moves it now, so it stays."""
+		left = self.run.ledger.abandoned(read)
+		if left:
+			self.run.ledger.settled({each.key: Settled(each.ref, each.ref.folder) for each in left})
 
 	def _close_vanished(self, work: Plan) -> None:
 		"""Close the receipts of what has left the folder."""

@@ -183,6 +183,13 @@ class Ledger(Protocol):
 		"""
 		...
 
+	def abandoned(self, folders: Collection[str]) -> Sequence[Receipt]:
+		"""Receipts with a fate that the mailbox does not show yet, of folders other than these.
+
+		Without those a person wants retried.
+		"""
+		...
+
 	def claim(self, refs: Sequence[RemoteRef]) -> Sequence[Claim]:
 		"""Count an attempt at each and take it (commit 1)."""
 		...

@@ -8,26 +8,39 @@ from helpdesk_mailchannel.mailcore.model import Address
 
 NAME_LENGTH = 100
 """Frappe makes a Contact's name of it, 140 signs at most, and adds a number where the name is taken."""
+CUSTOMERS = ("Customer", "HD Customer")
+"""What ERPNext and Helpdesk call those whom a Contact may belong to."""
+MOST_NAMESAKES = 20
+"""How many Contacts with the same address are looked at."""
 
 
 def ensure_contact(sender: Address) -> str:
 	"""The Contact with this address, made where there is none; within the caller's transaction.
 
-	Of several, the one whose primary address it is.
+	Of several, one that belongs to a Customer, then the one whose primary address it is: people are often
+	filed twice, once by their first mail and once with their company.
 	"""
-	known = frappe.db.get_value(
+	known = frappe.get_all(
 		"Contact Email",
 		{"email_id": sender.address, "parenttype": "Contact"},
-		"parent",
+		pluck="parent",
 		order_by="is_primary desc, creation asc",
+		limit=MOST_NAMESAKES,
 	)
-	return known or _make(sender)
+	if not known:
+		return _make(sender)
+	return next(filter(_is_a_customers, known), known[0])
 
 
 def customer_of(contact: str) -> str | None:
 	"""The Customer a Contact belongs to, or None; the first one, as for ERPNext."""
 	filters = {"parenttype": "Contact", "parent": contact, "link_doctype": "Customer"}
 	return frappe.db.get_value("Dynamic Link", filters, "link_name", order_by="idx asc")
+
+
+def _is_a_customers(contact: str) -> bool:
+	filters = {"parenttype": "Contact", "parent": contact, "link_doctype": ["in", CUSTOMERS]}
+	return bool(frappe.db.exists("Dynamic Link", filters))
 
 
 def _make(sender: Address) -> str:

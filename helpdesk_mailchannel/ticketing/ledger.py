@@ -52,7 +52,9 @@ FIELDS = [
 	"dest_uid",
 	"original",
 ]
-OPEN_STATES = [State.CLAIMED.value, State.DONE.value, State.SETTLING.value, State.RELEASED.value]
+DECIDED_STATES = [State.DONE.value, State.SETTLING.value]
+"""With a fate, which the mailbox does not show yet."""
+OPEN_STATES = [State.CLAIMED.value, *DECIDED_STATES, State.RELEASED.value]
 FILED = [Fate.TICKET.value, Fate.REPLY.value, Fate.DUPLICATE.value]
 CHUNK = 500
 """Names in one query: far below what either database takes."""
@@ -88,6 +90,16 @@ class SiteLedger:
 			.orderby(table.creation)
 		)
 		return [self._receipt(row) for row in query.run(as_dict=True)]
+
+	def abandoned(self, folders: Collection[str]) -> Sequence[Receipt]:
+		"""See `ports.Ledger`."""
+		filters = {
+			"channel": self.channel,
+			"folder": ["not in", list(folders)],
+			"state": ["in", DECIDED_STATES],
+			"retry_requested": 0,
+		}
+		return [self._receipt(row) for row in frappe.get_all(RECEIPT, filters, FIELDS, order_by="creation")]
 
 	def retries(self) -> Sequence[Receipt]:
 		"""See `ports.Ledger`."""

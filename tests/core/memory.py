@@ -162,6 +162,14 @@ class MemoryLedger:
 			and row.key not in self.wanted_again
 		]
 
+	def abandoned(self, folders: Collection[str]) -> Sequence[Receipt]:
+		decided = (State.DONE, State.SETTLING)
+		return [
+			row
+			for row in self.rows.values()
+			if row.ref.folder not in folders and row.state in decided and row.key not in self.wanted_again
+		]
+
 	def claim(self, refs: Sequence[RemoteRef]) -> Sequence[Claim]:
 		self.writes["claim"] += 1
 		return [self._claim(ref) for ref in refs]

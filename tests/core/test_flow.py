@@ -153,6 +153,32 @@ def test_what_was_decided_but_not_moved_is_only_moved():
 	assert (house.count("Done"), len(house.ticketing.tickets)) == (1, 1)
 
 
+def test_what_was_decided_in_a_folder_that_is_read_no_longer_is_closed_where_it_is():
+	house = House()
+	house.mailbox.add(octets())
+	house.run(refuse_moves=True)
+	house.settings = replace(house.settings, reading=ReadingSettings((replace(ROUTE, read="Support"),)))
+	house.mailbox.folders["Support"] = {}
+	house.run()
+	assert (house.count("INBOX"), house.count("Done")) == (1, 0)
+	assert house.ledger.states() == {State.SETTLED}
+	house.settings = replace(house.settings, reading=ReadingSettings((ROUTE,)))
+	house.run()
+	assert len(house.ticketing.tickets) == 1
+
+
+def test_what_was_not_decided_in_a_folder_that_is_read_no_longer_is_filed_when_it_is_read_again():
+	house = House()
+	house.mailbox.add(octets())
+	house.run(fail_after=0)
+	house.settings = replace(house.settings, reading=ReadingSettings((replace(ROUTE, read="Support"),)))
+	house.mailbox.folders["Support"] = {}
+	house.run()
+	house.settings = replace(house.settings, reading=ReadingSettings((ROUTE,)))
+	house.run()
+	assert (len(house.ticketing.tickets), house.count("Done")) == (1, 1)
+
+
 def test_a_refused_move_is_a_warning_not_a_failure():
 	house = House()
 	house.mailbox.add(octets())

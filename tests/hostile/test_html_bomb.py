@@ -192,6 +192,10 @@ def introductions() -> str:
 	return "On 2025-01-01 10:10 a@b.example wrote:\n> x\n" * 20_000
 
 
+def torn_introductions() -> str:
+	return "On 10:10 <\na@b>\nwrote:\n" * 50_000
+
+
 def addresses() -> str:
 	return "http://" * 100_000
 
@@ -223,6 +227,7 @@ def rules() -> str:
 		header_lines,
 		signature_marks,
 		introductions,
+		torn_introductions,
 		addresses,
 		an_address_in_brackets,
 		sparse_lines,

@@ -115,22 +115,60 @@ def test_a_folder_of_the_same_name_made_anew_is_read_like_any_other(site, mailbo
 	assert issues(site, channel) == ["One", "Two"]
 
 
-def test_a_read_only_folder_is_read_once_and_the_channel_says_why_it_stays(site, dovecot, mailbox):
+@pytest.fixture
+def read_only(dovecot, mailbox):
+	"""Takes from the mail server the right to write into a folder."""
+	closed = []
+
+	def close(name):
+		folder = dovecot.home / "mail" / mailbox.user / f".{name}"
+		for path in (folder, folder / "cur", folder / "new"):
+			os.chmod(path, 0o555)
+			closed.append(path)
+
+	yield close
+	for path in closed:
+		os.chmod(path, 0o755)
+
+
+def test_a_read_only_folder_is_read_once_and_the_channel_says_why_it_stays(site, mailbox, read_only):
 	put(mailbox, "Archive", "One")
-	acl = dovecot.home / "mail" / mailbox.user / ".Archive"
 	channel = active_channel(mailbox, folder_mapping=[route("Archive", "Done")])
-	for folder in (acl, acl / "cur", acl / "new"):
-		os.chmod(folder, 0o555)
-	try:
-		receive(channel)
-		receive(channel)
-	finally:
-		for folder in (acl, acl / "cur", acl / "new"):
-			os.chmod(folder, 0o755)
+	read_only("Archive")
+	receive(channel)
+	receive(channel)
 	assert issues(site, channel) == ["One"]
 	assert mailbox.subjects("Archive") == ["One"]
 	reason = site.db.get_value("Email Channel", channel.name, "health_reason")
 	assert reason == "The folder Archive is read-only: its messages stay there."
+
+
+def test_what_could_not_be_moved_is_closed_when_its_folder_is_read_no_longer(site, mailbox, read_only):
+	put(mailbox, "Archive", "One")
+	put(mailbox, "Full", "Older")
+	channel = active_channel(mailbox, folder_mapping=[route("Archive", "Full")])
+	read_only("Full")
+	receive(channel)
+	[state] = site.get_all("Email Channel Message", {"channel": channel.name}, pluck="state", order_by="name")
+	assert state == "Done"
+
+	channel.reload()
+	channel.set("folder_mapping", [FOLDERS])
+	channel.save()
+	site.db.commit()
+	put(mailbox, "INBOX", "Two")
+	receive(channel)
+	receipts = site.get_all(
+		"Email Channel Message",
+		{"channel": channel.name},
+		["subject", "state", "folder", "dest_folder", "left_mailbox"],
+		order_by="creation",
+	)
+	assert [(each.subject, each.state, each.dest_folder) for each in receipts] == [
+		("One", "Settled", "Archive"),
+		("Two", "Settled", "Done"),
+	]
+	assert mailbox.subjects("Archive") == ["One"]
 
 
 def test_a_message_above_the_limit_is_never_downloaded(site, mailbox):

@@ -68,6 +68,16 @@ def test_the_customer_is_found_by_any_address_of_the_contact(issue_of, customer,
 	assert (issue.customer, issue.raised_by) == (customer, address)
 
 
+def test_a_contact_of_a_customer_counts_before_one_of_nobody(site, issue_of, customer):
+	nobodys = site.new_doc("Contact")
+	nobodys.first_name = "Doe, Jane"
+	nobodys.append("email_ids", {"email_id": "jane@customer.example", "is_primary": 1})
+	nobodys.insert()
+	site.db.commit()
+	issue = issue_of(mail("The printer burns", "Jane Doe <jane@customer.example>"))
+	assert (issue.customer, issue.contact == nobodys.name) == (customer, False)
+
+
 def test_a_first_time_sender_becomes_the_issues_contact(site, issue_of):
 	issue = issue_of(mail("The printer burns", "New Person <new@customer.example>"))
 	assert site.db.get_value("Contact", issue.contact, ["first_name", "email_id"]) == (

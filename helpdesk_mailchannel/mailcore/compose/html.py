@@ -65,7 +65,7 @@ _reading = nh3.Cleaner(
 	tags=set(TAGS),
 	clean_content_tags=set(_GONE_WITH_CONTENT),
 	attributes={
-		"*": {"class", "id", "style", "dir", "align", "valign", "width", "height", "type", "title"},
+		"*": {"class", "id", "name", "style", "dir", "align", "valign", "width", "height", "type", "title"},
 		"a": {"href"},
 		"img": {"src", "alt"},
 		"font": {"color"},
@@ -79,7 +79,7 @@ _reading = nh3.Cleaner(
 	url_schemes={"http", "https", "mailto", "cid"},
 	link_rel=None,
 )
-"""First pass. Classes, ids and styles stay, to tell quotes and hidden elements by; none is shown."""
+"""First pass. Classes, ids, names and styles stay, to tell quotes and hidden elements by; none is shown."""
 
 _showing = nh3.Cleaner(
 	tags={*TAGS, "details"},

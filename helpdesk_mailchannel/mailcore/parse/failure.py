@@ -35,7 +35,8 @@ _NOT_THE_ADDRESS = one_of(
 	r"over quota",
 	r"(?:exceed|over)\w* (?:\w+ ){0,4}(?:quota|storage|allowed size|size limit)",
 	r"quota (?:\w+ )?exceed",
-	r"(?:mail ?box|inbox) (?:\w+ ){0,2}full",
+	r"(?:mail ?box|inbox) (?:\w+ ){0,2}(?:full|lleno)",
+	r"size exceed",
 	r"mailbox_?full",
 	r"disk quota",
 	r"insufficient (?:disk|system)",
@@ -66,13 +67,19 @@ _ANOTHER_DAY = one_of(
 	r"suspend|inactive|disabled|deactivated|discontinued",
 )
 _NO_SUCH_USER = one_of(
-	r"(?:user|recipient|mailbox|address|account|alias|destinataire|name)\w* (?:\S+ ){0,4}?"
+	r"(?:user|recipient|rcpt|mail ?box|address|account|alias|destinataire|name)\w* (?:\S+ ){0,4}?"
 	r"(?:unknown|not (?:found|known|listed|exist|recognized)|does ?n[o'’]t exist|does not exist|invalid"
-	r"|isn['’]t a|doesn['’]t have|is not a (?:valid|known|local)|no longer)",
-	r"(?:unknown|invalid|no such|non-?existent|bad destination|undeliverable|not a valid|not our|not a local)"
-	r" (?:\w+ ){0,3}?"
+	r"|isn['’]t a|doesn['’]t have|is not a (?:valid|known|local)|no longer"
+	r"|unbekannt|inconnu|desconocid|n['’]existe)",
+	r"(?:unknown|invalid|no such|non-?existent|bad|undeliverable|not an? (?:valid|known|local)|not our)"
+	r"[ _](?:\w+ ){0,3}?"
 	r"(?:user|recipient|mailbox|address|account|alias|local[- ]part|destination|person|customer)",
-	r"no (?:mailbox|one|account) (?:here )?(?:by|with|has) ",
+	r"(?:benutzer|empfänger|adresse|postfach)\w* (?:\S+ ){0,4}?(?:unbekannt|existiert nicht|nicht vorhanden)",
+	r"(?:usuario|usuário|utilisateur|utente|użytkownik|odbiorca|cuenta|conta|casilla) (?:\S+ ){0,4}?"
+	r"(?:n[ãa]?o existe|n['’]existe pas|non esiste|nie istnieje|inconnu|desconhecid|desconocid|sconosciut)",
+	r"(?:пользовател|адрес|ящик)\w* (?:\S+ ){0,4}?не (?:существует|найден)",
+	r"no (?:mail ?box|one|account) (?:here )?(?:by|with|has|available) ",
+	r"mailbox (?:is )?(?:unavailable|not available)",
 	r"here by that name",
 	r"user_?unknown",
 	r"(?:does not|doesn['’]t) have (?:an? )?(?:\S+ )?account",
@@ -80,10 +87,15 @@ _NO_SUCH_USER = one_of(
 	r"recipient address rejected(?:\.|$|: (?:access denied|undeliverable))",
 )
 _AT_RECIPIENT = one_of(
-	r"\brcpt\b", r"rcpt_to", r"rejected recipient", r"does not like recipient", r"no valid recipients"
+	r"\brcpt\b",
+	r"rcpt_to",
+	r"rejected recipient",
+	r"does not like recipient",
+	r"\(state 14\)",
+	r"no valid recipients",
 )
-"""The last is what a server answers to DATA after it has refused every address; with pipelining (RFC 2920)
-the refusals come after DATA was sent, too."""
+"""State 14 is Google's number for it. The last is what a server answers to DATA after it has refused every
+address; with pipelining (RFC 2920) the refusals come after DATA was sent, too."""
 _DEAD = {"1.0", "1.1", "1.2", "1.3", "1.6", "1.10", "3.2", "4.4", "7.27"}
 """Subject and detail of codes (RFC 3463, 3886, 7505) that speak of the address: no such mailbox or host,
 moved, takes no mail."""
@@ -125,6 +137,11 @@ def is_hard(status: str, answer: str, at_recipient: bool) -> bool:
 	if detail in _DEAD:
 		return True
 	return at_recipient and not detail.startswith("7.") and bool(_NO_SUCH_USER.search(answer))
+
+
+def says_no_such_user(text: str) -> bool:
+	"""Whether a text, its white space reduced, says that an address is not known there."""
+	return bool(_NO_SUCH_USER.search(text))
 
 
 def answers_recipient(conversation: str) -> bool:

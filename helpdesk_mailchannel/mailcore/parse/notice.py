@@ -10,7 +10,13 @@ import re
 
 from helpdesk_mailchannel.mailcore.model import Headers, Recipient
 from helpdesk_mailchannel.mailcore.parse.addresses import normal_address
-from helpdesk_mailchannel.mailcore.parse.failure import answers_recipient, is_hard, reply_in, status_in
+from helpdesk_mailchannel.mailcore.parse.failure import (
+	answers_recipient,
+	is_hard,
+	reply_in,
+	says_no_such_user,
+	status_in,
+)
 from helpdesk_mailchannel.mailcore.parse.phrases import one_of, reduced
 
 _SYSTEM = one_of(
@@ -20,56 +26,77 @@ _SYSTEM = one_of(
 	r"system.?administrator|mail.?administrator",
 	r"returned.?mail",
 	r"(?:^|[<\s])bounces?(?:[+=-][^@\s]*)?@",
+	r"(?:mail|smtp)[._-](?:service|gateway|relay|router|scanner)s?@",
 )
 _FAILED = one_of(
 	r"undeliver|non.?deliver",
-	r"not (?:be |been )?deliver",
-	r"(?:un|not )able to (?:be )?(?:send|deliver)",
+	r"not (?:yet )?(?:be |been )?(?:be )?deliver",
+	r"(?:un|not |n['’]t )able to (?:be )?(?:send|deliver)",
 	r"(?:could|can)(?: ?not|n['’]t) (?:\w+ ){0,2}(?:deliver|sen[dt])",
-	r"deliver\w* (?:\w+ ){0,4}(?:fail|error|problem|status|report|delay)",
-	r"fail\w* (?:\w+ ){0,3}(?:deliver|notice|address|permanent)",
+	r"deliver\w* (?:\w+ ){0,4}(?:fail|error|problem|status|report|delay|warning)",
+	r"delivery .{0,80}? has been postponed",
+	r"fail\w* (?:\w+ ){0,3}(?:deliver|notice|address|permanent|mail)",
 	r"(?:trouble|error) (?:\w+ ){0,4}(?:deliver|send)",
 	r"mail (?:system )?(?:fail|error)",
 	r"returned? (?:mail|to sender|message)",
 	r"did not reach",
 	r"(?:permanent|fatal|delivery|returned) (?:\w+ )?errors?",
-	r"message (?:was |has been )?(?:rejected|returned|bounced)",
+	r"(?:message|mail) (?:to .{1,100}? )?(?:was |has been )?(?:automatically )?(?:rejected|returned|bounced)",
 	r"transcript of session",
 	r"has been delayed|still trying|envelope expired",
 	r"error (?:message )?(?:follows|below)",
-	r"unzustellbar|nicht zugestellt",
-	r"non remis|échec de la remise",
-	r"no entregad|n[aã]o entregue|non recapitat|onbestelbaar",
-	r"не доставлен|не может быть доставлен",
-	r"送信できませんでした|配信不能|配信できません|退信|投递失败",
+	r"unzustellbar|nicht (?:zugestellt|ausgeliefert|übermittelt)",
+	r"(?:zustellung|übermittlung) .{0,20}fehlgeschlagen",
+	r"pas pu .{0,20}(?:remis|d[ée]livr|livr|distribu)",
+	r"non[- ](?:remis|distribu|d[ée]livr)|[ée]chec (?:de la remise|de l['’]envoi|d['’]acheminement)",
+	r"no .{0,12}(?:pudo|puede|podido) .{0,5}entreg|no entregad|fallo en la entrega",
+	r"n[aã]o .{0,12}(?:p[oô]de|foi|ser) .{0,15}(?:entregue|enviad)|n[aã]o entregue|falha na entrega",
+	r"non .{0,25}(?:recapit|consegn)|mancat[ao] (?:recapit|consegn)",
+	r"onbestelbaar|niet (?:\w+ ){0,2}(?:afgeleverd|bezorgd|besteld)",
+	r"nie (?:\w+ ){0,3}dostarcz|niedostarcz|nedoru[čc]|nebyl\w* doru[čc]|nelze doru[čc]",
+	r"inte (?:\w+ )?levereras|ikke (?:\w+ )?lever|oleverer|ei voitu toimittaa|toimitus epäonnistui",
+	r"iletilemedi|teslim edilemedi|kézbesíthet|nem sikerült kézbesíteni",
+	r"не (?:\w+ ){0,3}достав|недостав|не (?:\w+ ){0,2}відправлен",
+	r"送信できません|配信不能|配信できません|配達できません|お届けできません|配信エラー|送信エラー",
+	r"退信|退回|(?:无法|無法|未能|不能)(?:被)?(?:发送|送达|投递|传递|傳送|送達|投遞|寄達)|(?:发送|投递|寄送|傳送)失[败敗]",
+	r"(?:전송|배달|발송|전달)(?:하지|되지|할 수|될 수|에? ?실패)|반송",
 )
 _DELAYED = one_of(
 	r"has been delayed|delivery .{0,20}delayed",
 	r"not yet been delivered",
 	r"still trying|will (?:keep|continue) (?:trying|to try)",
 	r"warning: could not send",
-	r"temporarily deferred",
+	r"temporarily deferred|been postponed",
+	r"(?:continue|continued) (?:to (?:try|attempt)|for up to)|attempts will continue",
 )
 _ADDRESS = r"[^\s<>\"'()\[\],;:|]{1,100}@[^\s<>\"'()\[\],;:|]{1,200}[^\s<>\"'()\[\],;:|.]"
 _ALONE = re.compile(
-	rf"^[ \t>*|\"'-]{{0,40}}<?({_ADDRESS})>?[\"']?[ \t]*(?::|$|\[|\.\.\.|on\b|\(|<)",
+	rf"^[ \t>*|\"'-]{{0,40}}<?({_ADDRESS})>?[\"']?[ \t]*(?::|$|\[|\.\.\.|on\b|\(|<|-+[ \t])",
 	re.IGNORECASE | re.MULTILINE,
 )
-"""`<a@b>:` · `a@b:` · `a@b` · `* a@b` · `"a@b":` · `a@b [User unknown]` · `a@b on Thu, …` · `a@b: 550 …`"""
+"""`<a@b>:` · `a@b:` · `a@b` · `* a@b` · `"a@b":` · `a@b [User unknown]` · `a@b on Thu, …` · `a@b: 550 …` ·
+`a@b - no such user`"""
 _TRANSCRIPT = re.compile(rf"^(?:>>> .{{0,100}}|[45]\d\d[ -](?:\d\.\d\.\d )?)<({_ADDRESS})>.*$", re.MULTILINE)
 """`>>> Name <a@b>` · `554 <a@b>... 550 Host unknown`"""
 _SPOKEN = re.compile(
-	rf"\b(?:rcpt to:|recipients?(?:\(s\))?:?|(?:mail|message|delivered|undeliverable) to:?|errors?:)"
-	rf"[ \t]{{0,4}}<?({_ADDRESS})>?",
+	rf"\b(?:rcpt to:|recipients?(?:\(s\))?:?|(?:mail|message|delivered|undeliverable) to:?|errors?:"
+	rf"|addressed(?: to)?,?|generated from|smtp[:=])"
+	rf"\s{{0,4}}[<'\"]?({_ADDRESS})>?",
 	re.IGNORECASE,
 )
-"""`RCPT TO: a@b` · `rejected recipient <a@b>` · `delivering your mail to <a@b>` · `undeliverable to a@b`"""
+"""`RCPT TO: a@b` · `rejected recipient <a@b>` · `delivering your mail to <a@b>` · `undeliverable to a@b` ·
+`addressed to 'a@b'` · `(generated from a@b)` · `[SMTP:a@b]`"""
 _COMPLAINT = re.compile(
-	rf"^(?=.{{0,300}}\b(?:fail|invalid|exceed|full\b|unknown|error|reject|malformed|unable|undeliver))"
+	rf"^(?=.{{0,300}}\b(?:fail|invalid|exceed|full\b|unknown|error|reject|malformed|unable|undeliver"
+	rf"|unavailable|not found|not valid|no such|not exist|denied))"
 	rf".{{0,200}}?<?({_ADDRESS})",
 	re.IGNORECASE | re.MULTILINE,
 )
 """Any address in a line that says what is wrong: `User mailbox exceeds allowed size: a@b`"""
+_ADDRESSED = re.compile(
+	rf"^[ \t>]{{0,40}}to[ \t]*:[ \t]*<?({_ADDRESS})>?[ \t]*$", re.IGNORECASE | re.MULTILINE
+)
+"""`To: a@b`, the original's as the notice repeats it"""
 _COPY = re.compile(
 	r"^[ \t>]{0,8}(?:received|return-path|message-id|mime-version|x-[a-z-]+|dkim-signature|from|date|subject"
 	r"|to|content-type|reply-to|sender|delivered-to|arc-[a-z-]+|user-agent|authentication-results"
@@ -79,6 +106,12 @@ _COPY = re.compile(
 _CERTAIN = re.compile(
 	r"^[ \t>]{0,8}(?:received|return-path|message-id|mime-version|dkim-signature)[ \t]*:", re.IGNORECASE
 )
+_ANNOUNCED = re.compile(
+	r"^[ \t>]{0,8}[-=_*]{2,40}[ \t]*"
+	r"(?:below this line|.{0,40}?(?:copy of|original|returned|unsent|headers? follow))",
+	re.IGNORECASE,
+)
+"""`--- Below this line is a copy of the message.` · `---- START OF RETURNED MESSAGE ----`"""
 _LINES = 2_000
 MOST_RECIPIENTS = 100
 """Recipients read of one report."""
@@ -86,13 +119,19 @@ _OWN = ("mailer-daemon@", "postmaster@", "mail-daemon@", "maildaemon@", "mailerd
 
 
 def is_from_mail_system(headers: Headers) -> bool:
-	"""Whether a program that moves mail sent it: by its name, or by the null sender."""
+	"""Whether a program that moves mail sent it: by its name, or by the null sender.
+
+	Vacation programs use the null sender too (RFC 3834, 3.3), in the name of a person.
+	"""
 	author = headers.get("from").replace(" ", "")
+	envelope = headers.get("return-path").replace(" ", "").lower()
+	for_a_person = headers.get("auto-submitted").strip().lower().startswith("auto-replied")
 	return bool(
 		_SYSTEM.search(headers.get("from"))
 		or author in ("", "<>")
 		or "x-failed-recipients" in headers
-		or headers.get("return-path").replace(" ", "") == "<>"
+		or envelope.startswith("<mailer-daemon")
+		or (envelope == "<>" and not for_a_person)
 	)
 
 
@@ -100,6 +139,8 @@ def split_notice(text: str) -> tuple[str, str]:
 	"""The words of a notice, and the copy of the original message below them."""
 	lines = text.split("\n")
 	for number, line in enumerate(lines[:_LINES]):
+		if _ANNOUNCED.match(line):
+			return "\n".join(lines[:number]), "\n".join(lines[number + 1 :])
 		if _COPY.match(line):
 			fields = [each for each in lines[number : number + 12] if _COPY.match(each)]
 			if len(fields) >= 2 and any(_CERTAIN.match(each) for each in fields):
@@ -110,12 +151,13 @@ def split_notice(text: str) -> tuple[str, str]:
 
 def read_notice(headers: Headers, notice: str) -> list[Recipient]:
 	"""The recipients a notice names, with what it says of each; none where it is no such notice."""
-	if not _FAILED.search(f"{headers.get('subject')} | {reduced(notice)}"):
+	words = f"{headers.get('subject')} | {reduced(notice)}"
+	if not (_FAILED.search(words) or says_no_such_user(words)):
 		return []
 	passages = _passages(notice, headers)
 	named = [normal_address(each) for each in headers.get("x-failed-recipients").split(",")]
 	addresses = list(dict.fromkeys(each for each in named if each)) or list(passages)
-	action = "delayed" if _DELAYED.search(f"{headers.get('subject')} | {reduced(notice)}") else "failed"
+	action = "delayed" if _DELAYED.search(words) else "failed"
 	at_recipient = answers_recipient(notice)
 	alone = len(addresses) == 1
 	return [
@@ -126,7 +168,7 @@ def read_notice(headers: Headers, notice: str) -> list[Recipient]:
 
 def _passages(notice: str, headers: Headers) -> dict[str, str]:
 	"""Each recipient and what is said of it, found by the surest shape that occurs."""
-	for shape in (_ALONE, _TRANSCRIPT, _SPOKEN, _COMPLAINT):
+	for shape in (_ALONE, _TRANSCRIPT, _SPOKEN, _COMPLAINT, _ADDRESSED):
 		found = [(match.start(), match.end(), normal_address(match[1])) for match in shape.finditer(notice)]
 		found = [each for each in found if each[2] and each[2] not in headers.get("from").lower()]
 		found = [each for each in found if not each[2].startswith(_OWN)] or found

@@ -19,7 +19,7 @@ from helpdesk_mailchannel.mailcore.parse.clean import clean_line, clean_text
 from helpdesk_mailchannel.mailcore.parse.fields import split_header
 from helpdesk_mailchannel.mailcore.parse.filenames import distinct_names, generated_name, safe_name
 from helpdesk_mailchannel.mailcore.parse.flowed import unflow
-from helpdesk_mailchannel.mailcore.parse.pgp import split_encrypted
+from helpdesk_mailchannel.mailcore.parse.pgp import read_signed, split_encrypted
 from helpdesk_mailchannel.mailcore.parse.rich_text import decompress
 from helpdesk_mailchannel.mailcore.parse.smime import signed_content
 from helpdesk_mailchannel.mailcore.parse.tnef import Packed, read_tnef
@@ -163,6 +163,10 @@ class _Reader:
 		text, blocks = split_encrypted(text, ENCRYPTED)
 		for block in blocks:
 			self.add(File("encrypted.asc", "application/octet-stream", block.encode()))
+		text, signed = read_signed(text)
+		if signed:
+			# Whoever wants to verify the signature needs the octets as they came.
+			self.add(File("signed.asc", "application/octet-stream", octets))
 		return [_Piece(text=text)]
 
 	def cut(self, part: Part, octets: bytes, charset: str, limit: int) -> str:

@@ -1,9 +1,16 @@
-"""PGP blocks that stand in the text itself ("inline PGP", RFC 4880 6.2)."""
+"""PGP blocks that stand in the text itself ("inline PGP", RFC 4880 6.2 and 7)."""
 
 from __future__ import annotations
 
+import re
+
 _BEGIN = "-----BEGIN PGP MESSAGE-----"
 _END = "-----END PGP MESSAGE-----"
+_SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
+_SIGNATURE = "\n-----BEGIN PGP SIGNATURE-----"
+_END_SIGNATURE = "-----END PGP SIGNATURE-----"
+_ARMOR_HEADERS = re.compile(r"[ \t]*\n(?:[A-Za-z-]{1,40}: [^\n]{0,1000}\n){0,20}[ \t]*\n")
+_DASH_ESCAPED = re.compile(r"^- ", re.MULTILINE)
 _MOST = 20
 
 
@@ -25,6 +32,25 @@ def split_encrypted(text: str, words: str) -> tuple[str, list[str]]:
 		blocks.append(text[start:end] + "\n")
 		position = end
 	return "".join([*kept, text[position:]]), blocks
+
+
+def read_signed(text: str) -> tuple[str, bool]:
+	"""The text without the frame of its signature, and whether there was one to take away (RFC 4880 7).
+
+	Quoted frames stay, and so do those without an end.
+	"""
+	kept: list[str] = []
+	position = 0
+	for _ in range(_MOST):
+		start = _line_start(text, _SIGNED, position)
+		opened = _ARMOR_HEADERS.match(text, start + len(_SIGNED)) if start >= 0 else None
+		signature = text.find(_SIGNATURE, opened.end() - 1) if opened else -1
+		end = text.find(_END_SIGNATURE, signature) if signature >= 0 else -1
+		if opened is None or end < 0:
+			break
+		kept += (text[position:start], _DASH_ESCAPED.sub("", text[opened.end() : signature]))
+		position = end + len(_END_SIGNATURE)
+	return "".join([*kept, text[position:]]), bool(kept)
 
 
 def _line_start(text: str, mark: str, position: int) -> int:

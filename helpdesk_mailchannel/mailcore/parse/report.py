@@ -2,7 +2,8 @@
 
 A report in the standard form (RFC 3464) speaks for itself. Many servers still write a letter instead: it
 counts as a report where a mail system sent it, speaks of failed delivery and names a recipient (`notice`).
-Read receipts (RFC 8098) and complaints (RFC 5965) are other reports, and none of these.
+Complaints (RFC 5965) and read receipts (RFC 8098) are other reports; but a receipt may say that a mailbox's
+filter rejected the message, and that is one of these.
 """
 
 from __future__ import annotations
@@ -23,18 +24,17 @@ from helpdesk_mailchannel.mailcore.parse.notice import (
 	read_notice,
 	split_notice,
 )
+from helpdesk_mailchannel.mailcore.parse.phrases import reduced
 from helpdesk_mailchannel.mailcore.parse.ses import read_ses
 from helpdesk_mailchannel.mailcore.parse.tree import Part, divide
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 _STATUS_PARTS = {"message/delivery-status", "message/global-delivery-status"}
-_OTHER_PARTS = {
-	"message/disposition-notification",
-	"message/global-disposition-notification",
-	"message/feedback-report",
-}
+_RECEIPTS = {"message/disposition-notification", "message/global-disposition-notification"}
+_COMPLAINT = "message/feedback-report"
 _ORIGINALS = {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}
+_REJECTED = re.compile(r"\breject", re.IGNORECASE)
 _SHOWN = 100_000
 """Octets of a notice or an original that are read."""
 _FIELD = re.compile(r"^([A-Za-z-]{3,40})[ \t]*:[ \t]*(.*)$")
@@ -47,8 +47,10 @@ def read_report(headers: Headers, tree: Part, limits: Limits) -> DeliveryReport 
 
 def _read(headers: Headers, tree: Part, limits: Limits, *, wrapped: bool) -> DeliveryReport | None:
 	parts = list(tree.walk())
-	if any(each.content_type in _OTHER_PARTS for each in parts):
+	if any(each.content_type == _COMPLAINT for each in parts):
 		return None
+	if any(each.content_type in _RECEIPTS for each in parts):
+		return _read_rejection(headers, parts)
 	# Where the boundaries are broken the tree is one text, so the declaration is read from the header.
 	declared = "delivery-status" in headers.get("content-type") and "multipart/report" in headers.get(
 		"content-type"
@@ -59,11 +61,9 @@ def _read(headers: Headers, tree: Part, limits: Limits, *, wrapped: bool) -> Del
 		return None
 	notice, copied = split_notice(shown)
 	statuses = [_opening(each) for each in parts if each.content_type in _STATUS_PARTS]
-	original = next((_opening(each) for each in parts if each.content_type in _ORIGINALS), "") or copied
+	original = _original(parts) or copied
 	groups = notified or [group for text in statuses or [shown] for group in _groups(text)]
-	recipients = (
-		_standard_recipients(groups, notice) or read_notice(headers, notice) or read_notice(headers, shown)
-	)
+	recipients = _standard_recipients(groups, notice) or read_notice(headers, notice)
 	if not recipients:
 		# A gateway or a postmaster's script may wrap the report it got in a notice of its own.
 		return None if wrapped else _wrapped(original, limits)
@@ -82,6 +82,34 @@ def _wrapped(original: str, limits: Limits) -> DeliveryReport | None:
 	if not header.fields or not is_from_mail_system(headers):
 		return None
 	return _read(headers, divide(octets, header, limits), limits, wrapped=True)
+
+
+def _read_rejection(headers: Headers, parts: list[Part]) -> DeliveryReport | None:
+	"""What a mailbox's own filter says that rejected a message: it does so in the form of a read receipt
+	(RFC 5429, 2.1; Dovecot). The mailbox exists, so no rejection is hard.
+
+	A receipt for a message that was deleted unread has the same form, so its words decide.
+	"""
+	words = reduced(_shown_text(parts))
+	if not _REJECTED.search(f"{headers.get('auto-submitted')} | {headers.get('subject')} | {words}"):
+		return None
+	receipts = [_opening(each) for each in parts if each.content_type in _RECEIPTS]
+	groups = [group for text in receipts for group in _groups(text)]
+	found = {
+		_typed_address(group["final-recipient"]): group
+		for group in groups
+		if "final-recipient" in group and "deleted" in group.get("disposition", "").lower()
+	}
+	recipients = [Recipient(each, "failed", "", words[:1000], hard=False) for each in found if each]
+	if not recipients:
+		return None
+	original = _original(parts)
+	return DeliveryReport(
+		recipients=tuple(recipients[:MOST_RECIPIENTS]),
+		original_message_id=message_id(groups[0].get("original-message-id", ""))
+		or message_id(_original_field(original, "message-id")),
+		original_subject=_original_field(original, "subject")[:1000],
+	)
 
 
 # ── The standard form ────────────────────────────────────────────────────────────────────────────────
@@ -176,6 +204,10 @@ def _opening(part: Part) -> str:
 		text = re.sub(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]{0,200}>", "\n", text, flags=re.IGNORECASE)
 		text = re.sub(r"<[^<>@]{0,2000}>", " ", text).replace("&lt;", "<").replace("&gt;", ">")
 	return text
+
+
+def _original(parts: list[Part]) -> str:
+	return next((_opening(each) for each in parts if each.content_type in _ORIGINALS), "")
 
 
 def _original_field(original: str, name: str) -> str:

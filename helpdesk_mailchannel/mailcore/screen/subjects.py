@@ -6,6 +6,7 @@ begin a subject so. `LIKELY` are words that people use as well, as in “Out of 
 
 from __future__ import annotations
 
+import re
 from unicodedata import normalize
 
 UNMISTAKABLE = (
@@ -111,11 +112,19 @@ LIKELY = (
 )
 
 
+_DOMINO = re.compile(
+	r"(auto) ?: .*\((?:returning|rückkehr|retour|regres\w*|rientr\w*|ritorno|terug)\b", re.IGNORECASE
+)
+"""What Domino writes: `AUTO: Jane Doe is out of the office (returning 05/01/2026)`"""
+
+
 def unmistakable(subject: str) -> str:
 	"""The words before the colon, where they are one of `UNMISTAKABLE`; empty for any other subject.
 
 	`Re: Automatic reply: …` is a person's answer to a robot, so the words must stand at the very beginning.
 	"""
+	if domino := _DOMINO.match(subject.strip()):
+		return domino[1]
 	return next((words for words in UNMISTAKABLE if _introduces(words, subject)), "")
 
 

@@ -1,4 +1,4 @@
-"""Encrypted blocks in the text itself."""
+"""Encrypted and signed blocks in the text itself."""
 
 from __future__ import annotations
 
@@ -26,3 +26,30 @@ def test_a_quoted_or_unfinished_block_stays_in_the_text() -> None:
 	message = read(mail(f"{quoted}\n\n{unfinished}"))
 	assert message.text == f"{quoted}\n\n{unfinished}"
 	assert message.files == ()
+
+
+SIGNED = (
+	"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nHello,\n- -- \nJane\n"
+	"-----BEGIN PGP SIGNATURE-----\n\niQEzBA\n=aBcD\n-----END PGP SIGNATURE-----"
+)
+
+
+def test_a_signed_text_is_shown_as_it_was_written_and_kept_as_it_came() -> None:
+	octets = f"Before\n{SIGNED}\nAfter Grüße".encode("latin-1")
+	message = read(mail(octets, content_type="text/plain; charset=iso-8859-1"))
+	assert message.text == "Before\nHello,\n-- \nJane\nAfter Grüße"
+	[file] = message.files
+	assert (file.name, file.content) == ("signed.asc", octets)
+
+
+def test_a_quoted_or_unfinished_signature_stays_in_the_text() -> None:
+	quoted = "\n".join(f"> {line}" for line in SIGNED.splitlines())
+	unfinished = SIGNED[:90]
+	message = read(mail(f"{quoted}\n\n{unfinished}"))
+	assert message.text == f"{quoted}\n\n{unfinished}"
+	assert message.files == ()
+
+
+def test_a_thousand_openings_without_an_end_are_read_at_once() -> None:
+	opening = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA1\n\n"
+	assert read(mail(opening * 1000)).files == ()

@@ -7,7 +7,7 @@ import pytest
 from helpdesk_mailchannel.mailcore.model import DeliveryReport
 from tests.core.parse.mails import mail, part, parts, read
 
-DAEMON = b"From: Mail Delivery System <MAILER-DAEMON@mx.example.com>\r\nSubject: Undelivered Mail\r\n"
+DAEMON = "From: Mail Delivery System <MAILER-DAEMON@mx.example.com>\r\n"
 ORIGINAL = "From: support@our.example\r\nMessage-ID: <one@our.example>\r\nSubject: Your ticket\r\n\r\nHello"
 
 
@@ -21,9 +21,10 @@ def report(status: str, kind: str = "report; report-type=delivery-status") -> De
 	return read(octets).report
 
 
-def letter(text: str, original: str = "") -> DeliveryReport | None:
+def letter(text: str, original: str = "", *, subject: str = "Undelivered Mail") -> DeliveryReport | None:
 	body = text + ("\r\n--- Below this line is a copy of the message.\r\n\r\n" + original if original else "")
-	return read(DAEMON + b"\r\n" + body.encode()).report
+	head = f"{DAEMON}Subject: {subject}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+	return read((head + body).encode()).report
 
 
 def test_a_standard_report_names_recipient_status_and_original() -> None:
@@ -95,6 +96,65 @@ def test_a_letter_that_warns_of_a_delay() -> None:
 	assert (found.recipients[0].action, found.recipients[0].permanent) == ("delayed", False)
 
 
+@pytest.mark.parametrize(
+	"words",
+	[
+		"bob@example.com - no such user here.",
+		"Your mail could not be delivered. It was\r\naddressed to 'bob@example.com' and not fetched.",
+		"Delivery failed for:\r\n  a hidden address\r\n    (generated from bob@example.com)",
+		"These could not be reached:\r\n\tRecipient: [SMTP:bob@example.com]\r\n\tReason: mailbox unavailable",
+		"did not reach the following recipient(s):\r\n\r\nc=US;dda:SMTP=bob@example.com; on Friday",
+		"Not delivered. Mailbox bob@example.com is unavailable: user not found",
+		"I wasn't able to deliver the following message.\r\n\r\nTo: bob@example.com\r\nSubject: Hello",
+		'Delivery of email to this address\r\n\r\n"bob@example.com"\r\n\r\nhas been postponed.',
+		"Ihre Nachricht konnte nicht zugestellt werden:\r\n<bob@example.com>",
+		"Votre message n'a pas pu être remis à\r\nbob@example.com",
+		"No se ha podido entregar el mensaje a:\r\nbob@example.com",
+		"Il messaggio non è stato recapitato a\r\nbob@example.com",
+		"Wiadomość nie mogła zostać dostarczona:\r\nbob@example.com",
+		"Письмо не было доставлено:\r\n<bob@example.com>",
+		"邮件无法投递到以下地址：\r\n<bob@example.com>:",
+		"메일을 전송하지 못했습니다\r\n<bob@example.com>",
+	],
+)
+def test_a_letter_names_the_recipient_in_many_ways_and_languages(words: str) -> None:
+	found = letter(words, subject="Mail")
+	assert found is not None
+	assert [each.address for each in found.recipients] == ["bob@example.com"]
+
+
+def test_a_letter_ends_where_it_announces_the_original() -> None:
+	found = letter(
+		"Sorry, we were unable to deliver your message.\r\n\r\n<bob@example.com>:\r\n550 5.1.1 No such user"
+		"\r\n\r\n--- Below this line is a copy of the message.\r\n\r\n<carol@example.com>:\r\n"
+	)
+	assert found is not None
+	assert [each.address for each in found.recipients] == ["bob@example.com"]
+
+
+def test_what_a_copied_list_mail_names_is_no_recipient() -> None:
+	copied = "Received: by a; b\r\nList-Help: <mailto:list@example.com>\r\nMessage-ID: <one@list.example>\r\n"
+	assert letter(f"Your mail cannot be delivered.\r\n\r\n dylan: no space\r\n\r\n{copied}\r\nHello") is None
+
+
+@pytest.mark.parametrize(
+	("answer", "permanent"),
+	[
+		("after RCPT TO:<bob@example.com>: 550 Requested action not taken: mailbox unavailable", True),
+		("after RCPT TO:<bob@example.com>: 550 is not a known user on this system", True),
+		("after RCPT TO:<bob@example.com>: 550 Der Empfänger existiert nicht", True),
+		("after RCPT TO:<bob@example.com>: 550 Usuario bob no existe", True),
+		("The error that the other server returned was: 550 Address unknown (state 14).", True),
+		("after RCPT TO:<bob@example.com>: 550 max message size exceeded", False),
+		("after end of data: 550 Requested action not taken: mailbox unavailable", False),
+	],
+)
+def test_a_servers_words_tell_a_dead_address(answer: str, permanent: bool) -> None:
+	found = letter(f"Delivery to the following recipient failed:\r\n\r\n  bob@example.com\r\n\r\n{answer}")
+	assert found is not None
+	assert found.recipients[0].permanent is permanent
+
+
 def test_a_letter_that_names_nobody_is_no_report() -> None:
 	assert letter("Your message could not be delivered. Call us.") is None
 
@@ -116,7 +176,7 @@ def test_a_person_who_forwards_a_report_is_no_report() -> None:
 		part("message/delivery-status", "Final-Recipient: rfc822; b@example.com"),
 	)
 	assert read(forwarded).report is None
-	bounce = DAEMON + b"\r\n<bob@example.com>: 550 User unknown"
+	bounce = f"{DAEMON}Subject: Undelivered Mail\r\n\r\n<bob@example.com>: 550 User unknown"
 	assert read(parts(part("text/plain", "See attached"), part("message/rfc822", bounce))).report is None
 
 
@@ -140,6 +200,51 @@ def test_a_read_receipt_is_no_report_and_can_be_told_by_its_header() -> None:
 	message = read(octets)
 	assert message.report is None
 	assert "disposition-notification" in message.headers.get("content-type")
+
+
+REJECTION = (
+	"Final-Recipient: rfc822; b@example.com\r\nOriginal-Message-ID: <one@our.example>\r\nDisposition: "
+)
+
+
+def test_a_mailboxs_filter_that_rejects_is_a_soft_failure() -> None:
+	octets = parts(
+		part("text/plain", "Your message to <b@example.com> was automatically rejected:\r\nQuota exceeded"),
+		part(
+			"message/disposition-notification",
+			f"{REJECTION}automatic-action/MDN-sent-automatically; deleted",
+		),
+		part("message/rfc822", ORIGINAL),
+		kind="report; report-type=disposition-notification",
+	)
+	report = read(octets).report
+	assert report is not None
+	assert [(each.address, each.action, each.permanent) for each in report.recipients] == [
+		("b@example.com", "failed", False)
+	]
+	assert "Quota exceeded" in report.recipients[0].diagnostic
+	assert (report.original_message_id, report.original_subject) == ("one@our.example", "Your ticket")
+
+
+def test_a_receipt_for_a_mail_deleted_unread_is_no_report() -> None:
+	octets = parts(
+		part("text/plain", "Your message was deleted without being read."),
+		part(
+			"message/disposition-notification",
+			f"{REJECTION}automatic-action/MDN-sent-automatically; deleted",
+		),
+		kind="report; report-type=disposition-notification",
+	)
+	assert read(octets).report is None
+
+
+def test_a_vacation_note_that_names_a_colleague_is_no_report() -> None:
+	octets = mail(
+		"This address is no longer in use and your mail was not delivered. Please write to\r\n\r\n"
+		"bob@example.com",
+		**{"from": "Ann <ann@example.com>", "return-path": "<>", "auto-submitted": "auto-replied"},
+	)
+	assert read(octets).report is None
 
 
 def test_a_complaint_is_no_report() -> None:

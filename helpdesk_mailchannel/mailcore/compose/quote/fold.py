@@ -12,8 +12,14 @@ from itertools import groupby
 
 from helpdesk_mailchannel.mailcore.compose.quote.headers import header_starts
 from helpdesk_mailchannel.mailcore.compose.quote.introductions import introductions
-from helpdesk_mailchannel.mailcore.compose.quote.kinds import BEGINNINGS, Kind, any_of, kind_of
-from helpdesk_mailchannel.mailcore.compose.quote.phrases import BELOW
+from helpdesk_mailchannel.mailcore.compose.quote.kinds import (
+	BEGINNINGS,
+	Kind,
+	any_of,
+	is_forward_line,
+	kind_of,
+)
+from helpdesk_mailchannel.mailcore.compose.quote.phrases import ANSWERS_BELOW, BELOW, FOOTERS
 from helpdesk_mailchannel.mailcore.compose.quote.signatures import mark_signatures
 
 ANALYSED = 200_000
@@ -22,9 +28,19 @@ ANALYSED_LINES = 10_000
 MOST_FOLDS = 20
 """More than this many separate folds would hide the thread of a discussion: then nothing is folded."""
 _LONGEST_AFTERTHOUGHT = 6
+_LONGEST_REMARK = 30
+_LONGEST_FOOTER_LINE = 8
+"""These two in words."""
+_LONG_QUOTE = 20
+"""Lines. So long a quote is folded for itself where words stand above and under it."""
+_FOOTER = re.compile(any_of(FOOTERS), re.I)
+_POSTSCRIPT = re.compile(r"\W*(?:p\.? ?s|n\.? ?b)\b", re.I)
 _GREETING = re.compile(r"(?=.{1,40}$)\W*\w+(?:[ ,]+\S+){0,4}?\s*[,!，！]\s*")
 _BELOW = re.compile(rf"(?<!\w)(?:{any_of(BELOW)})(?!\w)|下面|以下|如下|아래|ด้านล่าง", re.I)
 """Scripts without spaces have no word boundaries either."""
+_ANSWERS_BELOW = re.compile(rf"(?<!\w)(?:{any_of(ANSWERS_BELOW)})(?!\w)|见下文|红字|紅字|下記に回答", re.I)
+_ANNOUNCED_WITHIN = 20
+"""Lines above the history in which a writer says so."""
 _MARKED_OTHERWISE = re.compile(r"[ \t]{0,4}(?:[A-Za-z]{1,15}>|\|)(?:[ >]|$)")
 
 
@@ -44,8 +60,10 @@ def fold(lines: Sequence[str], given: Sequence[Kind], *, whole: bool = True) -> 
 	"""For every line, whether it is folded. `whole` says that these are all the lines of the body."""
 	found = list(given)
 	open_to_all = [False] * len(lines)
-	first = next((kind for kind in found if kind in BEGINNINGS), None)
-	if first is Kind.FORWARD:
+	first = next((index for index, kind in enumerate(found) if kind in BEGINNINGS), None)
+	if first is not None and (found[first] is Kind.FORWARD or is_forward_line(lines[first][:200])):
+		return open_to_all
+	if first is not None and _announces_answers(lines, first):
 		return open_to_all
 	mark_signatures(lines, found)
 	folded = list(open_to_all)
@@ -68,20 +86,34 @@ def _mark_other_quotes(lines: Sequence[str], found: list[Kind]) -> None:
 			found[index] = Kind.QUOTE
 
 
+def _announces_answers(lines: Sequence[str], first: int) -> bool:
+	"""True where the words above say that there are answers below: Outlook does not mark what is answered."""
+	above = lines[max(0, first - _ANNOUNCED_WITHIN) : first]
+	return any(_ANSWERS_BELOW.search(line[:500]) for line in above)
+
+
 def _history_start(found: Sequence[Kind]) -> int:
 	"""The line from which on the rest is history without any mark of its own; the end where there is none."""
+	introduced = _introduced(found)
 	said = False
 	for index, kind in enumerate(found):
 		if kind is Kind.TEXT:
 			said = True
-		elif said and (kind is Kind.HISTORY or (kind is Kind.INTRO and _follows_unquoted(found, index))):
+		elif said and (
+			kind is Kind.HISTORY or (kind is Kind.INTRO and introduced[index] not in (Kind.QUOTE, None))
+		):
 			return index
 	return len(found)
 
 
-def _follows_unquoted(found: Sequence[Kind], index: int) -> bool:
-	following = (kind for kind in found[index:] if kind not in (Kind.INTRO, Kind.BLANK, Kind.RULE))
-	return next(following, None) not in (Kind.QUOTE, None)
+def _introduced(found: Sequence[Kind]) -> list[Kind | None]:
+	"""For every line, the kind of what follows it behind introductions, blank lines and rules."""
+	following: list[Kind | None] = []
+	last: Kind | None = None
+	for kind in reversed(found):
+		last = last if kind in (Kind.INTRO, Kind.BLANK, Kind.RULE) else kind
+		following.append(last)
+	return following[::-1]
 
 
 def _hide(folded: list[bool], start: int, end: int) -> None:
@@ -105,24 +137,51 @@ def _fold_quotes(lines: Sequence[str], found: Sequence[Kind], folded: list[bool]
 		return
 	if said[0] > last:
 		_hide(folded, 0, last + 1)
-	elif _is_afterthought(lines, first, last, said):
+	elif _is_afterthought(lines, found, first, last, said):
 		_hide(folded, first, end)
+	elif last - first >= _LONG_QUOTE:
+		_hide(folded, first, last + 1)
 
 
-def _is_afterthought(lines: Sequence[str], first: int, last: int, said: Sequence[int]) -> bool:
+def _is_afterthought(
+	lines: Sequence[str], found: Sequence[Kind], first: int, last: int, said: Sequence[int]
+) -> bool:
 	"""True where the words under the only quote are a signature or footer rather than the answer.
 
 	Who answers under a quote greets only above it, or announces it, or answers a question, or writes right
-	under it, or at length.
+	under it, or at length, or under the signature.
 	"""
 	above = [lines[i] for i in said if i < first]
 	below = [i for i in said if i > last]
-	return not (
+	footer = next((n for n, i in enumerate(below) if _FOOTER.search(lines[i][:500])), len(below))
+	below = below[:footer]
+	return not below or not (
 		len(below) > _LONGEST_AFTERTHOUGHT
 		or below[0] == last + 1
 		or lines[last].rstrip().endswith(("?", "？", "؟"))
 		or (len(above) == 1 and _GREETING.fullmatch(above[0][:60]))
 		or any(_BELOW.search(line[:500]) for line in above[-5:])
+		or not (_is_footer(lines, below) or (Kind.SIGNATURE not in found and _is_remark(lines, below)))
+	)
+
+
+def _is_footer(lines: Sequence[str], below: Sequence[int]) -> bool:
+	"""True for short lines that are no sentences: a name, an address, a list's footer."""
+	return all(
+		len(lines[i].split()) <= _LONGEST_FOOTER_LINE and not lines[i].rstrip().endswith((".", "!", "?"))
+		for i in below
+	)
+
+
+def _is_remark(lines: Sequence[str], below: Sequence[int]) -> bool:
+	"""True for a few words that stand together, and ask or add nothing."""
+	words = " ".join(lines[i] for i in below)
+	together = below[-1] - below[0] < len(below)
+	return (
+		together
+		and len(words.split()) <= _LONGEST_REMARK
+		and not words.rstrip().endswith(("?", "？", "؟"))
+		and _POSTSCRIPT.match(words) is None
 	)
 
 

@@ -41,6 +41,11 @@ _BETWEEN_DASHES = re.compile(
 	r"[\s>*_]*(?:[-‐–—_=*]{2,}|\[)\s*(\S.{1,80}?)\s*:?\s*(?:[-‐–—_=*]{2,}|\])[\s*_]*"
 )
 _ORIGINAL = re.compile(rf"[\W_]*(?:{any_of(ORIGINAL)})[\W_]*", re.I)
+_ORIGINAL_GOES_ON = re.compile(
+	rf"\s*(?:-{{4,}}\s*(?:{any_of(ORIGINAL)})\s*-{{4,}}\s*\S|-{{10,}}\s*original\s*-{{10,}}\s*$)", re.I
+)
+"""Samsung's header block may stand on the same line. QQ's word is too common to mean it between fewer
+dashes."""
 _FORWARDED = re.compile(rf"[\W_]*(?:{any_of(FORWARDED)})\b.{{0,60}}", re.I)
 _MARKER = re.compile(r"[\s>|*]*" + r"\s+".join(map(re.escape, REPLY_MARKER.split())) + r"[\s*]*", re.I)
 
@@ -63,9 +68,16 @@ def kind_of(line: str) -> Kind:
 			return Kind.FORWARD
 	if _QUOTE.match(line):
 		return Kind.QUOTE
+	if _ORIGINAL_GOES_ON.match(line[:200]):
+		return Kind.HISTORY
 	if _RULE.fullmatch(line[:500]):
 		return Kind.RULE
 	return Kind.TEXT
+
+
+def is_forward_line(line: str) -> bool:
+	"""True for the line above a message that is passed on, quoted or not: Apple Mail passes on a quote."""
+	return kind_of(line.lstrip("> \t")) is Kind.FORWARD
 
 
 def kind_below(found: Sequence[Kind], start: int) -> Kind | None:

@@ -16,22 +16,32 @@ from helpdesk_mailchannel.mailcore.compose.quote.introductions import introduces
 from helpdesk_mailchannel.mailcore.compose.quote.kinds import Kind, kind_of
 
 _QUOTES = re.compile(
-	r"\b(?:yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|moz-cite|mailQuote|gmail_quote"
-	r"|mail-quote-collapse|reply-quote|zm_quote|WM_quote|history_container|reply_content)",
+	r"(?:yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|blockquote_zmail|moz-cite|mailQuote"
+	r"|gmail_quote\b|gmail_quote_container|gmail_extra_quote|mail-quote-collapse|reply-quote|zm_quote|WM_quote"
+	r"|history_container|reply_content|isReplyContent|ntes-mailmaster-quote|quoted-content|messageReplySection"
+	r"|freshdesk_quote|front-blockquote|missive_quote|cm_quote|sh-quoted|edo-original-message)",
 	re.I,
 )
 """Elements that hold the message that is answered. Where its words stand in a `<blockquote>` within, only
 those count: answers may stand between them."""
-_INTROS = re.compile(r"\b(?:gmail_attr|moz-cite-prefix|moz-email-headers-table)\b", re.I)
+_INTROS = re.compile(
+	r"\b(?:gmail_attr|gmail_quote_attribution|moz-cite-prefix|moz-email-headers-table|reply-intro)\b", re.I
+)
 _BEGINNINGS = re.compile(
-	r"\b(?:appendonsend|divRplyFwdMsg|mail-editor-reference-message-container|OLK_SRC_BODY_SECTION|divRpF\d+|ms-outlook-mobile-reference-message)\b"
+	r"(?:\b|_)(?:appendonsend|divRplyFwdMsg|mail-editor-reference-message-container|OLK_SRC_BODY_SECTION|divRpF\d+"
+	r"|ms-outlook-mobile-reference-message|OutlookMessageHeader|stopSpelling|__DIVIDER__|zwchr)\b"
 )
 """Elements behind or in which Outlook puts the message that is answered, to the end of the mail."""
 _SIGNATURES = re.compile(
-	r"\b(?:gmail_signature|moz-signature|protonmail_signature_block|ms-outlook-mobile-signature"
-	r"|mobile_signature|Signature|yahoo_signature)\b"
+	r"(?:\b|_)(?:gmail_signature|moz-signature|protonmail_signature_block|ms-outlook-mobile-signature"
+	r"|mobile_signature|Signature|yahoo_signature|acompli_signature|front-signature|missive_signature"
+	r"|io-ox-signature|messageSignatureSection|_rc_sig|composer_signature)\b"
 )
 _QUOTE_BAR = re.compile(r"border-left(?:-width|-style)?\s*:\s*(?!none|0)[^;]*\S", re.I)
+_HEADER_BOX = re.compile(
+	r"border-top\s*:\s*solid\s+#(?:E1E1E1|B5C4DF)\s[^\"]{0,60}padding\s*:\s*3(?:\.0)?pt\s+0", re.I
+)
+"""The line Outlook draws over the header block of the message that is answered, whatever its language."""
 _NAMED = re.compile(r' (?:class|id|name)="([^"]*)"')
 
 
@@ -79,7 +89,7 @@ def _quoted(lines: Sequence[Line], said_by: Sequence[set[Kind | None]]) -> list[
 
 def _counts(token: Token, mark: Kind | None) -> bool:
 	"""A line is what its words are marked as; where history begins, the empty element in front says so."""
-	return mark is Kind.HISTORY or (not token.tag and not token.source.isspace())
+	return mark is Kind.HISTORY or token.tag == "img" or (not token.tag and not token.source.isspace())
 
 
 def _overruled(kind: Kind, said: set[Kind | None]) -> Kind:
@@ -112,7 +122,9 @@ def _starts(tokens: Sequence[Token], ends: Sequence[int]) -> Iterator[tuple[int,
 		if not token.opening:
 			continue
 		names = " ".join(_NAMED.findall(token.source))
-		if token.tag == "blockquote":
+		if token.tag == "div" and "border-top" in token.source and _HEADER_BOX.search(token.source):
+			yield index, Kind.HISTORY
+		elif token.tag == "blockquote":
 			if _is_quote(token):
 				yield index, Kind.QUOTE
 		elif not names:

@@ -19,7 +19,7 @@ def _phrases(table: str) -> tuple[str, ...]:
 
 WROTE = _phrases("""
 wrote | writes | has written
-schrieb | schreibt | hat geschrieben | geschrieben
+schrieb | schrieben | schreibt | hat geschrieben | geschrieben
 a écrit | écrit | écrivait | a ecrit
 escribió | escribio | ha escrito | escribe | va escriure | escrigué | escribiu
 escreveu | escreve | escreveram
@@ -27,15 +27,15 @@ ha scritto | scrive | scrisse
 schreef | heeft geschreven | schrijft | geskryf | skryf
 skrev | skriver | har skrevet | skrifaði
 kirjoitti | kirjoittaa | kirjutas
-napisał(a) | napisał/a | napisała | napisał | napisali | pisze
+wiadomość napisana przez | napisał(a) | napisał/a | napisała | napisał | napisali | pisze
 napsal(a) | napsal/a | napsala | napsal | napísal(a) | napísala | napísal | píše
 írta | ezt írta | írta a következőt
 a scris | scrie
-написал(а) | написала | написал | пишет | писал(а) | писал | писала
+написал(а) | написала | написал | пишет | писал(а) | писал | писала | писали
 написав(ла) | написав(-ла) | написав | пише
 написа | напиша | напісаў | напісала
 napisao/la | napisao | napisala | napisao je | je napisao | je napisala | je napisal | je napisal/-a
-piše
+napisal | piše
 написао | је написао | је написала
 parašė | rašė | rakstīja | shkroi | skribis | ysgrifennodd | scríobh | idatzi du
 έγραψε | έγραψαν
@@ -51,6 +51,16 @@ yazdı | yazmış | şunu yazdı | şunları yazdı | yazıb | жазды | yozd
 """)
 """What stands at the end, or in the middle, of the line that introduces a quote."""
 
+WROTE_TO_US = _phrases("""
+wrote me | wrote us | wrote to me | wrote to us | your colleague
+schrieb mir | schrieb uns | schrieben mir | schrieben uns | mir schrieb | uns schrieb | kollege | kollegin
+m'a écrit | m’a écrit | nous a écrit | m'avez écrit | nous avez écrit | collègue
+me escribió | nos escribió | me escribieron | compañero | compañera | me escreveu | nos escreveu | colega
+mi ha scritto | ci ha scritto | collega | schreef mij | schreef me | schreef ons
+skrev till mig | skrev till oss | skrev til mig | skrev til meg | skrev til oss | skrev til os
+""")
+"""What a person says who tells of a message; no mail program does."""
+
 OPENERS = _phrases("""
 on | at | am | le | el | em | il | op | den | dne | dňa | w dniu | dnia | ma | pe | la data | în
 на | в | з | от | 在 | 于 | 於 | pada | vào | tarihinde | στις | στις | ב | في | בתאריך | il giorno
@@ -59,11 +69,14 @@ il | mnt | i | på | tirsdag | klo | pe | dana | dne | kl | quoting | zitat von 
 """)
 """What such a line may begin with, where it does not begin with a date or a name."""
 
+FIRST_WORDS = _phrases("on | am | le | el | em | il | op | den | på | dne | dnia | w dniu | dana | pe | în")
+"""Those of them that, with a capital, tell the line from the sentence in front of it."""
+
 FROM = _phrases("""
 from | von | de | da | van | från | fra | od | lähettäjä | feladó | от | від | από | kimden | gönderen
 de la | expeditor | expéditeur | absender | mittente | remitente | remetente | afzender | avsändare
 avsender | afsender | nadawca | odesílatel | odosielateľ | отправитель | відправник | подател | од | ад
-saatja | no | nuo | siuntėjas | sūtītājs | pošiljatelj | pošiljalac | frá | vanaf
+saatja | no | nuo | siuntėjas | sūtītājs | pošiljatelj | pošiljalac | šalje | frá | vanaf
 מאת | من | المرسل | از | 发件人 | 寄件者 | 寄件人 | 發件人 | 差出人 | 送信者 | 送信元 | 보낸 사람
 보낸사람 | 발신
 จาก | từ | người gửi | dari | pengirim | daripada | mula kay | remitent | प्रेषक
@@ -94,6 +107,15 @@ poslano | poslato | izsiųsta | išsiųsta | nosūtīts | datums | saadetud | ku
 dagsetning
 """)
 
+ANY_DATE = _phrases("""
+date | datum | data | dato | fecha | päivämäärä | päiväys | pvm | dátum | dne | dată | дата | датум
+ημερομηνία
+tarih | תאריך | التاريخ | تاريخ | 日期 | 時間 | 时间 | 日時 | 日付 | 날짜 | วันที่ | ngày | tanggal
+tarikh
+datums | kuupäev | dags
+""")
+"""Those of them that stand in front of any date, not of a mail's alone."""
+
 TO = _phrases("""
 to | an | à | pour | para | a | aan | naar | till | til | vastaanottaja | do | komu | címzett
 către | catre
@@ -115,22 +137,35 @@ bcc | reply-to | risposta | antwort an | responder a | répondre à | mailed-by 
 SUBJECT = _phrases("""
 subject | betreff | objet | sujet | asunto | assunto | oggetto | onderwerp | ämne | emne | aihe
 otsikko
-temat | předmět | predmet | vec | tárgy | subiect | тема | предмет | относно | θέμα | konu | נושא
+temat | tēma | předmět | predmet | vec | tárgy | subiect | тема | предмет | относно | θέμα | konu | נושא
 الموضوع
-موضوع | 主题 | 主題 | 主旨 | 件名 | 標題 | 제목 | เรื่อง | chủ đề | tiêu đề | subjek | perihal
+موضوع | 主题 | 主 题 | 主題 | 主旨 | 件名 | 標題 | 제목 | เรื่อง | chủ đề | tiêu đề | subjek | perihal
 judul | tema | teema | assumpte
 zadeva | naslov | efni | re
 """)
 
+FORM = _phrases("""
+name | first name | last name | email | e-mail | email address | phone | phone number | telephone
+company | message | comments | website | vorname | nachname | telefon | firma | nachricht
+nom | prénom | téléphone | société | message | nombre | teléfono | empresa | mensaje
+nome | telefone | mensagem | cognome | telefono | azienda | messaggio | naam | bericht
+""")
+"""What forms on web sites ask for, and no mail program says of a mail."""
+
 ORIGINAL = _phrases("""
-original message | original appointment | original mail | original email | reply message
+original message | original message follows | original appointment | original mail | original email
+reply message
 replied message | previous message
 ursprüngliche nachricht | original-nachricht | originalnachricht | original nachricht
-ursprünglicher termin | urspr. nachricht
-message d'origine | message d’origine | message original | message initial | mensaje original
+ursprünglicher termin | urspr. nachricht | ursprüngliche mitteilung | antwort nachricht
+vorherige nachricht
+message d'origine | message d’origine | message original | message initial | message précédent
+mensaje original
 mensaje de origen | missatge original | mensagem original | mensagem de origem | messaggio originale
 messaggio original | oorspronkelijk bericht | origineel bericht | oorspronkelijke bericht
 oorspronkelyke boodskap | ursprungligt meddelande | originalmeddelande | originalmeddelelse
+ursprungligt brev
+ursprungligt mejl | oprindelig besked | oprindelig mail | opprinnelig e-post
 oprindelig meddelelse | original meddelelse | opprinnelig melding | original melding
 alkuperäinen viesti | algne kiri | algne sõnum | wiadomość oryginalna | oryginalna wiadomość
 pierwotna wiadomość | treść oryginalnej wiadomości | původní zpráva | původní e-mail | pôvodná správa
@@ -140,7 +175,8 @@ eredeti üzenet | mesajul original | mesaj original | mesajul inițial
 originalna poruka | izvorna poruka | izvirno sporočilo | originalus laiškas | oriģinālais ziņojums
 orijinal mesaj | özgün ileti | asıl mesaj | orijinal ileti | αρχικό μήνυμα | ההודעה המקורית
 הודעה מקורית
-الرسالة الأصلية | الرسالة الاصلية | پیام اصلی | 原始邮件 | 原始郵件 | 原邮件 | 原始信件 | 原始訊息
+الرسالة الأصلية | الرسالة الاصلية | پیام اصلی | 原始邮件 | 原始郵件 | 原邮件 | 回复的原邮件
+邮件原件 | 原始信件 | 原始訊息
 元のメッセージ | オリジナルメッセージ
 원본 메시지 | 원본 메일 | 원본메일 | ข้อความต้นฉบับ | tin nhắn gốc | thư gốc | pesan asli | mesej asal
 """)
@@ -149,22 +185,26 @@ orijinal mesaj | özgün ileti | asıl mesaj | orijinal ileti | αρχικό μ�
 FORWARDED = _phrases("""
 forwarded message | begin forwarded message | forwarded by | forwarded mail | forwarded email
 weitergeleitete nachricht | anfang der weitergeleiteten nachricht | anfang der weitergeleiteten e-mail
-weitergeleitet von | message transféré | message transmis | début du message transféré
+weitergeleitet von | weitergeleitete e-mail | weitergeleitete mail | message transféré
+message transmis | début du message transféré
 début du message réexpédié | mensaje reenviado | inicio del mensaje reenviado | missatge reenviat
 mensagem encaminhada | mensagem reencaminhada | início da mensagem encaminhada
 início da mensagem reencaminhada | messaggio inoltrato | inizio messaggio inoltrato
 doorgestuurd bericht | begin doorgestuurd bericht | vidarebefordrat meddelande | vidarebefordrat brev
 vidarebefordrat mail | videresendt meddelelse | videresendt melding | start på videresendt besked
 videresendt besked | välitetty viesti | edelleenlähetetty viesti | edastatud kiri
-przekazana wiadomość | wiadomość przekazana | początek przekazywanej wiadomości
+persiųstas laiškas | pārsūtīts ziņojums | препратено писмо
+przekazana wiadomość | wiadomość przekazana | wiadomość przesłana dalej | przesłana wiadomość
+treść przekazanej wiadomości | początek przekazywanej wiadomości
 přeposlaná zpráva | preposlaná správa | továbbított üzenet | továbbított levél
 mesaj redirecționat | mesaj redirectionat | пересылаемое сообщение | пересланное сообщение
+перенаправленное сообщение
 начало переадресованного сообщения | переслане повідомлення | препратено съобщение
 proslijeđena poruka | prosleđena poruka | прослеђена порука | posredovano sporočilo
 iletilen mesaj | yönlendirilen ileti | iletilen ileti | προωθημένο μήνυμα | הודעה שהועברה
 رسالة معاد توجيهها | رسالة محولة | الرسالة المعاد توجيهها | 转发的邮件 | 转发邮件 | 轉寄郵件
 轉寄的郵件 | 转发邮件信息 | 轉寄者
-転送されたメッセージ | 転送メッセージ | 전달된 메일 | 전달된 메시지 | ข้อความที่ส่งต่อ
+転送されたメッセージ | 転送メッセージ | メッセージを転送 | 전달된 메일 | 전달된 메시지 | ข้อความที่ส่งต่อ
 tin nhắn đã chuyển tiếp
 pesan terusan | pesan yang diteruskan | mesej yang dimajukan
 """)
@@ -177,38 +217,84 @@ fs | ilt | iletildi
 """With which a subject says that the message is passed on."""
 
 SENT_FROM = _phrases("""
-sent from | sent via | sent with | sent using | sent by my
-gesendet von | gesendet mit | gesendet via | gesendet über | verschickt mit | von unterwegs gesendet
-envoyé de | envoyé depuis | envoyé à partir | envoyé avec | envoyé via
-enviado desde | enviado do | enviado de | enviado a partir | enviado con | enviado pelo | enviat des
-inviato da | inviato dal | inviato con | inviato tramite
-verzonden vanaf | verzonden met | verzonden via | verstuurd vanaf | verzonden van | gestuur vanaf
-skickat från | skickades från | skickat med | sendt fra | sendt med | sendt via | sent frá
-wysłane z | wysłano z | wysłane za | wysłano za
+sent from | sent by my
+gesendet von | von unterwegs gesendet
+envoyé de | envoyé depuis | envoyé à partir
+enviado desde | enviado do | enviado de | enviado a partir | enviat des
+inviato da | inviato dal
+verzonden vanaf | verstuurd vanaf | verzonden van | gestuur vanaf
+skickat från | skickades från | sendt fra | sent frá
+wysłane z | wysłano z
 odesláno z | odesláno ze | odeslané z | odoslané z | odoslané zo
-trimis de pe | trimis din | trimis de la | trimis cu
-отправлено с | отправлено из | отправлено со | отправлено через | послано с
-надіслано з | надіслано із | відправлено з | изпратено от | послато са
-poslano s | poslano z | poslano iz | poslato sa | išsiųsta iš | nosūtīts no
-εστάλη από | στάλθηκε από | נשלח מה | أرسلت من | أُرسلت من | مرسل من | تم الإرسال من | ارسال شده از
+trimis de pe | trimis din | trimis de la
+отправлено с | отправлено из | отправлено со | послано с | надіслано з | надіслано із | відправлено з
+изпратено от | послато са
+poslano s | poslano z | poslano iz | poslané z | poslato sa | išsiųsta iš | nosūtīts no
+εστάλη από | στάλθηκε από | נשלח מה | أرسلت من | أُرسلت من | أرسل من | مرسل من | تم الإرسال من
+ارسال شده از
 发自我的 | 发自 | 寄自 | 傳送自 | 发送自 | ส่งจาก | được gửi từ | đã gửi từ | gửi từ
 dikirim dari | dihantar dari | dihantar daripada | ipinadala mula
 """)
 """What a device puts in front of its own name, under the words typed on it."""
 
-SENT_BY_DEVICE = _phrases("""
-gesendet | lähetetty | saadetud | küldve | elküldve | gönderildi | gönderilmiştir | verzonden | sent
-从我的 | 從我的 | 发送 | 傳送 | 發送 | から送信 | 에서 보냄 | 에서 보냈습니다 | 에서 발송
+SENT_WITH = _phrases("""
+sent via | sent with | sent using
+gesendet mit | gesendet via | gesendet über | verschickt mit
+envoyé avec | envoyé via | enviado con | enviado pelo | enviado via | inviato con | inviato tramite
+verzonden met | verzonden via | skickat med | sendt med | sendt via
+wysłane za | wysłano za | trimis cu | отправлено через | lähetetty | saadetud | küldve
 """)
-"""The same where the name may stand in front."""
+"""The same, where the name must be known: people write so of their parcels."""
+
+SENT_BY_DEVICE = _phrases("""
+gesendet | lähetetty | saadetud | küldve | elküldve | gönderildi | gönderilmiştir
+发送 | 傳送 | 發送 | から送信 | 에서 보냄 | 에서 보냈습니다 | 에서 발송
+""")
+"""The same where the name stands in front."""
+
+FROM_MY = _phrases("""
+von | vom | diese nachricht wurde | diese e-mail wurde | diese mail wurde | az | ios için | 从 | 從
+나의 | 내
+""")
+"""With which such a line begins, where it does not begin with the name."""
 
 DEVICES = _phrases("""
 iphon | ipad | ipod | android | samsung | galaxy | huawei | xiaomi | redmi | nokia | xperia | htc
-motorola | oneplus | pixel | blackberry | windows | outlook | yahoo | gmail | mail.ru | yandex | яндекс
-proton | tutanota | aol | thunderbird | smartphone | gmx | web.de | libero | mailbird | airmail | bluemail
-zoho | hotmail | apple mail | k-9
+motorola | oneplus | pixel | blackberry | windows | smartphone
+outlook | yahoo | gmail | mail.ru | yandex | яндекс | proton | tutanota | aol | thunderbird | gmx
+web.de | libero | mailbird | mailspring | airmail | bluemail | zoho | hotmail | apple mail | mail app
+k-9 | fairemail | superhuman | spark | missive | polymail | sparrow | typeapp
 """)
 """Names that stand in such a line and hardly ever end a message otherwise."""
+
+GET = _phrases("""
+get | download | holen sie sich | hol dir | laden sie
+obtenir | obtenez | télécharger | téléchargez | obtener | obtén | obtenga | descargar | descarga
+obter | obtenha | baixar | baixe | ottieni | scarica | hämta | skaffa | hent | få | last ned
+hanki | lataa | pobierz | získat | získejte | získajte | stáhnout | stáhněte | stiahnuť
+obțineți | obține | descărcați | скачать | скачайте | загрузить | отримати | завантажити
+preuzmite | prenesite | λήψη | الحصول على | تنزيل | הורד | קבל | 获取 | 取得 | 下载 | 下載 | tải
+dapatkan
+""")
+"""With which an app's advertisement for itself begins."""
+
+GET_BEHIND = _phrases("""
+beziehen | herunterladen | downloaden | ophalen | letöltése | beszerzése | edinin | indirin | yükleyin
+を入手 | をダウンロード | 다운로드 | 받기
+""")
+"""The same in languages that put the verb last."""
+
+FOOTERS = _phrases("""
+confidential | disclaimer | intended recipient | virus-free | scanned for viruses
+consider the environment
+mailing list | to unsubscribe | you received this message because | you are receiving this
+vertraulich | haftungsausschluss | virenfrei | auf viren | sie erhalten diese | handelsregister
+confidentiel | sans virus | confidencial | sin virus | livre de vírus
+riservat | vertrouwelijk | virusvrij | konfidentiell | fortrolig | luottamukselli | poufne | důvěrn
+dôvern | bizalmas | confidențial | конфиденциальн | конфіденційн | εμπιστευτικ | gizli | avast
+保密 | 機密 | 기밀
+""")
+"""What the lines say that companies, lists and virus scanners put under every mail."""
 
 BELOW = _phrases("""
 below | inline | in-line | in line | unten | unterhalb | siehe unten | im text
@@ -218,3 +304,24 @@ hieronder | nedan | nedenfor | nedenunder | alla | poniżej | níže | nižšie 
 아래 | ด้านล่าง | bên dưới | di bawah
 """)
 """By which a writer says that the answers stand under the quoted words."""
+
+ANSWERS_BELOW = _phrases("""
+see below | answer below | answers below | answered below | comment below | comments below | replies below
+responses below | response below | notes below | see inline | see in line | answers inline
+answered inline
+replied inline | replies inline | comments inline | comments in line | responses inline | inline below
+in red | in blue | in green
+siehe unten | antwort unten | antworten unten | meine antworten | im text beantwortet | in rot | in blau
+voir ci-dessous | réponse ci-dessous | réponses ci-dessous | mes réponses | dans le texte | en rouge
+en bleu
+ver abajo | respuestas abajo | mis respuestas | en rojo | en azul
+ver abaixo | veja abaixo | respostas abaixo | minhas respostas | em vermelho | em azul
+vedi sotto | risposte sotto | mie risposte | in rosso | in blu
+zie hieronder | antwoorden hieronder | mijn antwoorden | in het rood | in het blauw
+se nedan | svar nedan | i rött | se nedenfor | svar nedenfor | med rødt | i rødt
+patrz poniżej | odpowiedzi poniżej | na czerwono | viz níže | odpovědi níže | červeně | lásd lent
+lásd alább
+см. ниже | смотри ниже | ответы ниже | красным | див. нижче | vezi mai jos | kırmızı ile
+""")
+"""By which a writer says that new words stand within the message that is answered, or that it is to be
+read."""

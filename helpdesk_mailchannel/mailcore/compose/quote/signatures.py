@@ -6,16 +6,35 @@ import re
 from collections.abc import Sequence
 
 from helpdesk_mailchannel.mailcore.compose.quote.kinds import BEGINNINGS, Kind, any_of
-from helpdesk_mailchannel.mailcore.compose.quote.phrases import DEVICES, SENT_BY_DEVICE, SENT_FROM
+from helpdesk_mailchannel.mailcore.compose.quote.phrases import (
+	DEVICES,
+	FROM_MY,
+	GET,
+	GET_BEHIND,
+	SENT_BY_DEVICE,
+	SENT_FROM,
+	SENT_WITH,
+)
 
 _SIGNATURE = re.compile(r"\s?(?:--|—|––|_{3,})\s*")
+_DELIMITER = re.compile(r"-- ?")
+"""RFC 3676, section 4.3; many programs lose its space."""
 _LONG_RULE = re.compile(r"\s*[-‐–—_=]{4,}\s*")
 _LONGEST_SIGNATURE = 20
+_LONGEST_BELOW_QUOTE = 60
+"""Under the delimiter and the history stand signatures with long disclaimers, and hardly ever an answer."""
+_LINK = re.compile(r"<?https?://\S+>?")
 _SENT_FROM = re.compile(rf"\W*(?:{any_of(SENT_FROM)})", re.I)
-_SENT_BY_DEVICE = re.compile(any_of(SENT_BY_DEVICE), re.I)
+_SENT_WITH = re.compile(rf"\W*(?:{any_of(SENT_WITH)})", re.I)
 _DEVICE = re.compile(any_of(DEVICES), re.I)
-_GET_OUTLOOK = re.compile(
-	r"(?=.{0,60}outlook).{0,80}\b(?:ios|android|mobile)\b\W*(?:https?://\S+)?(?:\s+\w+)?\W*", re.I
+_SENT_BY_DEVICE = re.compile(
+	rf"\W*(?:(?:{any_of(FROM_MY)})|(?:{any_of(DEVICES)})).{{0,150}}(?:{any_of(SENT_BY_DEVICE)})\W*", re.I
+)
+_PHONE = r"(?:ios|android|mac|windows|mobile)"
+_GET_APP = re.compile(
+	rf"\W*(?:{any_of(GET)})\W.{{0,30}}(?:outlook\b.{{0,40}}\b{_PHONE}|\b{_PHONE}\b.{{0,20}}outlook|bluemail).{{0,20}}"
+	rf"|\W*(?:outlook\b.{{0,20}}\b{_PHONE}|{_PHONE}.{{0,20}}outlook).{{0,20}}(?:{any_of(GET_BEHIND)})\W*",
+	re.I,
 )
 
 
@@ -28,26 +47,32 @@ def mark_signatures(lines: Sequence[str], found: list[Kind]) -> None:
 			index > last_quote and _LONG_RULE.fullmatch(lines[index][:200])
 		)
 		if begins and found[index] is Kind.RULE:
-			end = _signature_end(found, index)
-			if end is not None and Kind.TEXT in found[index:end]:
+			below_quote = index > last_quote and _DELIMITER.fullmatch(lines[index].rstrip("\r\n"))
+			end = _signature_end(found, index, _LONGEST_BELOW_QUOTE if below_quote else _LONGEST_SIGNATURE)
+			if end is not None and not {Kind.TEXT, Kind.SIGNATURE}.isdisjoint(found[index:end]):
 				found[index:end] = [Kind.SIGNATURE] * (end - index)
 				index = end
 				continue
-		if found[index] is Kind.TEXT and _is_device_line(lines[index]) and _ends_words(found, index):
+		if found[index] is Kind.TEXT and _ends_words(found, index) and _is_device_line(lines, found, index):
 			found[index] = Kind.SIGNATURE
 		index += 1
 
 
-def _signature_end(found: Sequence[Kind], start: int) -> int | None:
-	"""The line behind a signature: where history begins, or the end; None where it is too long for one."""
+def _signature_end(found: Sequence[Kind], start: int, longest: int) -> int | None:
+	"""The line behind a signature: where history begins, or the end; None where it is too long for one.
+
+	Where the mail program has marked it, it ends where the mark ends.
+	"""
 	words = 0
-	for index in range(start, min(start + 4 * _LONGEST_SIGNATURE, len(found))):
-		if found[index] in BEGINNINGS:
+	marked = False
+	for index in range(start, min(start + 4 * longest, len(found))):
+		if found[index] in BEGINNINGS or (marked and found[index] in (Kind.TEXT, Kind.RULE)):
 			return index
+		marked |= found[index] is Kind.SIGNATURE
 		words += found[index] is Kind.TEXT
-		if words > _LONGEST_SIGNATURE:
+		if words > longest:
 			return None
-	return len(found) if start + 4 * _LONGEST_SIGNATURE >= len(found) else None
+	return len(found) if start + 4 * longest >= len(found) else None
 
 
 def _ends_words(found: Sequence[Kind], index: int) -> bool:
@@ -56,14 +81,22 @@ def _ends_words(found: Sequence[Kind], index: int) -> bool:
 	return next(following, Kind.HISTORY) in (*BEGINNINGS, Kind.SIGNATURE)
 
 
-def _is_device_line(line: str) -> bool:
-	text = line.strip()
+def _is_device_line(lines: Sequence[str], found: Sequence[Kind], index: int) -> bool:
+	"""True for the line by which a device or an app names itself.
+
+	Where we know no such name, the line must at least be a paragraph of its own and no sentence: people write
+	"Sent from Berlin." too.
+	"""
+	text = lines[index].strip()
 	if len(text) > 200:
 		return False
-	if _GET_OUTLOOK.fullmatch(text):
+	words = _LINK.sub("", text).strip()
+	count = len(words.split())
+	if _GET_APP.fullmatch(words):
 		return True
-	words = re.sub(r"<?https?://\S+>?", "", text)
 	named = _DEVICE.search(words) is not None
-	if _SENT_FROM.match(words):
-		return len(words.split()) <= (15 if named else 6)
-	return named and len(words.split()) <= 12 and _SENT_BY_DEVICE.search(words) is not None
+	if named:
+		sent = _SENT_FROM.match(words) or _SENT_WITH.match(words)
+		return count <= 12 and (sent is not None or _SENT_BY_DEVICE.fullmatch(words) is not None)
+	apart = index == 0 or found[index - 1] is not Kind.TEXT
+	return bool(_SENT_FROM.match(words)) and apart and count <= 6 and not text.endswith((".", "!", "?"))

@@ -47,8 +47,9 @@ def _told_of(recipient: Recipient) -> str:
 RULE = Rule(
 	name="bounce",
 	description="A mail system reports that a mail could not be delivered, is delayed or was delivered: "
-	"`multipart/report` with `report-type=delivery-status`, or one of the older forms. Where the report is "
-	"about a mail of ours, its ticket gets a note that says who was not reached and why.",
+	"`multipart/report` with `report-type=delivery-status`, one of the older forms, or a filter's rejection "
+	"in the form of a read receipt. Where the report is about a mail of ours, its ticket gets a note that "
+	"says who was not reached and why.",
 	settings=("exclude_automatic", "accepted_robots"),
 	reason=Reason.BOUNCE,
 	ask=is_delivery_report,

@@ -86,6 +86,33 @@ SAMSUNG = """<div>New words.</div><div><br></div><div>Von meinem Galaxy gesendet
 03.03.25 10:15 (GMT+01:00) </div><div>An: jane@x.example </div><div>Betreff: AW: x </div>
 <div>Old words.</div>"""
 
+SPARK = """<div name="messageBodySection"><div>New words.</div></div><div
+name="messageSignatureSection"><div>Jane Doe<br>ACME</div></div><div name="messageReplySection">On 3 Mar 2025,
+10:15 +0100, Help &lt;help@y.example&gt;, wrote:<br><blockquote type="cite"
+style="border-left-color: grey; border-left-style: solid"><div>Old words.</div></blockquote></div>"""
+
+TUTA = """<div>New words.</div><br><div>3 Mar 2025, 10:15 by help@y.example:<br></div><blockquote
+class="tutanota_quote" style="border-left: 1px solid #93A3B8"><div>Old words.</div></blockquote>"""
+
+FRONT = """<div>New words.</div><div class="front-signature">Jane</div><div>On March 3, 2025 at 10:15 AM GMT+1
+help@y.example wrote:<br></div><blockquote class="front-blockquote"><div>Old words.</div></blockquote>"""
+
+OPEN_XCHANGE = """<div>New words.</div><div class="io-ox-signature"><p>Jane Doe</p></div><blockquote
+type="cite"><div>Help &lt;help@y.example&gt; hat am 03.03.2025 10:15 CET geschrieben:</div><div>Old
+words.</div></blockquote>"""
+
+ZIMBRA = """<div>New words.</div><hr id="zwchr" data-marker="__DIVIDER__"><div><b>De:
+</b>"Help" &lt;help@y.example&gt;<br><b>Envoy&eacute;: </b>Lundi 3 Mars 2025 10:15:00<br><b>Objet: </b>x</div>
+<div>Old words.</div>"""
+
+HOTMAIL = """<div>New words.<br><br><hr id="stopSpelling">Gwrthrych: x<br>Oddi wrth: help@y.example<br><br>Old
+words.</div>"""
+
+OUTLOOK_IN_WELSH = OUTLOOK.replace("From", "Oddi wrth").replace("Sent", "Anfonwyd").replace("Subject", "Pwnc")
+
+WITH_LOGO = """<div>New words.</div><blockquote type="cite"><p>Hello.</p><img alt="Logo"
+src="https://x.example/logo.png"><p>Hello.</p><img src="cid:a" alt="shot"><p>Old words.</p></blockquote>"""
+
 PROGRAMS = {
 	"Gmail": GMAIL,
 	"Outlook": OUTLOOK,
@@ -102,6 +129,14 @@ PROGRAMS = {
 	"NetEase": NETEASE,
 	"GMX": GMX,
 	"Samsung": SAMSUNG,
+	"Spark": SPARK,
+	"Tuta": TUTA,
+	"Front": FRONT,
+	"Open-Xchange": OPEN_XCHANGE,
+	"Zimbra": ZIMBRA,
+	"old Hotmail": HOTMAIL,
+	"Outlook in a language we do not know": OUTLOOK_IN_WELSH,
+	"a program that quotes pictures": WITH_LOGO,
 	"a program that marks nothing": UNMARKED,
 }
 
@@ -128,6 +163,22 @@ def test_an_answer_under_the_quote_stays_seen():
 	made = shown("""<div class="moz-cite-prefix">Am 03.03.25 um 10:15 schrieb Help:<br></div>
 	<blockquote type="cite"><p>Old words.</p></blockquote><p>The answer.</p>""").html
 	assert kept_text(made) == "The answer."
+
+
+def test_what_is_typed_behind_the_signature_under_a_quote_stays_seen():
+	made = shown(
+		GMAIL.replace(
+			"</blockquote></div>",
+			"</blockquote></div>--<br><div class=gmail_signature>Jane"
+			"</div><div>We also need two more of them by Friday.</div>",
+		)
+	).html
+	assert "We also need two more of them by Friday." in kept_text(made)
+
+
+def test_answers_that_are_announced_in_outlooks_history_stay_seen():
+	made = shown(OUTLOOK.replace("New words.", "See my answers in red.")).html
+	assert folded_text(made) == ""
 
 
 def test_a_forwarded_message_is_content():

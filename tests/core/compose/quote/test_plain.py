@@ -71,6 +71,12 @@ Pada Sen, 3 Mar 2025 pukul 10.15 Jane Doe <jane@x.example> menulis:
 Kontakt Jane Doe (<jane@x.example>) kirjutas kuupäeval E, 3. märts 2025 kell 10:15:
 El dl., 3 de març 2025 a les 10:15, Jane Doe (<jane@x.example>) va escriure:
 सोम, 3 मार्च 2025 को 10:15 am बजे को Jane Doe <jane@x.example> ने लिखा:
+Wiadomość napisana przez Jane Doe <jane@x.example> w dniu 3 mar 2025, o godz. 10:15:
+Wiadomość napisana przez Jane Doe jane@x.example w dniu 3.03.2025, o godz. 10:15:
+Здравствуйте, Jane. Вы писали 3 марта 2025 г., 10:15:00:
+Montag, 3. März 2025, 10:15:00, schrieben Sie:
+3 Mar 2025, 10:15 by jane@x.example:
+"Jane Doe" ---03.03.2025 10:15:22---Hello, the printer
 """.strip().split("\n")
 
 SEPARATORS = """
@@ -84,6 +90,15 @@ SEPARATORS = """
 ------------------ 原始邮件 ------------------
 ---- On Mon, 03 Mar 2025 10:15:00 +0100 Jane Doe <jane@x.example> wrote ----
 *-------- Original Message --------*
+------------------ Original ------------------
+-------- Original message --------From: Jane Doe <jane@x.example> Date: 03/03/2025 10:15 (GMT+01:00)
+-------- Oprindelig besked --------
+------ Ursprungligt brev ------
+-----Ursprüngliche Mitteilung-----
+-------- Antwort Nachricht --------
+---- 回复的原邮件 ----
+---- Jane Doe wrote ----
+-----Jane Doe/ACME a écrit : -----
 ## please write above this line ##
 """.strip().split("\n")
 
@@ -161,6 +176,17 @@ Konu: RE
 אל: Help
 נושא: RE
 ==
+От: Jane Doe
+Отправлено: 3 марта 2025 г. 10:15
+Кому: Help
+==
+Šalje: Jane Doe
+Poslano: 3. ožujka 2025. 10:15
+Prima: Help
+Predmet: RE
+==
+From: Jane Doe <jane@x.example> Sent: Monday, March 3, 2025 10:15 AM To: Help Subject: Re: Printer
+==
 ________________________________
 Oddi wrth: Jane <jane@x.example>
 Dyddiad: 3/3/2025 10:15
@@ -200,6 +226,17 @@ iPhoneから送信
 أرسلت من الـ iPhone
 Được gửi từ iPhone của tôi
 ส่งจาก iPhone ของฉัน
+Sent via Superhuman
+Sent from my Galaxy
+Get BlueMail for Android
+Outlook für iOS beziehen <https://aka.ms/o0ukef>
+Holen Sie sich Outlook für iOS
+Obtenir Outlook pour iOS
+iOS için Outlook'u edinin
+iOS 版 Outlook を入手
+iOS용 Outlook 다운로드
+Az iPhone-omról küldve
+Saadetud minu iPhone'ist
 """.strip().split("\n")
 
 
@@ -230,6 +267,18 @@ def test_history_is_folded_from_its_introduction_on(intro, old):
 		assert kept(f"{NEW}\n{way}\n{old}\n") == NEW
 
 
+@pytest.mark.parametrize(
+	"torn",
+	[
+		"On Nov 21, 2024,\nat 10:18,\nJane Doe <jane@x.example> wrote:",
+		"On Nov 21, 2024, at 10:18, Jane Doe <\nticket+0123456789abcdef@x.example>\nwrote:",
+	],
+)
+def test_an_introduction_on_three_lines_is_folded(torn):
+	assert kept(f"{NEW}\n\n{torn}\n\n{QUOTED}\n") == NEW
+	assert kept(f"{NEW}\n\n{torn}\n\n{OLD}\n") == NEW
+
+
 @pytest.mark.parametrize("separator", SEPARATORS)
 def test_history_is_folded_from_its_separator_on(separator):
 	for way in wrapped(separator):
@@ -257,6 +306,11 @@ def test_a_signature_under_the_history_is_folded_with_it():
 	assert kept(f"Top.\n\n{INTRODUCTIONS[0]}\n{QUOTED}\n\n-- \nJohn\n") == "Top."
 
 
+def test_words_that_share_a_line_with_the_introduction_are_kept():
+	text = f"Hi Jane,\n\nPlease send it. {INTRODUCTIONS[0]}\n{QUOTED}\n"
+	assert kept(text) == f"Hi Jane,\n\nPlease send it. {INTRODUCTIONS[0]}"
+
+
 def test_an_answer_under_the_quote_is_kept_and_the_quote_folded():
 	text = f"{INTRODUCTIONS[0]}\n{QUOTED}\n\nMy answer.\n"
 	assert kept(text) == "My answer."
@@ -275,6 +329,51 @@ def test_answers_between_quotes_stay_with_their_questions():
 def test_an_answer_under_the_only_quote_is_kept(above, question):
 	text = f"{above}\n\n{INTRODUCTIONS[0]}\n> {question}\n\nBecause of the fuse.\n"
 	assert kept(text).endswith("Because of the fuse.")
+
+
+@pytest.mark.parametrize(
+	"below",
+	[
+		"PS: call me before noon.",
+		"Is the part under warranty?",
+		"The first is done.\n\nThe second will take until Friday, since a part is missing.",
+		"The first is done, and the second will take until Friday, since a part is missing that we can only"
+		" get from the maker, who is closed for the holidays until then, as you know.",
+	],
+)
+def test_what_reads_like_an_answer_under_the_only_quote_is_kept(below):
+	text = f"My words above it.\n\n{INTRODUCTIONS[0]}\n{QUOTED}\n\n{below}\n"
+	assert kept(text).endswith(below)
+
+
+def test_a_long_quote_between_new_words_is_folded_alone():
+	quote = "> old words\n" * 30
+	text = f"My words above it.\n\n{INTRODUCTIONS[0]}\n{quote}\nOne.\n\nTwo and three are done as well.\n"
+	assert kept(text).startswith("My words above it.")
+	assert kept(text).endswith("Two and three are done as well.")
+	assert "old words" not in kept(text)
+
+
+@pytest.mark.parametrize(
+	"footer",
+	[
+		"This message is confidential and meant for its addressee alone.\n" * 8,
+		"-- \n" + "\n\n".join(f"Line {number} of a long signature" for number in range(40)),
+		"Virus-free. www.example.com",
+	],
+)
+def test_what_companies_put_under_every_mail_is_folded_with_the_history(footer):
+	assert kept(f"My words.\n\n{INTRODUCTIONS[0]}\n{QUOTED}\n\n{footer}\n") == "My words."
+
+
+@pytest.mark.parametrize(
+	"announced",
+	["Please see my answers in red.", "See below.", "Meine Antworten in rot.", "Vedi sotto, grazie."],
+)
+def test_history_in_which_answers_are_announced_is_kept(announced):
+	"""Outlook does not mark what is answered, so nobody can tell the answers in it."""
+	text = f"{announced}\n\n{HEADERS[0]}\n\nIs it on?\nYes, it is.\n"
+	assert folded(text) == ""
 
 
 def test_a_mailing_lists_footer_under_the_quote_is_folded():
@@ -300,6 +399,22 @@ def test_a_mailing_lists_footer_under_the_quote_is_folded():
 		"Log:\n2025-03-03 10:15:00 UTC error foo\n2025-03-03 10:15:01 UTC bar\nplease help\n",
 		"Output:\n\nmysql> select 1;\nmysql> quit\n\nthanks\n",
 		"👍\n",
+		"Hello,\n\nI sent the Samsung back yesterday.\n",
+		"Hello,\n\nwe use Outlook for iOS\n",
+		"Hallo,\n\nIch möchte Outlook für Android herunterladen.\n",
+		"Hallo,\n\nIch habe das iPhone gesendet.\n",
+		"Hello,\n\nSent with DHL today\n",
+		"Hello,\n\nSent from Berlin.\n",
+		"Please book:\n\nFrom: Berlin\nTo: Munich\nDate: 3.3.2025\n\nTwo adults\n",
+		"New enquiry\n\nFrom: Jane\nEmail: j@x.example\nDate: 3/3/2025\nSubject: Printer\n\nMessage: help\n",
+		"The mail says:\nFrom: a@x.example\nTo: b@y.example\nSubject: x\nDate: 3 Mar 2025\n\nWhy so?\n",
+		'Hi,\n\nOn 3 March 2025 at 10:15 your agent wrote:\n"We will refund you."\n\nNothing came.\n',
+		"Hallo,\n\nAm 3.3.2025 um 10:15 schrieb mir Ihr Kollege:\nWir erstatten.\nEs kam nichts.\n",
+		"Hi,\n\nJane wrote at 10:15:\nthe box is here.\nBut it is not.\n",
+		"It came back:\n\nThe mail system\n\n<a@x.example>: host mx.x.example[192.0.2.15] said:\n 550 No\n",
+		"It came back.\n\n<a@x.example>:\n192.0.2.153 does not like recipient.\n\n<b@x.example>:\nNo.\n",
+		"Report:\n\nCannot be delivered:\n\n<a@x.example>:\n    mx.x.example [192.0.2.45]:\n",
+		"Both:\n\n--- Original ---\nfoo\n--- New ---\nbar\n\nWhich one?\n",
 	],
 )
 def test_what_only_looks_like_history_is_kept(text):
@@ -319,10 +434,20 @@ def test_a_forwarded_message_is_content(subject):
 		"---------- Forwarded message ---------",
 		"Begin forwarded message:",
 		"-------- Weitergeleitete Nachricht --------",
+		"---------- Wiadomość przesłana dalej ---------",
+		"-------- Перенаправленное сообщение --------",
+		"---------- メッセージを転送 ---------",
 	],
 )
 def test_a_message_marked_as_forwarded_is_content_whatever_the_subject(line):
 	assert folded(f"FYI\n\n{line}\n{HEADERS[0]}\n\n{OLD}\n") == ""
+
+
+def test_a_message_forwarded_as_a_quote_is_content():
+	quoted = "\n".join(
+		f"> {line}" for line in f"Begin forwarded message:\n\n{HEADERS[0]}\n\n{OLD}".split("\n")
+	)
+	assert folded(f"Please look.\n\n{quoted}\n") == ""
 
 
 def test_an_answer_to_a_forwarded_message_is_an_answer():

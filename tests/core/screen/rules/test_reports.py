@@ -86,6 +86,14 @@ def test_read_receipt_is_excluded(person, facts, policy):
 	assert screen(message, facts, policy).reason is Reason.READ_RECEIPT
 
 
+def test_a_rejection_in_the_form_of_a_read_receipt_is_a_bounce(person, facts, policy):
+	message = person(
+		("Content-Type", "multipart/report; report-type=disposition-notification; boundary=x"),
+		report=DeliveryReport((Recipient("full@customer.example", "failed", hard=False),)),
+	)
+	assert screen(message, facts, policy).reason is Reason.BOUNCE
+
+
 def test_other_reports_are_a_programs_mail(person, facts, policy):
 	message = person(("Content-Type", "multipart/report; report-type=feedback-report; boundary=x"))
 	assert screen(message, facts, policy).reason is Reason.AUTO_GENERATED

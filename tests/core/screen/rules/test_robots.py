@@ -85,6 +85,8 @@ def test_a_wish_that_is_not_about_answers_changes_nothing(wish, person, facts, p
 		"Автоматический ответ: заявка",
 		"رد تلقائي: طلبك",
 		"Otomatik Yanıt: talep",
+		"AUTO: Jane Doe is out of the office. (returning 05/01/2026)",
+		"AUTO: Marie Dupont : en vacances (retour le 05/01/2026)",
 	],
 )
 def test_auto_reply_by_a_subject_that_only_programs_write(subject, person, facts, policy):
@@ -98,6 +100,7 @@ def test_auto_reply_by_a_subject_that_only_programs_write(subject, person, facts
 		"Automatic reply does not work",
 		"Automatische Antworten einrichten",
 		"Question about the automatic reply: how?",
+		"Re: AUTO: Jane Doe is out of the office. (returning 05/01/2026)",
 	],
 )
 def test_a_person_may_write_about_automatic_replies(subject, person, facts, policy):
