@@ -24,6 +24,8 @@ _ANSWERS = {
 _LINE = re.compile(r"([A-Za-z0-9-]{1,60})((?:;[^:\"]{0,500}(?:\"[^\"]{0,500}\"[^:\"]{0,500}){0,20})?):(.*)")
 _PARAMETER = re.compile(r";([A-Za-z0-9-]{1,60})=(\"[^\"]*\"|[^;:]*)")
 _MOMENT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})\d{0,2}(Z?))?")
+_ORNAMENT = re.compile(r"^[-:~_=*]{20,}$\n?", re.MULTILINE)
+"""Lines that part what a calendar added to a description from what people wrote."""
 _EVENTS, _PEOPLE, _LINES = 10, 50, 5_000
 
 
@@ -97,7 +99,7 @@ def _event(method: str, event: list[_Property]) -> str:
 		lines.append(f"Attendees: {', '.join(attendees[:_PEOPLE])}{more}")
 	for name in ("COMMENT", "DESCRIPTION"):
 		if name in first and first[name].text:
-			lines += ["", first[name].text]
+			lines += ["", _ORNAMENT.sub("", first[name].text).strip()]
 	return "\n".join(lines) + "\n"
 
 

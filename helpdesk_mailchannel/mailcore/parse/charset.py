@@ -50,9 +50,12 @@ _ALIASES = {
 	"koi8_r": "koi8-r koi8r koi8 koi cskoi8r x-koi8-r",
 	"koi8_u": "koi8-u koi8-ru koi8u",
 	"mac_roman": "macintosh x-mac-roman mac csmacintosh x-macroman",
+	"mac_latin2": "x-mac-ce x-mac-centraleurroman",
+	"iso8859-15": "latin-9",
+	"utf-16-be": "unicodefffe",
 	"mac_cyrillic": "x-mac-cyrillic x-mac-ukrainian",
 	"utf-8": "utf8 utf-8 unicode-1-1-utf-8 x-unicode20utf8 unicode11utf8 x-utf-8 utf_8 "
-	"utf-8-sig utf8mb4 unicode-utf-8",
+	"utf-8-sig utf8mb3 utf8mb4 unicode-utf-8 cp65001",
 	"utf-16": "utf-16 utf16 unicode ucs-2 iso-10646-ucs-2 csunicode",
 	"utf-7": "utf-7 utf7 unicode-1-1-utf-7 csunicode11utf7 x-unicode-2-0-utf-7",
 	"iso-2022-jp": "iso-2022-jp iso2022jp csiso2022jp iso-2022-jp-ms iso-2022-jp-ext iso-2022-jp-1 "
@@ -61,11 +64,22 @@ _ALIASES = {
 	"iso2022_kr": "iso-2022-kr csiso2022kr",
 	"hz": "hz-gb-2312 hz hzgb2312",
 }
+_NUMBERED = re.compile(r"^(?:x-)?(?:cp|win|windows|ibm)?[-_ ]?(\d{3,5})$")
+"""A code page by its number, whoever's it is called."""
 _CODECS = {alias: codec for codec, aliases in _ALIASES.items() for alias in aliases.split()}
 _ASCII_LIKE = {"cp1252", "utf-8"}
 """Codecs whose text is UTF-8 wherever it reads as UTF-8: the other reading makes no words."""
 _NOT_TEXT = {"base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot13", "uu_codec", "zlib_codec"}
-_NEVER_GUESSED = re.compile(r"^(?:iso-?2022|hz|utf-?(?:7|16|32)|ucs)", re.IGNORECASE)
+_NEVER_GUESSED = re.compile(
+	r"^(?:iso-?2022|hz|utf-?(?:7|16|32)|ucs|cp[4-8][0-6]\d|mac|iso8859-(?:3|4|6|1[0346]))", re.IGNORECASE
+)
+"""Charsets that escape, and those that no mail is written in but a detector takes a few accents for."""
+_CODE_PAGE = re.compile(r"^(?:iso8859|cp12|cp874|koi8|mac)")
+"""Codecs of one octet a character."""
+_SEVERAL = 3
+"""Characters of two octets that are no chance: fewer may be letters of a code page."""
+_ASCII_NAMES = re.compile(r"\s*[\"']?(?:us-?ascii|ascii|us|ansi_x3\.4-1968)\b", re.IGNORECASE)
+_ASCII = bytes(range(128))
 _META = re.compile(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 
 
@@ -76,10 +90,17 @@ def decode(octets: bytes, declared: str = "") -> str:
 	the mark at the very start, which is removed.
 	"""
 	if octets.isascii() and not _is_stateful(declared):
-		return octets.decode("ascii")
+		# Nothing else has these escapes: Japanese mail that names no charset, or another one.
+		is_japanese = b"\x1b$B" in octets or b"\x1b$@" in octets
+		return decode_iso_2022_jp(octets) if is_japanese else octets.decode("ascii")
 	codec = codec_of(declared)
 	if octets.startswith((b"\xff\xfe", b"\xfe\xff")) and codec in ("", "utf-16", "utf-16-le", "utf-16-be"):
 		codec = "utf-16"
+	if codec == "cp1252" and _ASCII_NAMES.match(declared) and _is_another_script(octets):
+		return _guess(octets)
+	text = _utf8_in_disguise(octets, codec)
+	if text is not None:
+		return text.removeprefix("\ufeff")
 	for candidate in _candidates(codec):
 		text = _strictly(octets, candidate)
 		if text is not None:
@@ -103,7 +124,7 @@ def codec_of(declared: str) -> str:
 		return _CODECS[name]
 	if not name.isascii() or not 2 <= len(name) <= 40:
 		return ""
-	for spelling in (name, name.removeprefix("x-"), name.replace(" ", "-")):
+	for spelling in (name, name.removeprefix("x-"), name.replace(" ", "-"), _NUMBERED.sub(r"cp\1", name)):
 		if spelling in _CODECS:
 			return _CODECS[spelling]
 		try:
@@ -125,9 +146,35 @@ def html_charset(octets: bytes) -> str:
 
 
 def _candidates(codec: str) -> tuple[str, ...]:
+	return (codec,) if codec not in ("", "utf-8") else ()
+
+
+def _utf8_in_disguise(octets: bytes, codec: str) -> str | None:
+	"""The text where it is UTF-8 under no name or under that of a code page, or lacks a few octets of it."""
 	if codec in _ASCII_LIKE or not codec:
-		return ("utf-8",) if codec != "cp1252" else ("utf-8", "cp1252")
-	return (codec,)
+		return _mostly_utf8(octets)
+	if not _CODE_PAGE.match(codec):
+		return None
+	text = _strictly(octets, "utf-8")
+	return text if text is not None and len(octets) - len(text) >= _SEVERAL else None
+
+
+def _mostly_utf8(octets: bytes) -> str | None:
+	"""The text of UTF-8 that a program cut in the midst of a character; None where it is something else."""
+	text = _strictly(octets, "utf-8")
+	if text is not None:
+		return text
+	text = octets.decode("utf-8", "replace")
+	return text if text.count("\ufffd") * 5 <= _beyond_ascii(octets) else None
+
+
+def _is_another_script(octets: bytes) -> bool:
+	"""Whether so much is beyond ASCII that it cannot be a text in Latin letters."""
+	return _beyond_ascii(octets) > len(octets) * 0.4 and len(octets) > 20
+
+
+def _beyond_ascii(octets: bytes) -> int:
+	return len(octets.translate(None, _ASCII))
 
 
 def _is_stateful(declared: str) -> bool:
@@ -153,7 +200,7 @@ def _strictly(octets: bytes, codec: str) -> str | None:
 
 
 def _guess(octets: bytes) -> str:
-	text = _strictly(octets, "utf-8")
+	text = _mostly_utf8(octets)
 	if text is not None:
 		return text
 	found = codec_of(_detected(octets[:_SAMPLE]))

@@ -1,8 +1,8 @@
 """Splits a header into its fields, on octets, and finds where the body starts (RFC 5322 2.2).
 
 A line that is no header field, in the midst of others, is read as a fold whose white space was lost; behind
-the last of them it starts the body. Only a line feed ends a line, so that a lone carriage return cannot
-start a field of its own.
+the last of them it starts the body, and so does a line that looks like a boundary. Only a line feed ends a
+line, so that a lone carriage return cannot start a field of its own.
 """
 
 from __future__ import annotations
@@ -70,16 +70,18 @@ def split_header(octets: bytes, window: int) -> Header:
 	lines = octets[:end].split(b"\n")
 	offset = 0
 	for number, line in enumerate(lines):
-		match = _NAME.match(line)
+		is_boundary = bool(values) and line.startswith(b"--")
+		# Before the first field there is nothing that a line could be a fold of.
+		match = None if is_boundary else _NAME.match(line if values else line.lstrip(b" \t"))
 		if match:
 			names.append(match[1])
-			values.append([line[match.end() :]])
+			values.append([match.string[match.end() :]])
 		elif values and line[:1] in (b" ", b"\t"):
 			values[-1].append(line)
 		elif number == 0 and line.startswith((b"From ", b">From ")):
 			pass
 		elif line.strip():
-			if not _goes_on(lines[number + 1 : number + 1 + _LOOK_AHEAD]):
+			if is_boundary or not _goes_on(lines[number + 1 : number + 1 + _LOOK_AHEAD]):
 				return Header(_fields(names, values), offset, defects=(*defects, NO_EMPTY_LINE))
 			defects[LOST_FOLD] = None
 			if values:

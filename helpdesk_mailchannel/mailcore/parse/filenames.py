@@ -10,6 +10,7 @@ import mimetypes
 import re
 import unicodedata
 from collections.abc import Iterable
+from urllib.parse import unquote
 
 from helpdesk_mailchannel.mailcore.parse.clean import clean_line
 
@@ -30,6 +31,7 @@ _WELL_KNOWN = {
 	"message/delivery-status": "delivery-status.txt",
 	"message/disposition-notification": "disposition-notification.txt",
 	"message/feedback-report": "feedback-report.txt",
+	"message/rfc822-headers": "headers.txt",
 	"text/rfc822-headers": "headers.txt",
 	"text/calendar": "invite.ics",
 }
@@ -38,6 +40,8 @@ _EXTENSIONS = {
 	"text/html": ".html",
 	"image/jpeg": ".jpg",
 	"image/jpg": ".jpg",
+	"image/pjpeg": ".jpg",
+	"image/x-png": ".png",
 	"image/png": ".png",
 	"image/gif": ".gif",
 	"image/tiff": ".tiff",
@@ -46,11 +50,24 @@ _EXTENSIONS = {
 	"audio/mpeg": ".mp3",
 	"audio/x-wav": ".wav",
 	"audio/wav": ".wav",
+	"audio/amr": ".amr",
+	"audio/ogg": ".ogg",
 	"application/xml": ".xml",
 	"text/xml": ".xml",
 	"text/vcard": ".vcf",
 	"text/x-vcard": ".vcf",
+	"text/rtf": ".rtf",
+	"application/rtf": ".rtf",
+	"application/x-pdf": ".pdf",
+	"application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+	"application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
+	"application/vnd.oasis.opendocument.text": ".odt",
+	"application/vnd.oasis.opendocument.spreadsheet": ".ods",
+	"application/vnd.oasis.opendocument.presentation": ".odp",
+	"application/vnd.ms-outlook": ".msg",
 	"application/gzip": ".gz",
+	"application/x-zip": ".zip",
 	"application/x-zip-compressed": ".zip",
 	"application/ics": ".ics",
 	"message/rfc822": ".eml",
@@ -68,11 +85,23 @@ def safe_name(raw: str, limit: int) -> str:
 	return _shortened(name, limit)
 
 
+def without_percent_signs(name: str) -> str:
+	"""`Gr%C3%BC%C3%9Fe.pdf` as it is meant; a name whose percent signs are no letters beyond ASCII stays."""
+	if "%" not in name or not name.isascii():
+		return name
+	try:
+		meant = unquote(name, errors="strict")
+	except ValueError:
+		return name
+	return name if meant.isascii() else meant
+
+
 def generated_name(content_type: str, number: int) -> str:
 	"""A name for the nameless: what such a part is always called, or its number: `part-3.pdf`."""
 	if content_type in _WELL_KNOWN:
 		return _WELL_KNOWN[content_type]
-	extension = _EXTENSIONS.get(content_type) or _TYPES.guess_extension(content_type) or ".bin"
+	extension = _EXTENSIONS.get(content_type) or _TYPES.guess_extension(content_type)
+	extension = extension or (".txt" if content_type.startswith("text/") else ".bin")
 	return f"part-{number}{extension}"
 
 

@@ -7,7 +7,7 @@ words: nothing in them is meant to be decoded, and what a stranger wrote there m
 from __future__ import annotations
 
 from helpdesk_mailchannel.mailcore.model import Headers
-from helpdesk_mailchannel.mailcore.parse.charset import decode_header
+from helpdesk_mailchannel.mailcore.parse.charset import decode, decode_header
 from helpdesk_mailchannel.mailcore.parse.clean import clean_line, mark_controls
 from helpdesk_mailchannel.mailcore.parse.fields import Field, Header
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
@@ -55,7 +55,7 @@ def raw_texts(header: Header, name: str) -> tuple[str, ...]:
 
 
 def _text(each: Field) -> str:
-	text = decode_header(each.value)
 	if each.name in _LITERAL or each.name.startswith(("received", "arc-")):
-		return mark_controls(text)
-	return clean_line(decode_words(text))
+		return mark_controls(decode_header(each.value))
+	# Words for people only may be Japanese in escapes; what addresses are read from means what it says.
+	return clean_line(decode_words(decode(each.value)))

@@ -13,7 +13,13 @@ from urllib.parse import unquote_to_bytes
 from helpdesk_mailchannel.mailcore.parse.charset import decode
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
 
-_PARAMETER = re.compile(r";\s*([^\s=;\"]{1,80})\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.DOTALL)
+_WELL_KNOWN = r"(?:filename|name|charset|boundary)"
+_PARAMETER = re.compile(
+	# A well-known one is found where its semicolon is missing, too.
+	rf"(?:;\s*([^\s=;\"]{{1,80}})|(?:^|\s)({_WELL_KNOWN}))\s*=\s*"
+	rf"(\"(?:[^\"\\]|\\.)*\"|[^;]*?(?=;|$|\s{_WELL_KNOWN}\s?=))",
+	re.DOTALL | re.IGNORECASE,
+)
 _EXTENDED = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 _MOST = 200
 """Parameters read; no honest header has more than a dozen."""
@@ -29,13 +35,13 @@ class Parametrised:
 
 def read_parameters(header: str) -> Parametrised:
 	"""Split `text/plain; charset="utf-8"; name*0*=utf-8''a` and its like. Never raises."""
-	value = header.partition(";")[0].partition("(")[0].strip().strip('"').lower()
+	value = "".join(header.partition(";")[0].partition("(")[0].split()[:1]).strip('"').lower()
 	plain: dict[str, str] = {}
 	pieces: dict[str, dict[int, tuple[str, bool]]] = {}
 	for count, match in enumerate(_PARAMETER.finditer(header)):
 		if count == _MOST:
 			break
-		name, raw = match[1].lower(), _unquoted(match[2].strip())
+		name, raw = (match[1] or match[2]).lower(), _unquoted(match[3].strip())
 		extended = _EXTENDED.fullmatch(name)
 		if "*" in name and extended:
 			pieces.setdefault(extended[1], {}).setdefault(int(extended[2] or 0), (raw, bool(extended[3])))

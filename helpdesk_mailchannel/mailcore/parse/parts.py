@@ -20,8 +20,9 @@ from helpdesk_mailchannel.mailcore.parse.fields import split_header
 from helpdesk_mailchannel.mailcore.parse.filenames import distinct_names, generated_name, safe_name
 from helpdesk_mailchannel.mailcore.parse.flowed import unflow
 from helpdesk_mailchannel.mailcore.parse.pgp import read_signed, split_encrypted
+from helpdesk_mailchannel.mailcore.parse.rich_text import decompress
 from helpdesk_mailchannel.mailcore.parse.smime import signed_content
-from helpdesk_mailchannel.mailcore.parse.tnef import read_tnef
+from helpdesk_mailchannel.mailcore.parse.tnef import Packed, read_tnef
 from helpdesk_mailchannel.mailcore.parse.tree import Part, divide
 from helpdesk_mailchannel.mailcore.parse.uuencode import split_uuencoded
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
@@ -29,9 +30,19 @@ from helpdesk_mailchannel.mailcore.settings import Limits
 
 ENCRYPTED = "(This message is encrypted. It is attached as it came; only its recipient's key opens it.)"
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
+_NOTHING = Packed(None, None, ())
+_OPENED = 3
+"""Wrapped messages of one message that are opened."""
+_INVITATION = "text/calendar"
 _CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _MESSAGES = {"message/rfc822", "message/global", "message/news"}
+_SHUT = {"application/octet-stream": "encrypted.asc"}
+"""What an encrypted message is called where its sender gave it no name (RFC 3156 4)."""
+_MAIL_FILES = (".eml", ".msg", ".mht", ".mhtml")
 _MARKED_UP = {"text/enriched", "text/richtext"}
+_SPARE = {"text/markdown", *_MARKED_UP}
+"""Kinds of text that say no more than the plain text or the HTML beside them."""
+_TEXTS = {"text/plain", "text/html", *_SPARE}
 _READ_TWICE = {"text/x-amp-html", "text/watch-html"}
 """Further forms of a text whose usual form stands beside them."""
 
@@ -63,6 +74,8 @@ def read_content(root: Part, limits: Limits) -> Content:
 	reader = _Reader(limits)
 	pieces = reader.read(root, root=True)
 	whole = _in_a_row(pieces)
+	if whole.blank:
+		reader.keep_rich_text()
 	html, files = _with_inline_images(whole.html, reader.files, reader.locations)
 	names = distinct_names(each.name for each in files)
 	files = [replace(each, name=name) for each, name in zip(files, names, strict=True)]
@@ -81,15 +94,17 @@ class _Reader:
 	leaves: int = 0
 	opened: int = 0
 	"""Wrapped messages that were opened: signed ones may hold signed ones."""
+	rich_text: bytes = b""
+	"""What Outlook says beside the text of the message, if there is any."""
 
 	def read(self, part: Part, *, root: bool = False) -> list[_Piece]:
 		"""What a part says; the files it brings are collected."""
 		match part.content_type:
 			case "multipart/alternative":
-				return [_best_of([self.read(child) for child in part.children])]
+				return self.read_alternatives(_readable(part.children))
 			case "multipart/encrypted":
 				for child in part.children:
-					self.keep(child)
+					self.keep(child, otherwise=_SHUT.get(child.content_type, ""))
 				return [_Piece(text=ENCRYPTED)]
 			case "multipart/related":
 				return self.read_all(_root_first(part))
@@ -109,18 +124,25 @@ class _Reader:
 	def read_all(self, parts: Iterable[Part]) -> list[_Piece]:
 		return [piece for part in parts for piece in self.read(part)]
 
+	def read_alternatives(self, parts: Iterable[Part]) -> list[_Piece]:
+		"""The best of them. An invitation is none: Exchange does not say in the HTML when and where it is."""
+		read = [(part.content_type == _INVITATION, self.read(part)) for part in parts]
+		invitations = [piece for is_invitation, pieces in read if is_invitation for piece in pieces]
+		return [_best_of([pieces for is_invitation, pieces in read if not is_invitation]), *invitations]
+
 	def read_leaf(self, part: Part, root: bool) -> list[_Piece]:
 		kind = part.content_type
 		if kind in _TNEF or (part.filename.lower() == "winmail.dat"):
 			return self.unpack_tnef(part)
 		if kind in _CMS or part.filename.lower() in ("smime.p7m", "smime.p7z"):
 			return self.open_signed(part)
-		if kind == "text/calendar":
+		if kind == _INVITATION:
 			return self.invite(part)
 		if kind in _READ_TWICE:
 			return []
 		attached = part.disposition.value == "attachment" or (bool(part.filename) and not root)
-		if attached or kind not in ("text/plain", "text/html", *_MARKED_UP):
+		# A kind of text that nobody knows is read as plain text (RFC 2046 4.1.4), if there is nothing else.
+		if attached or not (kind in _TEXTS or (root and kind.startswith("text/"))):
 			self.keep(part)
 			return []
 		return self.body(part)
@@ -132,9 +154,7 @@ class _Reader:
 			return [_Piece(html=self.cut(part, octets, declared, self.limits.html))]
 		text = self.cut(part, octets, part.parameters.get("charset", ""), self.limits.text)
 		if part.content_type in _MARKED_UP:
-			text = re.sub(
-				r"<[^<>]{0,200}>", "", re.sub(r"<param>[^<]*</param>", "", text, flags=re.IGNORECASE)
-			)
+			text = _without_marks(text)
 		if part.parameters.get("format", "").lower() == "flowed":
 			text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
 		text, found = split_uuencoded(text)
@@ -158,15 +178,15 @@ class _Reader:
 		text = clean_text(decode(octets[:limit], charset))
 		return text.rstrip("\ufffd")
 
-	def keep(self, part: Part) -> None:
-		"""Collect a part as a file."""
+	def keep(self, part: Part, *, otherwise: str = "") -> None:
+		"""Collect a part as a file; `otherwise` is its name where it has none."""
 		content_type = part.content_type
 		if not part.header.get("content-type") and part.filename:
 			content_type = "application/octet-stream"
-		name = part.filename
+		name = part.filename or otherwise
 		content = part.content
-		if content_type in _MESSAGES and not name:
-			name = _message_name(content)
+		if content_type in _MESSAGES and not name.lower().endswith(_MAIL_FILES):
+			name = f"{name}.eml" if name else _message_name(content)
 		location = " ".join(decode_header(part.header.get("content-location")).split())
 		if location:
 			self.locations[location] = len(self.files)
@@ -201,21 +221,58 @@ class _Reader:
 			self.defects.append("winmail.dat could not be unpacked: it is attached as it came.")
 			self.keep(part)
 			return []
+		if packed == _NOTHING:
+			self.keep(part)
+		self.add_packed(packed)
+		self.rich_text = self.rich_text or packed.rich_text
+		return [_Piece(text=packed.text, html=packed.html)] if packed.text or packed.html else []
+
+	def add_packed(self, packed: Packed) -> None:
+		"""The files of a winmail.dat, and what the messages attached to it say and bring, as files."""
 		for each in packed.files:
 			self.add(replace(each, name=self.name(each.name, each.content_type)))
-		if not packed.files and not packed.text and not packed.html:
-			self.keep(part)
-		return [_Piece(text=packed.text, html=packed.html)] if packed.text or packed.html else []
+		for title, octets in packed.messages:
+			self.open_packed(title or "message", octets)
+
+	def open_packed(self, title: str, octets: bytes) -> None:
+		"""A message that is attached within a winmail.dat; as it came where that is all that can be done."""
+		self.opened += 1
+		packed = read_tnef(octets, self.limits) if self.opened <= _OPENED else None
+		said = _said(packed) if packed else None
+		if said is None and (packed is None or packed.rich_text or not (packed.files or packed.messages)):
+			said = (".dat", "application/ms-tnef", octets)
+		if said:
+			extension, content_type, content = said
+			self.add(File(self.name(title + extension, content_type), content_type, content))
+		if packed:
+			self.add_packed(packed)
+
+	def keep_rich_text(self) -> None:
+		"""Rich text is a file for a word processor, where it is all that was said."""
+		content = decompress(self.rich_text)
+		if content:
+			self.add(File("message.rtf", "application/rtf", content))
 
 	def open_signed(self, part: Part) -> list[_Piece]:
 		"""S/MIME: the inner message of a signed one; an encrypted one stays shut, and says so."""
 		self.keep(part)
 		self.opened += 1
-		inner = signed_content(part.content) if self.opened <= 3 else None
+		inner = signed_content(part.content) if self.opened <= _OPENED else None
 		if inner is None:
-			return [_Piece(text=ENCRYPTED)] if self.opened <= 3 else []
+			return [_Piece(text=ENCRYPTED)] if self.opened <= _OPENED else []
 		header = split_header(inner, self.limits.header_block)
 		return self.read(divide(inner, header, self.limits))
+
+
+def _said(packed: Packed) -> tuple[str, str, bytes] | None:
+	"""The words of an attached Outlook message as a file: extension, type, content; None without any."""
+	if packed.text:
+		return ".txt", "text/plain", packed.text.encode()
+	if packed.html:
+		# The mark says UTF-8 to a browser, whatever the text says of itself.
+		return ".html", "text/html", packed.html.encode("utf-8-sig")
+	content = decompress(packed.rich_text)
+	return (".rtf", "application/rtf", content) if content else None
 
 
 def _root_first(part: Part) -> list[Part]:
@@ -224,6 +281,11 @@ def _root_first(part: Part) -> list[Part]:
 	if not start:
 		return list(part.children)
 	return sorted(part.children, key=lambda child: child.text_header("content-id").strip("<> ") != start)
+
+
+def _readable(alternatives: tuple[Part, ...]) -> tuple[Part, ...]:
+	"""The alternatives without spare ones, where there are others."""
+	return tuple(each for each in alternatives if each.content_type not in _SPARE) or alternatives
 
 
 def _best_of(alternatives: list[list[_Piece]]) -> _Piece:
@@ -255,6 +317,11 @@ def _in_a_row(pieces: list[_Piece]) -> _Piece:
 			each.html if each.html is not None else _as_html(each.text or "") for each in filled
 		)
 	return _Piece(text, html)
+
+
+def _without_marks(text: str) -> str:
+	"""The words of enriched text (RFC 1896)."""
+	return re.sub(r"<[^<>]{0,200}>", "", re.sub(r"<param>[^<]*</param>", "", text, flags=re.IGNORECASE))
 
 
 def _as_html(text: str) -> str:

@@ -1,8 +1,8 @@
 """Unpacks TNEF, the `winmail.dat` that Outlook sends (MS-OXTNEF), within bounds.
 
-Every length is checked against what is there, every count against a cap; nothing is decompressed, so the
-unpacked files are never larger than the packed ones. Files, plain text and HTML are taken out; rich text,
-which Outlook sends beside a plain text, is not.
+Every length is checked against what is there, every count against a cap; nothing is decompressed, so what is
+unpacked is never larger than what was packed. Files, attached messages, plain text and HTML are taken out,
+and where there is neither, rich text as it came.
 """
 
 from __future__ import annotations
@@ -19,11 +19,15 @@ from helpdesk_mailchannel.mailcore.settings import Limits
 _SIGNATURE = 0x223E9F78
 _BODY, _CODEPAGE, _MAPI = 0x800C, 0x9007, 0x9003
 _TITLE, _DATA, _START, _ATTACHMENT = 0x8010, 0x800F, 0x9002, 0x9005
-_TEXT, _HTML = 0x1000, 0x1013
+_TEXT, _HTML, _RICH_TEXT = 0x1000, 0x1013, 0x1009
 _SHORT_NAME, _LONG_NAME, _DISPLAY_NAME = 0x3704, 0x3707, 0x3001
 _MIME_TAG, _CONTENT_ID, _CONTENT = 0x370E, 0x3712, 0x3701
 _STRING, _UNICODE = 0x1E, 0x1F
-_SIZED = {_STRING, _UNICODE, 0x0D, 0x102}
+_OBJECT = 0x0D
+_SIZED = {_STRING, _UNICODE, _OBJECT, 0x102}
+_INTERFACE = 16
+"""Octets before an object's content that name its kind (MS-OXTNEF 2.1.3.3.15)."""
+_IS_MESSAGE = bytes.fromhex("0703020000000000c000000000000046")
 _WIDTHS = {0x02: 4, 0x03: 4, 0x04: 4, 0x0A: 4, 0x0B: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x14: 8, 0x40: 8, 0x48: 16}
 _ATTRIBUTES, _PROPERTIES = 5_000, 2_000
 """The most that are read of each; Outlook writes some dozens."""
@@ -36,6 +40,10 @@ class Packed:
 	text: str | None
 	html: str | None
 	files: tuple[File, ...]
+	rich_text: bytes = b""
+	"""Compressed; where there is neither text nor HTML."""
+	messages: tuple[tuple[str, bytes], ...] = ()
+	"""Attached messages: their titles, and each as TNEF of its own."""
 
 
 @dataclass
@@ -45,6 +53,7 @@ class _Attachment:
 	content_type: str = ""
 	content_id: str = ""
 	content: bytes = b""
+	message: bytes = b""
 
 
 def read_tnef(octets: bytes, limits: Limits) -> Packed | None:
@@ -61,6 +70,7 @@ def _read(octets: bytes, limits: Limits) -> Packed | None:
 	codepage = ""
 	text: str | None = None
 	html: str | None = None
+	rich_text = b""
 	attachments: list[_Attachment] = []
 	for level, name, data in _attributes(octets):
 		if name == _CODEPAGE and len(data) >= 4:
@@ -77,8 +87,16 @@ def _read(octets: bytes, limits: Limits) -> Packed | None:
 					text = _string(value[: limits.text], kind, codepage)
 				elif tag == _HTML:
 					html = _string(value[: limits.html], kind, codepage)
-	files = tuple(_file(each) for each in attachments[: limits.attachments] if each.content or each.title)
-	return Packed(text or None, html or None, files)
+				elif tag == _RICH_TEXT:
+					rich_text = value
+	kept = attachments[: limits.attachments]
+	return Packed(
+		text or None,
+		html or None,
+		tuple(_file(each) for each in kept if not each.message and (each.content or each.title)),
+		b"" if text or html else rich_text,
+		tuple((each.name or each.title, each.message) for each in kept if each.message),
+	)
 
 
 def _attributes(octets: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -155,8 +173,10 @@ def _add(attachment: _Attachment, name: int, data: bytes, codepage: str) -> None
 				attachment.content_type = _string(value, kind, codepage).lower()
 			elif tag == _CONTENT_ID:
 				attachment.content_id = _string(value, kind, codepage).strip("<> ")
+			elif tag == _CONTENT and kind == _OBJECT and value.startswith(_IS_MESSAGE):
+				attachment.message = value[_INTERFACE:]
 			elif tag == _CONTENT and not attachment.content:
-				attachment.content = value
+				attachment.content = value[_INTERFACE:] if kind == _OBJECT else value
 
 
 def _file(attachment: _Attachment) -> File:

@@ -7,6 +7,8 @@ import re
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
+_STRAYS = 0.05
+"""Share of characters outside the alphabet above which base64 is taken for words."""
 _BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ", re.MULTILINE)
 
 
@@ -14,12 +16,36 @@ def decode_transfer(octets: bytes, encoding: str) -> bytes:
 	"""The content behind a Content-Transfer-Encoding; unknown encodings leave it as it is."""
 	match encoding:
 		case "base64" | "b" | "base-64":
-			return decode_base64(octets)
+			return decode_base64_body(octets)
 		case "quoted-printable" | "q" | "quotedprintable":
 			return decode_quoted_printable(octets)
 		case "x-uuencode" | "uuencode" | "x-uue" | "uue":
 			return decode_uuencode(octets)
 	return octets
+
+
+def decode_base64_body(octets: bytes) -> bytes:
+	"""Base64 without the words below it; what is words from its first line on stays as it is.
+
+	Mailing lists and scanners put their lines under a body without a look at its encoding, and some programs
+	name an encoding that they do not use. Decoded, words become noise that makes the rest unreadable too.
+	"""
+	if not octets.translate(None, _BASE64 + b"\r\n"):
+		return decode_base64(octets)
+	start = 0
+	for line in octets.splitlines(keepends=True):
+		if _is_words(line):
+			break
+		start += len(line)
+	if not _is_words(octets[start:]):
+		return decode_base64(octets)
+	return decode_base64(octets[:start]) if octets[:start].strip() else octets
+
+
+def _is_words(octets: bytes) -> bool:
+	line = octets.strip()
+	strays = len(line.translate(None, _BASE64 + b"\r\n"))
+	return strays > len(line) * _STRAYS and (strays > 1 or b" " in line)
 
 
 def decode_base64(octets: bytes) -> bytes:

@@ -13,12 +13,20 @@ from dataclasses import dataclass, field
 
 from helpdesk_mailchannel.mailcore.parse.charset import decode_header
 from helpdesk_mailchannel.mailcore.parse.fields import Header, split_header
+from helpdesk_mailchannel.mailcore.parse.filenames import without_percent_signs
 from helpdesk_mailchannel.mailcore.parse.parameters import Parametrised, read_parameters
 from helpdesk_mailchannel.mailcore.parse.transfer import decode_transfer
 from helpdesk_mailchannel.mailcore.parse.weigh import too_complex
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_MISSPELT = {
+	"plain/text": "text/plain",
+	"html/text": "text/html",
+	"html": "text/html",
+	"text/htm": "text/html",
+}
+_MULTIPART = re.compile(r"multipart(?:/|$)")
 _GUESS = re.compile(rb"\n--([^\r\n]{1,100}?)[ \t]*\r?\n(?:content-[a-z-]{1,40}[ \t]*:)", re.IGNORECASE)
 _PART_HEADER = 64 * 1024
 """Octets of a part's header that are read."""
@@ -57,7 +65,10 @@ class Part:
 	@property
 	def filename(self) -> str:
 		"""The name its sender gave it, decoded but not yet safe; empty where there is none."""
-		return self.disposition.parameters.get("filename") or self.parameters.get("name") or ""
+		given = (self.disposition.parameters, "filename"), (self.parameters, "name")
+		swapped = (self.disposition.parameters, "name"), (self.parameters, "filename")
+		found = (parameters.get(name) for parameters, name in (*given, *swapped))
+		return without_percent_signs(next(filter(None, found), ""))
 
 	def text_header(self, name: str) -> str:
 		"""A field of its header as text, unfolded."""
@@ -135,9 +146,9 @@ class _Divider:
 		for line_start, line_end, closing in self.lines(b"--" + boundary, start, end):
 			if opened >= 0:
 				spans.append((opened, max(opened, _before_break(self.octets, line_start))))
+			# Where parts follow a closing line, it closed something else: a part in the parts that was given
+			# the same boundary, or a message that was pasted in.
 			opened = -1 if closing else line_end
-			if closing:
-				break
 		if opened >= 0:
 			spans.append((opened, end))
 		return spans
@@ -173,9 +184,13 @@ def _before_break(octets: bytes, line_start: int) -> int:
 
 
 def _content_type(value: str, default: str) -> str:
+	value = _MISSPELT.get(value, value)
 	found = _TYPE.match(value)
 	if found:
 		return found[0]
+	if _MULTIPART.match(value):
+		# An unknown kind of multipart is read as mixed (RFC 2046 5.1.7).
+		return "multipart/mixed"
 	return "text/plain" if value else default
 
 

@@ -71,3 +71,22 @@ def test_an_invitation_is_read_out_and_attached() -> None:
 def test_beside_the_senders_own_words_both_are_kept() -> None:
 	octets = parts(part("text/plain", "Please come."), part("text/calendar", INVITATION), kind="alternative")
 	assert (read(octets).text or "").startswith("Please come.\n\nInvitation:")
+
+
+def test_beside_words_in_html_it_is_shown_with_them() -> None:
+	octets = parts(
+		part("text/plain", "Please come."),
+		part("text/html", "<p>Please come.</p>"),
+		part("text/calendar", INVITATION),
+		kind="alternative",
+	)
+	message = read(octets)
+	assert (message.text or "").startswith("Please come.\n\nInvitation:")
+	assert (message.html or "").startswith("<p>Please come.</p>\n<br>\n<pre>Invitation:")
+
+
+def test_ornaments_of_a_description_are_left_out() -> None:
+	ornament = "-::~:~::~:~:~:~:~:~:~:~:~:~::~:~::-"
+	description = f"DESCRIPTION:Come.\\n\\n{ornament}\\nJoin by telephone\\n{ornament}"
+	text = read_calendar(f"BEGIN:VEVENT\nSUMMARY:Printer\n{description}\nEND:VEVENT")
+	assert text.endswith("Come.\n\nJoin by telephone\n")

@@ -50,6 +50,16 @@ def test_the_vendors_characters_of_japanese_mail(declared: str) -> None:
 	assert decode(octets, declared) == "① and ㈱ ｱ"
 
 
+@pytest.mark.parametrize("declared", ["", "us-ascii", "utf-8"])
+def test_japanese_mail_that_does_not_say_so(declared: str) -> None:
+	assert decode("こんにちは".encode("iso2022_jp"), declared) == "こんにちは"
+
+
+@pytest.mark.parametrize("declared", ["cp-1251", "win1251", "1251", "x-cp1251", "Windows_1251"])
+def test_a_code_page_by_its_number(declared: str) -> None:
+	assert decode("Цена".encode("cp1251"), declared) == "Цена"
+
+
 def test_seven_bits_are_utf_7_only_where_declared() -> None:
 	assert decode(b"+AOQ-", "") == "+AOQ-"
 	assert decode(b"+AOQ-", "utf-7") == "ä"
@@ -57,6 +67,30 @@ def test_seven_bits_are_utf_7_only_where_declared() -> None:
 
 def test_one_broken_character_does_not_discredit_a_charset() -> None:
 	assert decode(RUSSIAN.encode() + b"\xff", "utf-8") == RUSSIAN + "\ufffd"
+
+
+@pytest.mark.parametrize("declared", ["", "utf-8", "iso-8859-1"])
+def test_utf_8_that_was_cut_in_a_character_is_still_utf_8(declared: str) -> None:
+	assert decode("Прайс".encode()[:-1], declared) == "Прай\ufffd"
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-2", "windows-1251", "iso-8859-15", "koi8-r"])
+def test_utf_8_under_the_name_of_a_code_page(declared: str) -> None:
+	assert decode("zażółć gęślą jaźń".encode(), declared) == "zażółć gęślą jaźń"
+
+
+def test_two_letters_of_a_code_page_may_look_like_utf_8() -> None:
+	assert decode("KÓŁKO".encode("iso-8859-2"), "iso-8859-2") == "KÓŁKO"
+
+
+def test_another_script_is_not_ascii_whatever_is_said() -> None:
+	words = "你好，我的印表機壞了，請幫忙"
+	assert decode(words.encode("big5"), "us-ascii") == words
+
+
+@pytest.mark.parametrize("words", ["Très déçu", "Voilà", "Prix: 12 €"])
+def test_a_few_accents_are_not_taken_for_a_rare_charset(words: str) -> None:
+	assert decode(words.encode("cp1252")) == words
 
 
 def test_a_wrong_charset_gives_way_to_what_the_octets_are() -> None:

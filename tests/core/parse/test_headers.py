@@ -46,6 +46,14 @@ def test_raw_octets_are_utf_8_or_what_they_look_like() -> None:
 	)
 
 
+def test_escapes_are_japanese_in_a_subject_and_hide_no_address() -> None:
+	message = read(
+		mail(subject="こんにちは".encode("iso2022_jp"), **{"from": b"\x1b$B<a@example.com>\x1b(B"})
+	)
+	assert message.subject == "こんにちは"
+	assert [each.address for each in message.authors] == ["a@example.com"]
+
+
 def test_a_line_break_in_an_encoded_word_makes_no_new_field() -> None:
 	message = read(mail(subject="=?utf-8?Q?Hi=0D=0ABcc:_eve@example.com?="))
 	assert message.subject == "Hi Bcc: eve@example.com"
@@ -99,6 +107,20 @@ def test_the_body_starts_where_no_field_stands_though_the_empty_line_is_missing(
 	assert message.subject == "x"
 	assert message.text == "Hello there,\nthe printer burns."
 	assert message.defects
+
+
+def test_the_first_field_may_be_indented() -> None:
+	message = read(b" From: a@example.com\r\nSubject: x\r\n\r\nHello")
+	assert [each.address for each in message.authors] == ["a@example.com"]
+	assert not message.defects
+
+
+@pytest.mark.parametrize("boundary", ["b", "0-1=:2"])
+@pytest.mark.parametrize("separator", ["", " \r\n"])
+def test_a_boundary_right_behind_the_header_starts_the_body(boundary: str, separator: str) -> None:
+	header = f'From: a@example.com\r\nContent-Type: multipart/mixed; boundary="{boundary}"\r\n{separator}'
+	parts = "--b\r\nContent-Type: text/plain\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--\r\n"
+	assert read((header + parts.replace("--b", f"--{boundary}")).encode()).text == "one\n\ntwo\n"
 
 
 def test_carriage_returns_alone_end_lines_too() -> None:

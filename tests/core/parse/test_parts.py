@@ -65,6 +65,29 @@ def test_different_plain_alternatives_are_all_kept() -> None:
 	assert message.text == "one\n\ntwo"
 
 
+@pytest.mark.parametrize("kind", ["text/enriched", "text/richtext", "text/markdown"])
+def test_other_forms_of_a_text_stand_in_for_a_missing_plain_one_only(kind: str) -> None:
+	other = part(kind, "The printer is on fire.")
+	assert read(parts(PLAIN, other, kind="alternative")).text == "The printer burns."
+	assert read(parts(other, kind="alternative")).text == "The printer is on fire."
+
+
+def test_the_marks_of_enriched_text_are_left_out() -> None:
+	enriched = part("text/enriched", "<bold>The <color><param>red</param>printer</color></bold> burns.")
+	assert read(parts(enriched)).text == "The printer burns."
+
+
+def test_markdown_and_unknown_kinds_of_text_are_read() -> None:
+	assert read(mail("*Hello*", content_type="text/markdown")).text == "*Hello*"
+	assert read(mail("Hello", content_type="text/x-log; charset=utf-8")).text == "Hello"
+
+
+def test_a_part_of_an_unknown_kind_of_text_is_a_file() -> None:
+	message = read(parts(PLAIN, part("text/x-log", "12:00 on fire")))
+	assert message.text == "The printer burns."
+	assert names(message) == ["part-2.txt"]
+
+
 def test_flowed_text_is_joined() -> None:
 	octets = mail(
 		"The printer \r\nburns.\r\n> quoted \r\n> words\r\n-- \r\nJane",
@@ -87,6 +110,28 @@ def test_quoted_printable_and_base64() -> None:
 	assert read(mail("Gr=FC=DFe", content_transfer_encoding="Quoted-Printable")).text == "Grüße"
 	assert read(mail(b64encode("Grüße".encode()), content_transfer_encoding="BASE64;")).text == "Grüße"
 	assert read(mail("SGVsbG8=\r\nV29ybGQ", content_transfer_encoding="base64")).text == "HelloWorld"
+
+
+def test_words_below_a_base64_body_do_not_spoil_it() -> None:
+	body = (
+		b64encode("Der Drucker brennt. Grüße".encode())
+		+ b"\r\n\r\n_____________\r\nTo leave this list, write.\r\n"
+	)
+	message = read(mail(body, content_type="text/plain; charset=utf-8", content_transfer_encoding="base64"))
+	assert message.text == "Der Drucker brennt. Grüße"
+
+
+def test_words_that_call_themselves_base64_are_words() -> None:
+	message = read(mail("The printer\r\nis on fire", content_transfer_encoding="base64"))
+	assert message.text == "The printer\nis on fire"
+
+
+def test_a_stray_character_does_not_end_base64() -> None:
+	octets = bytes(range(256)) * 4
+	lines = b64encode(octets)
+	damaged = lines[:100] + b"*!*" + lines[100:]
+	file = part("application/pdf; name=a.pdf", damaged, "Content-Transfer-Encoding: base64")
+	assert read(parts(PLAIN, file)).files[0].content == octets
 
 
 def test_a_text_over_the_limit_is_cut_and_attached_whole() -> None:
@@ -125,6 +170,20 @@ def test_a_missing_end_loses_nothing() -> None:
 def test_an_inner_part_without_end_does_not_swallow_what_follows() -> None:
 	inner = part("multipart/alternative; boundary=b2", b"--b2\r\n" + PLAIN)
 	assert names(read(parts(inner, part("application/pdf; name=a.pdf", "x")))) == ["a.pdf"]
+
+
+def test_parts_behind_a_closing_line_are_read() -> None:
+	inner = nested("alternative", PLAIN, boundary="b1")
+	message = read(parts(inner, part("application/pdf; name=a.pdf", "x")))
+	assert message.text == "The printer burns."
+	assert names(message) == ["a.pdf"]
+
+
+@pytest.mark.parametrize("kind", ["multipart/*", "multipart", "multipart/"])
+def test_an_unknown_kind_of_multipart_is_read_as_mixed(kind: str) -> None:
+	octets = parts(PLAIN, part("application/pdf; name=a.pdf", "x")).replace(b"multipart/mixed", kind.encode())
+	assert read(octets).text == "The printer burns."
+	assert names(read(octets)) == ["a.pdf"]
 
 
 def test_a_multipart_without_parts_is_text() -> None:
@@ -168,6 +227,12 @@ def test_a_message_within_the_message_is_a_file_named_by_its_subject() -> None:
 	assert [(each.name, each.content_type, each.content) for each in message.files] == [
 		("Grüße.eml", "message/rfc822", inner)
 	]
+
+
+@pytest.mark.parametrize("given", ["Re: the printer", "Re: the printer.eml"])
+def test_a_message_within_the_message_always_has_an_extension(given: str) -> None:
+	wrapped = part(f'message/rfc822; name="{given}"', "Subject: x\r\n\r\nHello")
+	assert names(read(parts(PLAIN, wrapped))) == ["Re_ the printer.eml"]
 
 
 def test_parts_without_a_name_are_kept_under_a_generated_one() -> None:
@@ -236,6 +301,48 @@ def test_names_are_read_and_made_safe(header: str, name: str) -> None:
 	assert names(read(octets)) == [name]
 
 
+@pytest.mark.parametrize(
+	("disposition", "name"),
+	[
+		('attachment filename="a b.pdf"', "a b.pdf"),
+		("filename=a.pdf", "a.pdf"),
+		('attachment; size=5\r\n filename="a.pdf"', "a.pdf"),
+		("attachment; name=a.pdf", "a.pdf"),
+		('attachment; filename=""; name=a.pdf', "a.pdf"),
+		('attachment; filename="Gr%C3%BC%C3%9Fe.pdf"', "Grüße.pdf"),
+		('attachment; filename="100%25.pdf"', "100%25.pdf"),
+		('attachment; filename="100%FF.pdf"', "100%FF.pdf"),
+		("attachment; filename=the name of it.pdf", "the name of it.pdf"),
+	],
+)
+def test_names_are_found_where_programs_put_them(disposition: str, name: str) -> None:
+	file = part("application/pdf", "x", f"Content-Disposition: {disposition}")
+	assert names(read(parts(PLAIN, file))) == [name]
+
+
+def test_a_charset_behind_a_missing_semicolon_counts() -> None:
+	octets = mail("Цена".encode("koi8-r"), content_type="text/plain charset=koi8-r")
+	assert read(octets).text == "Цена"
+
+
+@pytest.mark.parametrize("kind", ["plain/text", "text/htm", "html"])
+def test_misspelt_kinds_of_text_are_read(kind: str) -> None:
+	message = read(mail("Hello", content_type=kind))
+	assert (message.text or message.html, message.files) == ("Hello", ())
+
+
+@pytest.mark.parametrize(
+	("kind", "name"),
+	[
+		("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "part-2.docx"),
+		("application/vnd.ms-outlook", "part-2.msg"),
+		("image/pjpeg", "part-2.jpg"),
+	],
+)
+def test_a_generated_name_opens_in_the_right_program(kind: str, name: str) -> None:
+	assert names(read(parts(PLAIN, part(kind, "x")))) == [name]
+
+
 def test_a_name_in_an_unknown_charset_keeps_its_extension() -> None:
 	octets = parts(
 		PLAIN,
@@ -278,15 +385,18 @@ def test_a_pgp_signed_message_is_readable_and_keeps_its_signature() -> None:
 	assert (message.text, names(message)) == ("The printer burns.", ["signature.asc"])
 
 
-def test_a_pgp_encrypted_message_says_so_and_is_kept() -> None:
+@pytest.mark.parametrize(
+	("given", "name"), [("; name=secret.asc", "secret.asc"), ("", "encrypted.asc")], ids=["named", "nameless"]
+)
+def test_a_pgp_encrypted_message_says_so_and_is_kept(given: str, name: str) -> None:
 	octets = parts(
 		part("application/pgp-encrypted", "Version: 1"),
-		part("application/octet-stream; name=encrypted.asc", "-----BEGIN PGP MESSAGE-----"),
+		part(f"application/octet-stream{given}", "-----BEGIN PGP MESSAGE-----"),
 		kind="encrypted",
 	)
 	message = read(octets)
 	assert message.text == ENCRYPTED
-	assert names(message) == ["pgp-version.txt", "encrypted.asc"]
+	assert names(message) == ["pgp-version.txt", name]
 
 
 def test_an_smime_encrypted_message_says_so_and_is_kept() -> None:

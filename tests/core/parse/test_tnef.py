@@ -5,7 +5,10 @@ from __future__ import annotations
 import struct
 from base64 import encodebytes
 
+import pytest
+
 from helpdesk_mailchannel.mailcore.model import Message
+from helpdesk_mailchannel.mailcore.parse.rich_text import decompress
 from helpdesk_mailchannel.mailcore.parse.tnef import read_tnef
 from helpdesk_mailchannel.mailcore.settings import Limits
 from tests.core.parse.mails import part, parts, read
@@ -86,3 +89,78 @@ def test_any_cut_of_a_good_file_is_read_or_left_alone() -> None:
 	)
 	for end in range(len(whole)):
 		read_tnef(whole[:end], Limits())
+
+
+def rich_text(words: bytes) -> bytes:
+	"""Rich text compressed as Outlook does it, but with single octets only."""
+	groups = [b"\0" + words[start : start + 8] for start in range(0, len(words), 8)]
+	return struct.pack("<II", 0, len(words)) + b"LZFu\0\0\0\0" + b"".join(groups)
+
+
+def attached_message(title: bytes, inner: bytes) -> bytes:
+	is_message = bytes.fromhex("0703020000000000c000000000000046")
+	return attachment(title, b"a stub", (0x0D, 0x3701, is_message + inner))
+
+
+def only(octets: bytes) -> Message:
+	return read(parts(part("application/ms-tnef", encodebytes(octets), "Content-Transfer-Encoding: base64")))
+
+
+RICH = tnef(attribute(1, 0x9003, properties((0x102, 0x1009, rich_text(b"{\\rtf1 It burns.}")))))
+
+
+def test_rich_text_is_a_file_where_nothing_else_was_said() -> None:
+	assert [(each.name, each.content) for each in only(RICH).files] == [
+		("message.rtf", b"{\\rtf1 It burns.}")
+	]
+	assert message_with(RICH).files == ()
+
+
+def test_pointers_of_rich_text_are_followed_into_the_common_words_and_into_themselves() -> None:
+	# Six octets from the start of the common words, one of its own, then eight of that one.
+	pointers = (0 << 4 | 4).to_bytes(2, "big") + b"a" + (213 << 4 | 6).to_bytes(2, "big")
+	octets = struct.pack("<II", 0, 15) + b"LZFu\0\0\0\0" + b"\x05" + pointers
+	assert decompress(octets) == b"{\\rtf1" + b"a" * 9
+
+
+@pytest.mark.parametrize("octets", [b"", RICH[:20], struct.pack("<II", 0, 9) + b"none" + b"\0" * 20])
+def test_broken_rich_text_is_nothing(octets: bytes) -> None:
+	assert decompress(octets) == b""
+
+
+def test_any_cut_of_rich_text_is_read_as_far_as_it_goes() -> None:
+	words = b"{\\rtf1 The printer burns.}"
+	whole = rich_text(words)
+	for end in range(len(whole)):
+		assert words.startswith(decompress(whole[:end]))
+
+
+def test_an_attached_message_gives_its_words_and_its_files() -> None:
+	inner = tnef(
+		attribute(1, 0x9003, properties((0x1E, 0x1000, b"It burns.\0"))), attachment(b"fire.png", b"x")
+	)
+	files = message_with(tnef(attached_message(b"Printer", inner))).files
+	assert [(each.name, each.content) for each in files] == [
+		("Printer.txt", b"It burns."),
+		("fire.png", b"x"),
+	]
+
+
+def test_words_of_an_attached_message_in_html_or_rich_text_are_kept_too() -> None:
+	html = tnef(attribute(1, 0x9003, properties((0x102, 0x1013, b"<p>It burns.</p>"))))
+	files = message_with(tnef(attached_message(b"One", html), attached_message(b"Two", RICH))).files
+	assert [each.name for each in files] == ["One.html", "Two.rtf"]
+
+
+def test_messages_within_messages_are_opened_three_times() -> None:
+	octets = tnef(attachment(b"fire.png", b"x"))
+	for depth in range(5):
+		octets = tnef(attached_message(f"{depth}".encode(), octets))
+	names = [each.name for each in message_with(octets).files]
+	assert names == ["1.dat"]
+
+
+def test_an_object_is_kept_without_the_mark_of_its_kind() -> None:
+	octets = attribute(2, 0x9002, b"\0" * 14) + attribute(2, 0x8010, b"sheet\0")
+	octets += attribute(2, 0x9005, properties((0x0D, 0x3701, b"k" * 16 + b"the sheet")))
+	assert message_with(tnef(octets)).files[0].content == b"the sheet"
