@@ -161,8 +161,8 @@ class Limits:
 
 	message: int = 35 * MIB
 	header_block: int = 256 * 1024
-	header_lines: int = 1_000
-	header: int = 64 * 1024
+	header_lines: int = 10_000
+	header: int = 256 * 1024
 	boundaries: int = 500
 	multiparts: int = 50
 	nesting: int = 20

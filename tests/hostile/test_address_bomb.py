@@ -24,56 +24,56 @@ def five_thousand_in_one_field() -> bytes:
 	return to(b", ".join(b"Person Somebody <person.%d@example.com>" % n for n in range(5000)))
 
 
+def one_on_each_line() -> bytes:
+	"""As programs write what goes to everybody in a company."""
+	return to(b",\r\n\t".join(b"Person Somebody <person.%d@example.com>" % n for n in range(5000)))
+
+
 def opening_brackets() -> bytes:
-	return to(b"(" * 50_000)
+	return to(b"(" * 200_000)
 
 
 def opening_angles() -> bytes:
-	return to(b"<" * 50_000)
+	return to(b"<" * 200_000)
 
 
 def quotes() -> bytes:
-	return to(b'"' * 50_001)
+	return to(b'"' * 200_001)
 
 
 def escaped_quotes() -> bytes:
-	return to(b'"' + b'\\"' * 25_000)
+	return to(b'"' + b'\\"' * 100_000)
 
 
 def at_signs() -> bytes:
-	return to(b"@" * 50_000)
+	return to(b"@" * 200_000)
 
 
 def dots_and_spaces() -> bytes:
-	return to(b"a . " * 12_000 + b"@")
+	return to(b"a . " * 50_000 + b"@")
 
 
 def spaces() -> bytes:
-	return to(b"a" + b" " * 50_000 + b"@b")
+	return to(b"a" + b" " * 200_000 + b"@b")
 
 
 def colons() -> bytes:
-	return to(b"a:" * 25_000)
+	return to(b"a:" * 100_000)
 
 
 def words_without_addresses() -> bytes:
-	return to(b"word, " * 10_000 + b"<a@example.com>")
+	return to(b"word, " * 35_000 + b"<a@example.com>")
 
 
 def domain_of_unicode() -> bytes:
-	return to(b"a@" + ("ü" * 60 + ".").encode() * 400)
+	return to(b"a@" + ("ü" * 60 + ".").encode() * 1_600)
 
 
-def test_five_thousand_addresses_are_read() -> None:
-	measured = measure(number_of_copies, five_thousand_addresses)
+@pytest.mark.parametrize("build", [five_thousand_addresses, five_thousand_in_one_field, one_on_each_line])
+def test_five_thousand_addresses_are_read(build) -> None:
+	measured = measure(number_of_copies, build)
 	measured.assert_harmless()
 	assert measured.result == 5000
-
-
-def test_five_thousand_addresses_in_one_field_are_refused() -> None:
-	measured = measure(outcome_of, five_thousand_in_one_field)
-	measured.assert_harmless()
-	assert measured.result == "too_complex"
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def just_within() -> bytes:
 	return (
 		HEAD
 		+ b"Subject: "
-		+ b"=?utf-8?q?a?= " * 4_000
+		+ b"=?utf-8?q?a?= " * 5_000
 		+ b"\r\n"
 		+ (b"X-A: " + b"(" * 60_000 + b"\r\n") * 3
 		+ b"\r\nbody"

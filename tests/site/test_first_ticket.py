@@ -105,3 +105,21 @@ def test_a_picture_within_the_text_is_shown_in_the_description_too(site, mailbox
 	for html in shown:
 		assert "cid:" not in html
 		assert 'src="/private/files/flames' in html
+
+
+def test_a_mail_to_everybody_in_a_company_is_filed_and_reaches_nobody_else(site, mailbox):
+	everybody = ",\r\n ".join(f"Person {n} <person{n}@customer.example>" for n in range(2000))
+	octets = (
+		f"From: Jane <jane@customer.example>\r\nTo: {everybody}\r\nSubject: The office moves\r\n"
+		"Message-ID: <move@customer.example>\r\n\r\nWe move on Friday.\r\n"
+	)
+	mailbox.append("INBOX", octets.encode())
+	channel = active_channel(mailbox)
+	contacts = site.db.count("Contact")
+	receive(channel)
+	[issue] = site.get_all("Issue", {"email_channel": channel.name}, pluck="name", order_by="name")
+	[recipients] = site.get_all(
+		"Communication", {"reference_name": issue}, pluck="recipients", order_by="name"
+	)
+	assert recipients.count("@customer.example") == 2000
+	assert site.db.count("Contact") - contacts == 1, "only the sender's"
