@@ -7,30 +7,30 @@ as .eml files. Nothing is dropped because it has no name or an odd type.
 
 from __future__ import annotations
 
-import html as html_module
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from helpdesk_mailchannel.mailcore.model import Disposition, File
+from helpdesk_mailchannel.mailcore.model import File
 from helpdesk_mailchannel.mailcore.parse.calendar import read_calendar
 from helpdesk_mailchannel.mailcore.parse.charset import decode, decode_header, html_charset
 from helpdesk_mailchannel.mailcore.parse.clean import clean_line, clean_text
 from helpdesk_mailchannel.mailcore.parse.fields import split_header
 from helpdesk_mailchannel.mailcore.parse.filenames import distinct_names, generated_name, safe_name
 from helpdesk_mailchannel.mailcore.parse.flowed import unflow
+from helpdesk_mailchannel.mailcore.parse.inline_images import with_inline_images
 from helpdesk_mailchannel.mailcore.parse.pgp import read_signed, split_encrypted
+from helpdesk_mailchannel.mailcore.parse.pieces import Piece, best_of, in_a_row
 from helpdesk_mailchannel.mailcore.parse.rich_text import decompress
 from helpdesk_mailchannel.mailcore.parse.smime import signed_content
-from helpdesk_mailchannel.mailcore.parse.tnef import Packed, read_tnef
 from helpdesk_mailchannel.mailcore.parse.tree import Part, divide
 from helpdesk_mailchannel.mailcore.parse.uuencode import split_uuencoded
+from helpdesk_mailchannel.mailcore.parse.winmail import open_winmail
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 ENCRYPTED = "(This message is encrypted. It is attached as it came; only its recipient's key opens it.)"
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
-_NOTHING = Packed(None, None, ())
 _OPENED = 3
 """Wrapped messages of one message that are opened."""
 _INVITATION = "text/calendar"
@@ -57,26 +57,16 @@ class Content:
 	defects: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Piece:
-	"""One stretch of the message, in plain text, in HTML, or in both."""
-
-	text: str | None = None
-	html: str | None = None
-
-	@property
-	def blank(self) -> bool:
-		return not (self.text or "").strip() and not (self.html or "").strip()
-
-
 def read_content(root: Part, limits: Limits) -> Content:
 	"""Read the tree of parts of a message."""
 	reader = _Reader(limits)
 	pieces = reader.read(root, root=True)
-	whole = _in_a_row(pieces)
-	if whole.blank:
-		reader.keep_rich_text()
-	html, files = _with_inline_images(whole.html, reader.files, reader.locations)
+	whole = in_a_row(pieces)
+	rich_text = decompress(reader.rich_text) if whole.blank else b""
+	if rich_text:
+		# A file for a word processor, where it is all that was said.
+		reader.add(File("message.rtf", "application/rtf", rich_text))
+	html, files = with_inline_images(whole.html, reader.files, reader.locations)
 	names = distinct_names(each.name for each in files)
 	files = [replace(each, name=name) for each, name in zip(files, names, strict=True)]
 	return Content(whole.text, html, tuple(files), tuple(dict.fromkeys(reader.defects)))
@@ -97,7 +87,7 @@ class _Reader:
 	rich_text: bytes = b""
 	"""What Outlook says beside the text of the message, if there is any."""
 
-	def read(self, part: Part, *, root: bool = False) -> list[_Piece]:
+	def read(self, part: Part, *, root: bool = False) -> list[Piece]:
 		"""What a part says; the files it brings are collected."""
 		match part.content_type:
 			case "multipart/alternative":
@@ -105,7 +95,7 @@ class _Reader:
 			case "multipart/encrypted":
 				for child in part.children:
 					self.keep(child, otherwise=_SHUT.get(child.content_type, ""))
-				return [_Piece(text=ENCRYPTED)]
+				return [Piece(text=ENCRYPTED)]
 			case "multipart/related":
 				return self.read_all(_root_first(part))
 		if part.is_multipart:
@@ -121,19 +111,19 @@ class _Reader:
 			self.keep(part)
 			return []
 
-	def read_all(self, parts: Iterable[Part]) -> list[_Piece]:
+	def read_all(self, parts: Iterable[Part]) -> list[Piece]:
 		return [piece for part in parts for piece in self.read(part)]
 
-	def read_alternatives(self, parts: Iterable[Part]) -> list[_Piece]:
+	def read_alternatives(self, parts: Iterable[Part]) -> list[Piece]:
 		"""The best of them. An invitation is none: Exchange does not say in the HTML when and where it is."""
 		read = [(part.content_type == _INVITATION, self.read(part)) for part in parts]
 		invitations = [piece for is_invitation, pieces in read if is_invitation for piece in pieces]
-		return [_best_of([pieces for is_invitation, pieces in read if not is_invitation]), *invitations]
+		return [best_of([pieces for is_invitation, pieces in read if not is_invitation]), *invitations]
 
-	def read_leaf(self, part: Part, root: bool) -> list[_Piece]:
+	def read_leaf(self, part: Part, root: bool) -> list[Piece]:
 		kind = part.content_type
 		if kind in _TNEF or (part.filename.lower() == "winmail.dat"):
-			return self.unpack_tnef(part)
+			return self.unpack_winmail(part)
 		if kind in _CMS or part.filename.lower() in ("smime.p7m", "smime.p7z"):
 			return self.open_signed(part)
 		if kind == _INVITATION:
@@ -147,11 +137,11 @@ class _Reader:
 			return []
 		return self.body(part)
 
-	def body(self, part: Part) -> list[_Piece]:
+	def body(self, part: Part) -> list[Piece]:
 		octets = part.content
 		if part.content_type == "text/html":
 			declared = part.parameters.get("charset") or html_charset(octets)
-			return [_Piece(html=self.cut(part, octets, declared, self.limits.html))]
+			return [Piece(html=self.cut(part, octets, declared, self.limits.html))]
 		text = self.cut(part, octets, part.parameters.get("charset", ""), self.limits.text)
 		if part.content_type in _MARKED_UP:
 			text = _without_marks(text)
@@ -167,7 +157,7 @@ class _Reader:
 		if signed:
 			# Whoever wants to verify the signature needs the octets as they came.
 			self.add(File("signed.asc", "application/octet-stream", octets))
-		return [_Piece(text=text)]
+		return [Piece(text=text)]
 
 	def cut(self, part: Part, octets: bytes, charset: str, limit: int) -> str:
 		"""The text of a body; of one that is too long, its start, and the whole as a file."""
@@ -206,73 +196,38 @@ class _Reader:
 		"""A safe name; without a usable one, a generated one."""
 		return safe_name(raw, self.limits.name) or generated_name(content_type, max(self.leaves, 1))
 
-	def invite(self, part: Part) -> list[_Piece]:
+	def invite(self, part: Part) -> list[Piece]:
 		"""An invitation is read out and kept: people read it, their calendars take the file."""
 		self.keep(part)
 		text = read_calendar(
 			clean_text(decode(part.content[: self.limits.text], part.parameters.get("charset", "utf-8")))
 		)
-		return [_Piece(text=text)] if text else []
+		return [Piece(text=text)] if text else []
 
-	def unpack_tnef(self, part: Part) -> list[_Piece]:
-		"""Outlook's winmail.dat: its files in its place, or the thing itself where it cannot be read."""
-		packed = read_tnef(part.content, self.limits)
-		if packed is None:
+	def unpack_winmail(self, part: Part) -> list[Piece]:
+		"""Outlook's winmail.dat: what it says and brings, or the thing itself where it cannot be read."""
+		winmail = open_winmail(part.content, self.limits, _OPENED - self.opened)
+		if winmail is None:
 			self.defects.append("winmail.dat could not be unpacked: it is attached as it came.")
 			self.keep(part)
 			return []
-		if packed == _NOTHING:
+		self.opened += winmail.opened
+		if not (winmail.text or winmail.html or winmail.rich_text or winmail.files):
 			self.keep(part)
-		self.add_packed(packed)
-		self.rich_text = self.rich_text or packed.rich_text
-		return [_Piece(text=packed.text, html=packed.html)] if packed.text or packed.html else []
-
-	def add_packed(self, packed: Packed) -> None:
-		"""The files of a winmail.dat, and what the messages attached to it say and bring, as files."""
-		for each in packed.files:
+		for each in winmail.files:
 			self.add(replace(each, name=self.name(each.name, each.content_type)))
-		for title, octets in packed.messages:
-			self.open_packed(title or "message", octets)
+		self.rich_text = self.rich_text or winmail.rich_text
+		return [Piece(text=winmail.text, html=winmail.html)] if winmail.text or winmail.html else []
 
-	def open_packed(self, title: str, octets: bytes) -> None:
-		"""A message that is attached within a winmail.dat; as it came where that is all that can be done."""
-		self.opened += 1
-		packed = read_tnef(octets, self.limits) if self.opened <= _OPENED else None
-		said = _said(packed) if packed else None
-		if said is None and (packed is None or packed.rich_text or not (packed.files or packed.messages)):
-			said = (".dat", "application/ms-tnef", octets)
-		if said:
-			extension, content_type, content = said
-			self.add(File(self.name(title + extension, content_type), content_type, content))
-		if packed:
-			self.add_packed(packed)
-
-	def keep_rich_text(self) -> None:
-		"""Rich text is a file for a word processor, where it is all that was said."""
-		content = decompress(self.rich_text)
-		if content:
-			self.add(File("message.rtf", "application/rtf", content))
-
-	def open_signed(self, part: Part) -> list[_Piece]:
+	def open_signed(self, part: Part) -> list[Piece]:
 		"""S/MIME: the inner message of a signed one; an encrypted one stays shut, and says so."""
 		self.keep(part)
 		self.opened += 1
 		inner = signed_content(part.content) if self.opened <= _OPENED else None
 		if inner is None:
-			return [_Piece(text=ENCRYPTED)] if self.opened <= _OPENED else []
+			return [Piece(text=ENCRYPTED)] if self.opened <= _OPENED else []
 		header = split_header(inner, self.limits.header_block)
 		return self.read(divide(inner, header, self.limits))
-
-
-def _said(packed: Packed) -> tuple[str, str, bytes] | None:
-	"""The words of an attached Outlook message as a file: extension, type, content; None without any."""
-	if packed.text:
-		return ".txt", "text/plain", packed.text.encode()
-	if packed.html:
-		# The mark says UTF-8 to a browser, whatever the text says of itself.
-		return ".html", "text/html", packed.html.encode("utf-8-sig")
-	content = decompress(packed.rich_text)
-	return (".rtf", "application/rtf", content) if content else None
 
 
 def _root_first(part: Part) -> list[Part]:
@@ -288,75 +243,9 @@ def _readable(alternatives: tuple[Part, ...]) -> tuple[Part, ...]:
 	return tuple(each for each in alternatives if each.content_type not in _SPARE) or alternatives
 
 
-def _best_of(alternatives: list[list[_Piece]]) -> _Piece:
-	"""The richest of each kind; different plain texts are all kept: their sender meant them in a row."""
-	wholes = [_in_a_row(pieces) for pieces in alternatives if pieces]
-	texts = [each.text for each in wholes if (each.text or "").strip()]
-	distinct = list({" ".join((text or "").split()): text for text in texts}.values())
-	htmls = [each.html for each in wholes if (each.html or "").strip()]
-	return _Piece(
-		text="\n\n".join(text for text in distinct if text) if distinct else None,
-		html=htmls[-1] if htmls else None,
-	)
-
-
-def _in_a_row(pieces: list[_Piece]) -> _Piece:
-	"""Pieces that follow each other, as one. Where one has HTML only, there is no whole text."""
-	filled = [each for each in pieces if not each.blank]
-	if not filled:
-		texts = [each.text for each in pieces if each.text is not None]
-		return _Piece(text=texts[0] if texts else None)
-	if len(filled) == 1:
-		return filled[0]
-	text = None
-	if all(each.text is not None for each in filled):
-		text = "\n".join((each.text or "").strip("\n") + "\n" for each in filled)
-	html = None
-	if any(each.html is not None for each in filled):
-		html = "\n<br>\n".join(
-			each.html if each.html is not None else _as_html(each.text or "") for each in filled
-		)
-	return _Piece(text, html)
-
-
 def _without_marks(text: str) -> str:
 	"""The words of enriched text (RFC 1896)."""
 	return re.sub(r"<[^<>]{0,200}>", "", re.sub(r"<param>[^<]*</param>", "", text, flags=re.IGNORECASE))
-
-
-def _as_html(text: str) -> str:
-	return f"<pre>{html_module.escape(text)}</pre>"
-
-
-def _with_inline_images(
-	html: str | None, files: list[File], locations: dict[str, int]
-) -> tuple[str | None, list[File]]:
-	"""Mark the files the HTML shows; those it names by Content-Location get a `cid:` link (RFC 2557)."""
-	if not html:
-		return html, files
-	marked = list(files)
-	for location, position in locations.items():
-		for quote in "\"'":
-			if f"={quote}{location}{quote}" in html:
-				content_id = marked[position].content_id or f"location-{position}"
-				marked[position] = replace(marked[position], content_id=content_id)
-				html = html.replace(f"={quote}{location}{quote}", f"={quote}cid:{content_id}{quote}")
-	shown = {
-		html_module.unescape(found).lower()
-		for found in re.findall(r"cid:([^\"'\s>)]{1,998})", html, re.IGNORECASE)
-	}
-	return html, [
-		replace(each, disposition=Disposition.INLINE)
-		if each.content_id and _shows(shown, each.content_id)
-		else each
-		for each in marked
-	]
-
-
-def _shows(shown: set[str], content_id: str) -> bool:
-	# A cid: link is a URL, so its percent signs count (RFC 2392).
-	lowered = content_id.lower()
-	return lowered in shown or lowered.replace("%", "%25").replace(" ", "%20") in shown
 
 
 def _message_name(content: bytes) -> str:

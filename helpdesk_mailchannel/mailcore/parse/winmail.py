@@ -1,0 +1,73 @@
+"""What Outlook's `winmail.dat` says and brings, the messages that are attached within it included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from helpdesk_mailchannel.mailcore.model import File
+from helpdesk_mailchannel.mailcore.parse.rich_text import decompress
+from helpdesk_mailchannel.mailcore.parse.tnef import Packed, read_tnef
+from helpdesk_mailchannel.mailcore.settings import Limits
+
+
+@dataclass(frozen=True)
+class Winmail:
+	"""One that was unpacked. The files' names are as they came."""
+
+	text: str | None
+	html: str | None
+	rich_text: bytes
+	"""Compressed; where there is neither text nor HTML."""
+	files: tuple[File, ...]
+	opened: int
+	"""How many attached messages it took."""
+
+
+def open_winmail(octets: bytes, limits: Limits, most: int) -> Winmail | None:
+	"""Unpack it, and at most `most` messages within it; None where it cannot be unpacked. Never raises."""
+	packed = read_tnef(octets, limits)
+	if packed is None:
+		return None
+	opening = _Opening(limits, most)
+	opening.add(packed)
+	return Winmail(packed.text, packed.html, packed.rich_text, tuple(opening.files), opening.opened)
+
+
+@dataclass
+class _Opening:
+	"""Collects the files on the way through messages within messages."""
+
+	limits: Limits
+	most: int
+	opened: int = 0
+	files: list[File] = field(default_factory=list)
+
+	def add(self, packed: Packed) -> None:
+		"""Its files, and what the messages attached to it say and bring, as files."""
+		self.files += packed.files
+		for title, octets in packed.messages:
+			self.open(title or "message", octets)
+
+	def open(self, title: str, octets: bytes) -> None:
+		"""An attached message; as it came where that is all that can be done."""
+		self.opened += 1
+		packed = read_tnef(octets, self.limits) if self.opened <= self.most else None
+		said = _said(packed) if packed else None
+		if said is None and (packed is None or packed.rich_text or not (packed.files or packed.messages)):
+			said = (".dat", "application/ms-tnef", octets)
+		if said:
+			extension, content_type, content = said
+			self.files.append(File(title + extension, content_type, content))
+		if packed:
+			self.add(packed)
+
+
+def _said(packed: Packed) -> tuple[str, str, bytes] | None:
+	"""The words of an attached Outlook message as a file: extension, type, content; None without any."""
+	if packed.text:
+		return ".txt", "text/plain", packed.text.encode()
+	if packed.html:
+		# The mark says UTF-8 to a browser, whatever the text says of itself.
+		return ".html", "text/html", packed.html.encode("utf-8-sig")
+	content = decompress(packed.rich_text)
+	return (".rtf", "application/rtf", content) if content else None
