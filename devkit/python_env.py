@@ -42,11 +42,26 @@ def ensure(name: str) -> Path:
 		shutil.rmtree(folder, ignore_errors=True)
 		_create(folder, oldest, newest)
 	with step(f"Python packages ({name})"):
-		command = [python(name), "-m", "pip", "--disable-pip-version-check", "install", "--no-deps"]
-		run([*map(str, command), "--require-hashes", "-r", str(paths.LOCKS / lock)], f"pip-{name}")
+		_install(name, lock)
 	_link_checkout(name)
 	stamp.write_text(wanted)
 	return python(name)
+
+
+def _install(name: str, lock: str) -> None:
+	"""With uv, if the other environment has brought it: that takes a fraction of the time; else with pip."""
+	options = ["--no-deps", "--require-hashes", "-r", str(paths.LOCKS / lock)]
+	uv = python("plain").parent / "uv"
+	if uv.exists():
+		command = [str(uv), "pip", "install", "--python", str(python(name)), "--compile-bytecode"]
+		try:
+			run([*command, *options], f"uv-{name}")
+			return
+		except StepFailed:
+			# It does not know pip's settings, such as an index of one's own.
+			pass
+	command = [str(python(name)), "-m", "pip", "--disable-pip-version-check", "install"]
+	run([*command, *options], f"pip-{name}")
 
 
 def check_lock() -> None:

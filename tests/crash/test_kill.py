@@ -20,7 +20,7 @@ from tests.crash.mails import messages
 from tests.crash.processes import kill_all
 from tests.crash.wire import Poison
 
-KILLED_WITHIN, CUT_WITHIN = 18, 60
+KILLED_WITHIN, CUT_WITHIN = 24, 80
 """Of the statements that are not commits, every so-manieth is a step that is tried."""
 
 FOLDERS = {"INBOX": [], "Done": ["Re: Ticket 1", "Ticket 1"], "Excluded": ["Out of office"]}
