@@ -19,9 +19,9 @@ def main() -> int:
 	arguments = sys.argv[1:] or ["help"]
 	try:
 		if arguments[0] in NEEDS_NOTHING:
-			existing = python_env.python("plain")
+			existing = python_env.PLAIN.python
 			interpreter = existing if existing.exists() else Path(sys.executable)
-		elif arguments[0] == "stop" and not python_env.python("plain").exists():
+		elif arguments[0] == "stop" and not python_env.PLAIN.python.exists():
 			say("nothing of this checkout is running")
 			return 0
 		elif arguments[0] == "lock":
@@ -29,7 +29,7 @@ def main() -> int:
 				interpreter = _environment_for_lock()
 		else:
 			with only_one("set-up"):
-				interpreter = python_env.ensure("plain")
+				interpreter = python_env.ensure(python_env.PLAIN)
 	except StepFailed as failure:
 		say(f"\n./dev {arguments[0]} stopped: {failure}")
 		return 1
@@ -47,12 +47,12 @@ def _go_on(interpreter: Path, arguments: list) -> int:
 
 def _environment_for_lock() -> Path:
 	"""Pinning must also work while the pinned lists are out of date."""
-	existing = python_env.python("plain")
+	existing = python_env.PLAIN.python
 	if existing.exists():
 		return existing
 	recorded = paths.LOCKS / "made-from"
 	recorded.write_text(python_env.lock_inputs() + "\n")
-	return python_env.ensure("plain")
+	return python_env.ensure(python_env.PLAIN)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from devkit.steps import say
 
 def commands() -> dict[str, list[str]]:
 	"""Return each check by its name."""
-	tools = python_env.python("plain").parent
+	tools = python_env.PLAIN.python.parent
 	return {
 		"lint": [f"{tools}/ruff", "check", "."],
 		"format": [f"{tools}/ruff", "format", "--check", "."],

@@ -1,4 +1,4 @@
-"""The virtual environments: `plain` (no framework: checks, core, servers) and `site` (the platform).
+"""Virtual environments with pinned packages: `PLAIN` is the one for checks, core and server tests.
 
 Only the standard library, and syntax of Python 3.8: this is read before any environment exists.
 """
@@ -10,58 +10,76 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from devkit import paths, system_packages
 from devkit.steps import StepFailed, run, say, step
 
-# name -> (list of pinned packages, oldest and newest Python it runs on)
-ENVIRONMENTS = {
-	"plain": ("plain.lock", (3, 10), (3, 14)),
-	"site": ("platform.lock", (3, 10), (3, 11)),
-}
+# The throw-away site's list comes first: where both pin a package, the others follow it.
+LOCK_FOLDERS = [paths.ROOT / "devkit" / "throwaway" / "requirements", paths.LOCKS]
 
 
-def python(name: str) -> Path:
-	"""Return the interpreter of an environment (which may not exist yet)."""
-	return paths.STATE / f"env-{name}" / "bin" / "python"
+@dataclass(frozen=True)
+class Environment:
+	"""One virtual environment: its list of pinned packages, and the Python versions it runs on."""
+
+	name: str
+	lock: Path
+	oldest: tuple[int, int]
+	newest: tuple[int, int]
+	imports: tuple[str, ...] = ()
+	"""Further lines of its path file: folders to import from, and statements to run at start."""
+
+	@property
+	def folder(self) -> Path:
+		"""Where it lies."""
+		return paths.STATE / f"env-{self.name}"
+
+	@property
+	def python(self) -> Path:
+		"""Its interpreter (which may not exist yet)."""
+		return self.folder / "bin" / "python"
+
+	@property
+	def packages(self) -> Path:
+		"""The folder of its packages, once it exists."""
+		return next((self.folder / "lib").glob("python3.*")) / "site-packages"
 
 
-def ensure(name: str) -> Path:
+PLAIN = Environment("plain", paths.LOCKS / "plain.lock", (3, 10), (3, 14))
+
+
+def ensure(environment: Environment) -> Path:
 	"""Make sure that an environment exists and holds what its list says; return its interpreter."""
-	lock, oldest, newest = ENVIRONMENTS[name]
-	folder = paths.STATE / f"env-{name}"
-	stamp = folder / "installed"
-	wanted = paths.fingerprint(paths.LOCKS / lock)
-	if stamp.exists() and stamp.read_text() == wanted and _works(python(name)):
-		check_lock()
-		_link_checkout(name)
-		return python(name)
+	stamp = environment.folder / "installed"
+	wanted = paths.fingerprint(environment.lock)
 	check_lock()
-	if not _works(python(name)):
-		shutil.rmtree(folder, ignore_errors=True)
-		_create(folder, oldest, newest)
-	with step(f"Python packages ({name})"):
-		_install(name, lock)
-	_link_checkout(name)
-	stamp.write_text(wanted)
-	return python(name)
+	if not (stamp.exists() and stamp.read_text() == wanted and _works(environment.python)):
+		if not _works(environment.python):
+			shutil.rmtree(environment.folder, ignore_errors=True)
+			_create(environment)
+		with step(f"Python packages ({environment.name})"):
+			_install(environment)
+		stamp.write_text(wanted)
+	_link_checkout(environment)
+	return environment.python
 
 
-def _install(name: str, lock: str) -> None:
-	"""With uv, if the other environment has brought it: that takes a fraction of the time; else with pip."""
-	options = ["--no-deps", "--require-hashes", "-r", str(paths.LOCKS / lock)]
-	uv = python("plain").parent / "uv"
+def _install(environment: Environment) -> None:
+	"""Install with uv once the plain environment has brought it, which takes a fraction of the time."""
+	options = ["--no-deps", "--require-hashes", "-r", str(environment.lock)]
+	uv = PLAIN.python.parent / "uv"
 	if uv.exists():
-		command = [str(uv), "pip", "install", "--python", str(python(name)), "--compile-bytecode"]
+		command = [str(uv), "pip", "install", "--python", str(environment.python), "--compile-bytecode"]
 		try:
-			run([*command, *options], f"uv-{name}")
+			run([*command, *options], f"uv-{environment.name}")
 			return
 		except StepFailed:
-			# It does not know pip's settings, such as an index of one's own.
+			# uv does not know pip's settings, such as an index of one's own.
 			pass
-	command = [str(python(name)), "-m", "pip", "--disable-pip-version-check", "install"]
-	run([*command, *options], f"pip-{name}")
+	command = [str(environment.python), "-m", "pip", "--disable-pip-version-check", "install"]
+	run([*command, *options], f"pip-{environment.name}")
 
 
 def check_lock() -> None:
@@ -73,44 +91,37 @@ def check_lock() -> None:
 
 def lock_inputs() -> str:
 	"""Return a hash of what the lists of pinned packages are made from."""
-	return paths.fingerprint(paths.ROOT / "requirements.txt", *sorted(paths.LOCKS.glob("*.in")))
+	inputs = [file for folder in LOCK_FOLDERS for file in sorted(folder.glob("*.in"))]
+	return paths.fingerprint(paths.ROOT / "requirements.txt", *inputs)
 
 
 def lock() -> None:
 	"""Pin the Python packages anew, keeping the versions that still fit."""
-	uv = python("plain").parent / "uv"
+	uv = PLAIN.python.parent / "uv"
 	if not uv.exists():
 		raise StepFailed("run ./dev check once before (it brings uv)")
-	for name in ("platform", "plain", "tools"):
-		with step(f"pin {name}"):
-			options = [
-				"--universal",
-				"--python-version",
-				"3.10",
-				"--generate-hashes",
-				"--no-header",
-				"--no-annotate",
-			]
-			if name != "platform":
-				options += ["-c", "platform.lock"]
-			run(
-				[str(uv), "pip", "compile", *options, "-q", f"{name}.in", "-o", f"{name}.lock"],
-				"lock",
-				cwd=paths.LOCKS,
-			)
+	options = "--universal --python-version 3.10 --generate-hashes --no-header --no-annotate -q".split()
+	lists = [file for folder in LOCK_FOLDERS for file in sorted(folder.glob("*.in"))]
+	followed: list[str] = []
+	for file in lists:
+		lock = file.with_suffix(".lock")
+		with step(f"pin {file.stem}"):
+			command = [str(uv), "pip", "compile", *options, *followed, file.name, "-o", lock.name]
+			run(command, "lock", cwd=file.parent)
+		followed = followed or ["-c", str(lock)]
 	(paths.LOCKS / "made-from").write_text(lock_inputs() + "\n")
 
 
-def _create(folder: Path, oldest: tuple[int, int], newest: tuple[int, int]) -> None:
-	interpreter = find(oldest, newest)
+def _create(environment: Environment) -> None:
+	interpreter = find(environment.oldest, environment.newest)
 	if not interpreter:
-		_create_with_uv(folder, oldest, newest)
+		_create_with_uv(environment)
 		return
 	if not _can_make_environments(interpreter) and shutil.which("apt-get"):
 		version = _version(interpreter)
 		system_packages.install([f"python{version[0]}.{version[1]}-venv"])
 	with step(f"virtual environment with {interpreter}"):
-		run([interpreter, "-m", "venv", "--clear", str(folder)], "venv")
+		run([interpreter, "-m", "venv", "--clear", str(environment.folder)], "venv")
 
 
 def _can_make_environments(interpreter: str) -> bool:
@@ -119,8 +130,9 @@ def _can_make_environments(interpreter: str) -> bool:
 	return asked.returncode == 0
 
 
-def _create_with_uv(folder: Path, oldest: tuple[int, int], newest: tuple[int, int]) -> None:
+def _create_with_uv(environment: Environment) -> None:
 	"""Get a fitting Python through uv; that reaches further than the registries, so it may not be allowed."""
+	oldest, newest = environment.oldest, environment.newest
 	wanted = f"{newest[0]}.{newest[1]}"
 	advice = f"please install Python {oldest[0]}.{oldest[1]} to {wanted} (with its venv module)"
 	say(f"  No Python {oldest[0]}.{oldest[1]} to {wanted} found; trying uv")
@@ -132,7 +144,7 @@ def _create_with_uv(folder: Path, oldest: tuple[int, int], newest: tuple[int, in
 			run([str(tools / "bin" / "pip"), "install", "uv"], "uv")
 			uv = str(tools / "bin" / "uv")
 		with step(f"Python {wanted} through uv"):
-			run([uv, "venv", "--seed", "--python", wanted, str(folder)], "uv")
+			run([uv, "venv", "--seed", "--python", wanted, str(environment.folder)], "uv")
 	except StepFailed as failure:
 		raise StepFailed(f"{advice}; uv could not get it: {failure}") from failure
 
@@ -166,13 +178,9 @@ def _works(interpreter: Path) -> bool:
 	return interpreter.exists() and _version(str(interpreter)) > (0, 0)
 
 
-def _link_checkout(name: str) -> None:
-	"""Make this checkout importable in the environment, and `frappe` where the platform stands in for it."""
-	packages = next((paths.STATE / f"env-{name}" / "lib").glob("python3.*")) / "site-packages"
-	lines = [str(paths.ROOT)]
-	if name == "site":
-		lines += [str(paths.ROOT / "devkit" / "standin"), "import devkit.frappe_alias"]
-	text = "\n".join(lines) + "\n"
-	link = packages / "this-checkout.pth"
+def _link_checkout(environment: Environment) -> None:
+	"""Make this checkout importable in the environment, and what else it wants imported."""
+	text = "\n".join([str(paths.ROOT), *environment.imports]) + "\n"
+	link = environment.packages / "this-checkout.pth"
 	if not link.exists() or link.read_text() != text:
 		link.write_text(text)

@@ -9,16 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from devkit import paths, sites, system_packages
-from devkit.services import site_processes
+from devkit.platform import Platform
 from devkit.services.dovecot import Dovecot
 from devkit.services.dovecot_oauth import OAuthDovecot
 from devkit.services.imap_filter import FILTERS
-from devkit.services.mariadb import MariaDB
-from devkit.services.redis import Redis
 from devkit.services.service import Service
 from devkit.services.smtp_sink import SmtpSink
-from devkit.sites import mail_hosts
-from devkit.sites.platform import Platform
+from devkit.sites import mail_hosts, processes
 from devkit.steps import only_one, say, step
 
 
@@ -86,5 +83,5 @@ def mail_services() -> list[Service]:
 
 def stop_all() -> list[str]:
 	"""Stop every service of this checkout; return the names of those that ran."""
-	services = [*site_processes.all_of(), *reversed(mail_services()), Redis(), MariaDB()]
+	services = [*processes.all_of(), *reversed(mail_services()), *sites.services()]
 	return [service.name for service in services if service.stop()]

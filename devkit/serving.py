@@ -4,7 +4,7 @@ import signal
 import time
 
 from devkit import ready
-from devkit.services.site_processes import Scheduler, Web, Worker
+from devkit.sites.processes import Scheduler, Web, Worker
 from devkit.steps import StepFailed, say
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
 
 from devkit.steps import StepFailed, run, say, step
 
@@ -109,8 +108,3 @@ def _check_dovecot() -> None:
 			f"this machine has Dovecot {version or '?'}; the test server's settings are written for 2.3 "
 			"(Debian 12, Ubuntu 22.04 and 24.04)"
 		)
-
-
-def find_node_modules_bin(folder: Path, name: str) -> Path:
-	"""Return the path of a program that npm installed into a folder."""
-	return folder / "node_modules" / ".bin" / name

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from devkit import paths, python_env, ready
 from devkit.parts import PARTS, Part
-from devkit.sites.platform import Platform
+from devkit.platform import Platform
 from devkit.steps import StepFailed, only_one, say
 
 NO_TESTS = 5  # pytest's exit code when it collected nothing
@@ -90,7 +90,7 @@ def _has_tests(part: Part) -> bool:
 def _run(part: Part, targets: list[str], extra: list[str], platform) -> int:
 	command = ["-m", "pytest", *targets, *extra]
 	if not part.on_site:
-		return _call([str(python_env.python("plain")), *command], {})
+		return _call([str(python_env.PLAIN.python), *command], {})
 	with only_one("site-tests"):
 		return _call([str(platform.python), *command], platform.environment())
 

@@ -178,21 +178,17 @@ class Dovecot(Service):
 		(self.users / user).write_text(f"{user}:{{PLAIN.b64}}{encoded}\n")
 		return self.mailbox(user, password)
 
-	def mailbox(self, user: str, password: str = "secret", profile: str = "move") -> Mailbox:
+	def mailbox(self, user: str, password: str = "secret") -> Mailbox:
 		"""Return the way to a mailbox that is there."""
-		from devkit.services.imap_filter import filter_named
-
-		front = self if profile == "move" else filter_named(profile)
 		return Mailbox(
 			user=user,
 			password=password,
 			host=certificates.HOST,
-			imap_port=front.port("imap"),
-			imaps_port=front.port("imaps"),
+			imap_port=self.port("imap"),
+			imaps_port=self.port("imaps"),
 			pop3_port=self.port("pop3"),
 			pop3s_port=self.port("pop3s"),
 			ca_file=str(certificates.ca_file()),
-			profile=profile,
 			server=self.name,
 		)
 

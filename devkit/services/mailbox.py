@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from time import mktime
 
 from devkit import ports
+from devkit.services.imap_filter import filter_named
 
 imaplib._MAXLINE = 10_000_000
 
@@ -58,10 +59,13 @@ class Mailbox:
 
 	def as_profile(self, profile: str) -> "Mailbox":
 		"""Return the same mailbox, seen through another profile: move, uidplus or neither."""
-		from devkit.services.dovecot import Dovecot
-
-		other = Dovecot().mailbox(self.user, self.password, profile)
-		return replace(self, imap_port=other.imap_port, imaps_port=other.imaps_port, profile=profile)
+		front = self.server if profile == "move" else filter_named(profile).name
+		return replace(
+			self,
+			imap_port=ports.get(f"{front}.imap"),
+			imaps_port=ports.get(f"{front}.imaps"),
+			profile=profile,
+		)
 
 	def tls_context(self) -> ssl.SSLContext:
 		"""Return a context that trusts the private authority."""

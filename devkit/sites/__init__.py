@@ -2,7 +2,8 @@
 
 import os
 
-from devkit.sites.platform import Platform
+from devkit.platform import Platform
+from devkit.services.service import Service
 
 
 def chosen(purpose: str = "tests") -> Platform:
@@ -14,6 +15,14 @@ def chosen(purpose: str = "tests") -> Platform:
 		from devkit.sites.bench import Bench
 
 		return Bench()
-	from devkit.sites.registry import Registry
+	from devkit.throwaway.site import ThrowawaySite
 
-	return Registry(purpose)
+	return ThrowawaySite(purpose)
+
+
+def services() -> list[Service]:
+	"""Return the services that the throw-away site may have left running; a bench has its own."""
+	from devkit.throwaway.mariadb import MariaDB
+	from devkit.throwaway.redis import Redis
+
+	return [Redis(), MariaDB()]

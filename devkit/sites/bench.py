@@ -15,8 +15,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 from devkit import paths, python_env
-from devkit.sites.platform import Platform
-from devkit.sites.registry import state_of_app
+from devkit.platform import Platform, state_of_app
 from devkit.steps import StepFailed, run, say, step
 
 APP = "helpdesk_mailchannel"
@@ -26,6 +25,7 @@ class Bench(Platform):
 	"""See the module."""
 
 	kind = "bench"
+	is_borrowed = True
 
 	def __init__(self) -> None:
 		self.bench = Path(os.environ["BENCH"]).resolve()
@@ -120,7 +120,7 @@ class Bench(Platform):
 		with step("the tests' tools, beside the bench"):
 			run(
 				[
-					str(python_env.python("plain").parent / "uv"),
+					str(python_env.PLAIN.python.parent / "uv"),
 					*("pip", "install", "--no-deps", "--require-hashes"),
 					*("--python", str(self.python), "--target", str(self._tools)),
 					*("-r", str(self._tools / "requirements.txt")),

@@ -9,8 +9,8 @@ from playwright.sync_api import sync_playwright
 
 from devkit import paths
 from devkit.fixtures import connected_site, dovecot, mailbox, scheduler, site, smtp_sink  # noqa: F401
-from devkit.services.site_processes import WebUnderTest
 from devkit.sites import chosen
+from devkit.sites.processes import WebUnderTest
 
 FLAGS = [
 	"--no-sandbox",

@@ -23,7 +23,7 @@ def test_the_engine_needs_nothing_but_its_requirements(version):
 	"""In an environment of this Python that has what requirements.txt says, as pinned, and nothing else."""
 	folder = paths.STATE / "env-engine-{}.{}".format(*version)
 	python = folder / "bin" / "python"
-	uv = str(python_env.python("plain").parent / "uv")
+	uv = str(python_env.PLAIN.python.parent / "uv")
 	if not python.exists():
 		run(uv, "venv", "-q", "--python", python_env.find(version, version), str(folder))
 	pinned = paths.LOCKS / "plain.lock"

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from devkit.platform import Platform
 from devkit.services.service import Service
-from devkit.sites.platform import Platform
 
 
 class SiteProcess(Service):

@@ -4,29 +4,32 @@ import json
 import shutil
 from pathlib import Path
 
-from devkit import desk, paths, ports, python_env
-from devkit.services.mariadb import ROOT_PASSWORD, MariaDB
-from devkit.services.redis import Redis
-from devkit.sites.platform import Platform
+from devkit import paths, ports, python_env
+from devkit.platform import Platform, state_of_app
 from devkit.steps import step
+from devkit.throwaway import desk
+from devkit.throwaway.environment import ENVIRONMENT, HERE
+from devkit.throwaway.mariadb import ROOT_PASSWORD, MariaDB
+from devkit.throwaway.redis import Redis
 
 # purpose -> site, folder of its bench, and the first of its databases in Redis
 SITES = {"tests": ("helpdesk.localhost", "bench", 0), "demo": ("demo.localhost", "bench-demo", 3)}
 APPS = ("standin_desk", "helpdesk_mailchannel")
 ADMIN_PASSWORD = "admin"
+STANDIN = HERE / "standin"
 
 
-class Registry(Platform):
+class ThrowawaySite(Platform):
 	"""See the module."""
 
-	kind = "registry"
+	kind = "throwaway"
 	builds_desk = True
 	system_packages = ("site",)
 	admin_password = ADMIN_PASSWORD
 
 	def __init__(self, purpose: str = "tests") -> None:
 		self.site, folder, self.first_database = SITES[purpose]
-		self.python = python_env.python("site")
+		self.python = ENVIRONMENT.python
 		self.bench = paths.STATE / folder
 		self.mariadb = MariaDB()
 		self.redis = Redis()
@@ -40,24 +43,23 @@ class Registry(Platform):
 
 	def prepare(self) -> None:
 		"""Make the environment, the services and the site, each only when it is not there yet."""
-		python_env.ensure("site")
+		python_env.ensure(ENVIRONMENT)
 		self.mariadb.start()
 		self.redis.start()
 		self._lay_out()
 		if not self._installed():
 			self._make_site()
-		elif self._stamp.read_text() != state_of_app(paths.ROOT / "devkit" / "standin"):
+		elif self._stamp.read_text() != state_of_app(STANDIN):
 			with step("bring the site up to date (migrate)"):
 				self.run("devkit.inside.migrate", log="site")
-			self._stamp.write_text(state_of_app(paths.ROOT / "devkit" / "standin"))
+			self._stamp.write_text(state_of_app(STANDIN))
 
 	def prepare_desk(self) -> None:
 		"""See `Platform`."""
-		packages = next((paths.STATE / "env-site" / "lib").glob("python3.*")) / "site-packages"
-		folders = {"standin_desk": paths.ROOT / "devkit" / "standin" / "standin_desk"}
+		folders = {"standin_desk": STANDIN / "standin_desk"}
 		folders["helpdesk_mailchannel"] = paths.ROOT / "helpdesk_mailchannel"
-		if desk.ensure(self.sites / "assets", packages / "criscostack", folders):
-			self.run("devkit.inside.clear_cache")
+		if desk.ensure(self.sites / "assets", ENVIRONMENT.packages / "criscostack", folders):
+			self.run("devkit.throwaway.clear_cache")
 
 	def _installed(self) -> bool:
 		"""Say whether the site was finished, with the packages and the database that are there now."""
@@ -67,9 +69,9 @@ class Registry(Platform):
 	def _make_site(self) -> None:
 		shutil.rmtree(self.sites / self.site, ignore_errors=True)
 		with step("new site, with the stand-in ERP app and this app"):
-			self.run("devkit.inside.new_site", ROOT_PASSWORD, ADMIN_PASSWORD, *APPS, log="site")
+			self.run("devkit.throwaway.new_site", ROOT_PASSWORD, ADMIN_PASSWORD, *APPS, log="site")
 		(self.bench / "made-with").write_text(self._basis())
-		self._stamp.write_text(state_of_app(paths.ROOT / "devkit" / "standin"))
+		self._stamp.write_text(state_of_app(STANDIN))
 
 	@property
 	def _stamp(self) -> Path:
@@ -77,7 +79,7 @@ class Registry(Platform):
 
 	def _basis(self) -> str:
 		database = (self.mariadb.home / "data" / "mysql").stat().st_ctime
-		return f"{paths.fingerprint(paths.LOCKS / 'platform.lock')} {database}"
+		return f"{paths.fingerprint(ENVIRONMENT.lock)} {database}"
 
 	def _lay_out(self) -> None:
 		"""Write the folders and settings of a bench; again each time, for ports may have changed."""
@@ -112,14 +114,6 @@ class Registry(Platform):
 			# Every rendered mail looks for its style sheet here, also where no desk was built.
 			if not (self.sites / "assets" / name).exists():
 				_write(self.sites / "assets" / name, {})
-
-
-def state_of_app(*others: Path) -> str:
-	"""Return a hash of what the site keeps of the app, its forms' scripts among it, and of other folders."""
-	app = paths.ROOT / "helpdesk_mailchannel"
-	kinds, names = {".json", ".txt", ".csv", ".js"}, {"hooks.py", "install.py", "setup.py"}
-	files = [file for file in sorted(app.rglob("*")) if file.suffix in kinds or file.name in names]
-	return paths.fingerprint(*files, *sorted((app / "patches").rglob("*.py")), *others)
 
 
 def _write(file: Path, content: dict) -> None:

@@ -15,6 +15,7 @@ class Platform(ABC):
 
 	kind = ""
 	builds_desk = False  # whether the desk's scripts are built here, or there already
+	is_borrowed = False  # whether it is somebody's own site, whose settings are put back afterwards
 	system_packages: tuple[str, ...] = ()
 	python: Path
 	bench: Path
@@ -82,3 +83,11 @@ def wait_until(question, seconds: float, complaint: str) -> None:
 		if time.monotonic() > deadline:
 			raise StepFailed(complaint)
 		time.sleep(0.1)
+
+
+def state_of_app(*others: Path) -> str:
+	"""Return a hash of what the site keeps of the app, its forms' scripts among it, and of other folders."""
+	app = paths.ROOT / "helpdesk_mailchannel"
+	kinds, names = {".json", ".txt", ".csv", ".js"}, {"hooks.py", "install.py", "setup.py"}
+	files = [file for file in sorted(app.rglob("*")) if file.suffix in kinds or file.name in names]
+	return paths.fingerprint(*files, *sorted((app / "patches").rglob("*.py")), *others)
