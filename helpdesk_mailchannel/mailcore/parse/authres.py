@@ -1,47 +1,50 @@
 """Reads whether the sender is who the From field says, from Authentication-Results (RFC 8601) to be trusted.
 
 Anybody can write such a field. It counts only where the channel's own mail server wrote it: under a server
-name (authserv-id) the administrator named, or, for Exchange Online, which writes none, above the Received
-field with which Exchange Online took the message in. DMARC counts; without a DMARC verdict, a DKIM pass of
-the author's own domain. SPF alone says nothing of the From field. Whatever leaves doubt is UNKNOWN, never a
-pass.
+name (authserv-id) the administrator named, and above the Received field with which that server took the
+message in; or, for Exchange Online, which writes no name, above the Received field of its border. DMARC
+counts; without a DMARC verdict, a DKIM pass of the author's own domain. SPF alone says nothing of the From
+field.
+
+Senders choose parts of what a server writes: the envelope's sender, the name in HELO, selectors. So a field
+that cannot be read, or that could hide a verdict, counts as a failure, and never as silence.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from helpdesk_mailchannel.mailcore.domains import a_labels
 from helpdesk_mailchannel.mailcore.model import Headers, Verdict
 
+BELOW_ITS_RECEIVED = frozenset({"mx.google.com"})
+"""Servers known to write their results below their own Received field, on every message."""
+
 _FIELD = "authentication-results"
-_WORD = re.compile(r"[^\s()\";=\\]+")
-_METHOD = re.compile(r"[a-z][a-z0-9_-]*(?:/\d+)?", re.IGNORECASE)
-_RESULTS = {
-	"pass",
-	"fail",
-	"none",
-	"neutral",
-	"softfail",
-	"temperror",
-	"permerror",
-	"policy",
-	"bestguesspass",
-	"hardfail",
-}
+_FAILURES = frozenset({"fail", "hardfail", "quarantine", "reject"})
+_WRITTEN_BY = re.compile(r"(?:^|\s)by\s+([^\s;()]+)", re.IGNORECASE)
+_LOCAL_DELIVERY = re.compile(r"(?<=\s)with\s+LMTP[SA]?\s", re.IGNORECASE)
 _WITHIN_EXCHANGE = re.compile(r"\sby \S+\.prod\.outlook\.com\s", re.IGNORECASE)
 _EXCHANGE_BORDER = re.compile(r"\sby \S+\.mail\.protection\.outlook\.com\s", re.IGNORECASE)
 
+_FIRST_WORD = re.compile(r"([^\s;()\"=]+)\s*(=?)")
+_PLAIN = re.compile(r"[^()\"]+")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_IN_COMMENT = re.compile(r'\\.|[()"]')
+_SEPARATORS = re.compile(r'[\s;=()\\"]')
+_VERSION = re.compile(r" ?/ ?(?=\d+ ?=)")
+_PAIR = re.compile(r"([^ =]+) ?=(?: (?=[^ =]+(?: |$)))?([^ ]*)(?: |$)")
+_VERDICT = re.compile(r"(?:dmarc|dkim)(?:/\d+)? ?=", re.IGNORECASE)
+_INNER_VERDICT = re.compile(r" (?:dmarc|dkim|spf)(?:/\d+)? ?=", re.IGNORECASE)
+_HIDDEN_STATEMENT = re.compile(r";\s*(?:dmarc|dkim)\s*(?:/\s*\d+\s*)?=", re.IGNORECASE)
+_QUOTED_VERDICT = re.compile(r"\b(?:dmarc|dkim)\s*(?:/\s*\d+\s*)?=", re.IGNORECASE)
+_DECISIVE = ("header.from", "header.d", "header.i")
 
-class _DoubtfulError(ValueError):
-	"""The field can be read in more than one way."""
 
-
-@dataclass(frozen=True)
-class _Token:
-	text: str
-	quoted: bool = False
+class _UnreadableError(ValueError):
+	"""The field cannot be read, or can be read in more than one way."""
 
 
 @dataclass(frozen=True)
@@ -53,173 +56,139 @@ class _Result:
 	properties: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _OwnFields:
+	"""The fields under trusted names, by where they are; each with its server's name."""
+
+	above: tuple[tuple[str, str], ...] = ()
+	"""Above the first Received field of a trusted server."""
+	below: tuple[tuple[str, str], ...] = ()
+	"""Right below it: the server's, or the sender's where the server wrote none."""
+	together: bool = False
+	"""Those above stand in one block right above that Received field, so one server wrote all of them."""
+
+
 def sender_verdict(
 	headers: Headers,
 	author_domain: str,
 	trusted_authserv_ids: Collection[str],
 	trust_exchange_online: bool = False,
+	*,
+	results_below_received: bool = False,
 ) -> Verdict:
 	"""Whether the one author's domain is authenticated.
 
 	`author_domain` is the domain of the only From mailbox, as an A-label. PASS only for a DMARC pass of that
-	domain or, where no DMARC verdict stands, a DKIM pass of that very domain; FAIL for a DMARC failure.
+	domain or, where no DMARC verdict stands, a DKIM pass of that very domain; FAIL for a DMARC failure and
+	for a trusted field that cannot be read. `results_below_received`: the server writes its fields below its
+	own Received field; otherwise what is there may be the sender's, so that it can fail and not pass.
 	"""
 	domain = author_domain.lower().rstrip(".")
-	value = _trusted_field(headers, trusted_authserv_ids, trust_exchange_online)
-	if not domain or value is None:
+	trusted = {each.strip().lower().rstrip(".") for each in trusted_authserv_ids if each.strip()}
+	own = _own_fields(headers, trusted)
+	if not domain:
 		return Verdict.UNKNOWN
-	try:
-		results = _results(_tokens(value))
-	except _DoubtfulError:
-		return Verdict.UNKNOWN
-	return _verdict(results, domain)
+	if own.above:
+		return _verdict_above(own, domain)
+	if own.below:
+		verdict = _verdict_together(own.below, domain)
+		believed = results_below_received or own.below[0][0] in BELOW_ITS_RECEIVED
+		return verdict if believed or verdict is Verdict.FAIL else Verdict.UNKNOWN
+	if trust_exchange_online and (fields := _exchange_fields(headers)):
+		return _verdict_together(fields, domain) if len(fields) == 1 else Verdict.FAIL
+	return Verdict.UNKNOWN
 
 
-# ── Which field counts ───────────────────────────────────────────────────────────────────────────────
+# ── Which fields count ───────────────────────────────────────────────────────────────────────────────
 
 
-def _trusted_field(headers: Headers, trusted: Collection[str], exchange: bool) -> str | None:
-	"""The one field to believe; None where there is none, or more than one that claims to be it."""
-	wanted = {each.strip().lower() for each in trusted if each.strip()}
-	values = headers.all(_FIELD)
-	named = [value for value in values if _authserv_id(value) in wanted]
-	if wanted and named:
-		# The trusted server removes fields that carry its name before it writes its own. Two of them mean
-		# that it does not, so neither is believed.
-		return named[0] if len(named) == 1 else None
-	return _exchange_field(headers) if exchange else None
+def _own_fields(headers: Headers, trusted: Collection[str]) -> _OwnFields:
+	if not trusted:
+		return _OwnFields()
+	above: list[tuple[str, str]] = []
+	below: list[tuple[str, str]] = []
+	passed_border = parted = False
+	for name, value in headers.fields:
+		if name == "received":
+			if passed_border:
+				break
+			passed_border = _is_border(value, trusted)
+			parted |= bool(above) and not passed_border
+		elif name == _FIELD and (server := _authserv_id(value)) in trusted:
+			(below if passed_border else above).append((server, value))
+	return _OwnFields(tuple(above), tuple(below), together=passed_border and not parted)
 
 
-def _exchange_field(headers: Headers) -> str | None:
-	"""Exchange Online's field: without a server name, above the Received field of Exchange Online's border.
+def _is_border(received: str, trusted: Collection[str]) -> bool:
+	"""Whether a trusted server took the message in here; handing it to the mailbox on the spot is later."""
+	if _LOCAL_DELIVERY.search(received):
+		return False
+	hosts = {host.lower().rstrip(".") for host in _WRITTEN_BY.findall(received)}
+	return any(host == name or host.endswith(f".{name}") for host in hosts for name in trusted)
+
+
+def _exchange_fields(headers: Headers) -> tuple[tuple[str, str], ...]:
+	"""Exchange Online's fields: without a server name, above the Received field of Exchange Online's border.
 
 	What stands below that field was in the message when it came.
 	"""
-	found: str | None = None
+	found: list[tuple[str, str]] = []
 	for name, value in headers.fields:
 		if name == "received" and not _WITHIN_EXCHANGE.search(value):
-			return found if _EXCHANGE_BORDER.search(value) else None
-		if name == _FIELD:
-			if found is not None or _authserv_id(value):
-				return None
-			found = value
-	return None
+			return tuple(found) if _EXCHANGE_BORDER.search(value) else ()
+		if name == _FIELD and not _authserv_id(value):
+			found.append(("", value))
+	return ()
 
 
 def _authserv_id(value: str) -> str:
 	"""The server's name in lower case; empty where the field starts with a result, as Exchange Online's."""
+	position = 0
 	try:
-		head = _tokens(value.partition(";")[0])
-	except _DoubtfulError:
+		while value[position : position + 1] in ("(", " ", "\t"):
+			position = _after_comment(value, position) if value[position] == "(" else position + 1
+	except _UnreadableError:
 		return ""
-	if not head or head[0].quoted or any(each.text == "=" for each in head):
-		return ""
-	# A version number may follow (RFC 8601 2.2).
-	return head[0].text.lower() if len(head) == 1 or (len(head) == 2 and head[1].text.isdigit()) else ""
+	word = _FIRST_WORD.match(value, position)
+	return word[1].lower().rstrip(".") if word and not word[2] else ""
 
 
-# ── What it says ─────────────────────────────────────────────────────────────────────────────────────
+# ── What they say ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _tokens(value: str) -> list[_Token]:
-	"""Words, quoted strings, `;`, `=`, no comments. Raises _DoubtfulError for what does not end, or hides."""
-	if "\ufffd" in value or not value.isprintable():
-		raise _DoubtfulError
-	tokens: list[_Token] = []
-	position = 0
-	while position < len(value):
-		character = value[position]
-		if character == "(":
-			position = _behind_comment(value, position)
-		elif character == '"':
-			text, position = _quoted(value, position)
-			tokens.append(_Token(text, quoted=True))
-		elif character in ";=":
-			tokens.append(_Token(character))
-			position += 1
-		elif character.isspace():
-			position += 1
-		else:
-			word = _WORD.match(value, position)
-			if word is None:
-				raise _DoubtfulError
-			tokens.append(_Token(word[0]))
-			position = word.end()
-	return tokens
+def _verdict_above(own: _OwnFields, domain: str) -> Verdict:
+	"""Fields that one server wrote are read as one; otherwise the topmost counts, and none may fail.
+
+	The server removes fields that carry its name before it writes its own (RFC 8601, 5). Two of them mean
+	that it does not.
+	"""
+	if own.together or len(own.above) == 1:
+		return _verdict_together(own.above, domain)
+	servers = [server for server, _ in own.above]
+	verdicts = [_verdict_together((each,), domain) for each in own.above]
+	if len(set(servers)) < len(servers) or Verdict.FAIL in verdicts:
+		return Verdict.FAIL
+	return verdicts[0]
 
 
-def _behind_comment(value: str, start: int) -> int:
-	depth, position = 0, start
-	while position < len(value):
-		character = value[position]
-		if character == "\\":
-			position += 1
-		elif character == '"':
-			# In a comment a quote is a character like others; readers that think otherwise end it elsewhere.
-			raise _DoubtfulError
-		else:
-			depth += (character == "(") - (character == ")")
-			if depth == 0:
-				return position + 1
-		position += 1
-	raise _DoubtfulError
+def _verdict_together(fields: Sequence[tuple[str, str]], domain: str) -> Verdict:
+	try:
+		results = [result for _, value in fields for result in _results(value)]
+	except _UnreadableError:
+		return Verdict.FAIL
+	return _verdict(results, domain)
 
 
-def _quoted(value: str, start: int) -> tuple[str, int]:
-	end = value.find('"', start + 1)
-	text = value[start + 1 : end]
-	if end < 0 or set(text) & set("\\();"):
-		raise _DoubtfulError
-	return text, end + 1
-
-
-def _results(tokens: list[_Token]) -> list[_Result]:
-	"""Each statement between semicolons; the first, without `=`, is the server's name."""
-	statements: list[list[_Token]] = [[]]
-	for token in tokens:
-		if token.text == ";" and not token.quoted:
-			statements.append([])
-		else:
-			statements[-1].append(token)
-	named = bool(statements[0]) and not any(each.text == "=" and not each.quoted for each in statements[0])
-	return [
-		_result(each) for each in statements[1 if named else 0 :] if each and each[0].text.lower() != "none"
-	]
-
-
-def _result(tokens: list[_Token]) -> _Result:
-	pairs: list[tuple[str, str]] = []
-	position = 0
-	while position < len(tokens):
-		triple = tokens[position : position + 3]
-		if len(triple) < 3 or triple[0].quoted or triple[1] != _Token("=") or triple[2].text in ("=", ";"):
-			raise _DoubtfulError
-		pairs.append((triple[0].text.lower(), triple[2].text))
-		position += 3
-	method, result = pairs[0]
-	names = [name for name, _ in pairs]
-	# A verdict among the properties of another is somebody's attempt to be read.
-	if (
-		not _METHOD.fullmatch(method)
-		or len(set(names)) != len(names)
-		or {"dmarc", "dkim", "spf"} & set(names[1:])
-	):
-		raise _DoubtfulError
-	if result.lower() not in _RESULTS and method in ("dmarc", "dkim"):
-		raise _DoubtfulError
-	return _Result(method.partition("/")[0], result.lower(), {name: text.lower() for name, text in pairs[1:]})
-
-
-def _verdict(results: list[_Result], domain: str) -> Verdict:
+def _verdict(results: Sequence[_Result], domain: str) -> Verdict:
 	dmarc = [each for each in results if each.method == "dmarc"]
 	if len(dmarc) > 1:
-		return Verdict.UNKNOWN
+		return Verdict.FAIL
 	if dmarc:
-		about = dmarc[0].properties.get("header.from", "").rpartition("@")[2].rstrip(".")
-		if dmarc[0].result == "pass":
-			return Verdict.PASS if about == domain else Verdict.UNKNOWN
-		if dmarc[0].result in ("fail", "hardfail"):
+		if dmarc[0].result in _FAILURES:
 			return Verdict.FAIL
+		if dmarc[0].result == "pass":
+			about = _domain(dmarc[0].properties.get("header.from", ""))
+			return Verdict.PASS if about == domain else Verdict.UNKNOWN
 		if dmarc[0].result != "none":
 			return Verdict.UNKNOWN
 	signed = {_signer(each) for each in results if each.method == "dkim" and each.result == "pass"}
@@ -228,8 +197,91 @@ def _verdict(results: list[_Result], domain: str) -> Verdict:
 
 def _signer(result: _Result) -> str:
 	"""The domain that signed; none where its two spellings disagree."""
-	signer = result.properties.get("header.d", "")
-	agent = result.properties.get("header.i", "").rpartition("@")[2]
+	signer = _domain(result.properties.get("header.d", ""))
+	agent = _domain(result.properties.get("header.i", ""))
 	if signer and agent and agent != signer and not agent.endswith(f".{signer}"):
 		return ""
-	return (signer or agent).rstrip(".")
+	return signer or agent
+
+
+def _domain(value: str) -> str:
+	domain = value.rpartition("@")[2].strip("<>").lower().rstrip(".")
+	return a_labels(domain) or domain
+
+
+# ── How they are written ─────────────────────────────────────────────────────────────────────────────
+
+
+def _results(value: str) -> Iterator[_Result]:
+	"""Each statement between semicolons. Raises _UnreadableError."""
+	value = value.replace("\t", " ")
+	if "\ufffd" in value or not value.isprintable():
+		raise _UnreadableError
+	for text in _without_comments(value).split(";"):
+		statement = _VERSION.sub("/", " ".join(text.split()))
+		# A verdict among the properties of another is somebody's attempt to be read.
+		if _INNER_VERDICT.search(statement):
+			raise _UnreadableError
+		# Other methods are nobody's business here, nor are names without a result, as Exchange writes them.
+		if _VERDICT.match(statement):
+			yield _result(statement)
+
+
+def _without_comments(value: str) -> str:
+	"""The text without comments; quoted strings stay, and what could end them early becomes `_`."""
+	text: list[str] = []
+	position = 0
+	while position < len(value):
+		if value[position] == "(":
+			end = _after_comment(value, position)
+			_must_not_hide(_HIDDEN_STATEMENT, value[position:end])
+			text.append(" ")
+		elif quoted := _QUOTED.match(value, position):
+			end = quoted.end()
+			_must_not_hide(_QUOTED_VERDICT, quoted[1])
+			text.append(f'"{_SEPARATORS.sub("_", quoted[1])}"')
+		elif plain := _PLAIN.match(value, position):
+			end = plain.end()
+			text.append(plain[0])
+		else:
+			raise _UnreadableError
+		position = end
+	return "".join(text)
+
+
+def _must_not_hide(verdict: re.Pattern[str], text: str) -> None:
+	if verdict.search(text):
+		raise _UnreadableError
+
+
+def _after_comment(value: str, start: int) -> int:
+	"""Where a comment ends, nested ones included (RFC 5322, 3.2.2).
+
+	A quotation mark there is a character like others. Readers that think otherwise end the comment elsewhere
+	where the marks are odd in number, so that is refused.
+	"""
+	depth = marks = 0
+	for found in _IN_COMMENT.finditer(value, start):
+		depth += (found[0] == "(") - (found[0] == ")")
+		marks += found[0] == '"'
+		if depth == 0:
+			if marks % 2:
+				break
+			return found.end()
+	raise _UnreadableError
+
+
+def _result(statement: str) -> _Result:
+	pairs: list[tuple[str, str]] = []
+	position = 0
+	while position < len(statement):
+		pair = _PAIR.match(statement, position)
+		if pair is None:
+			raise _UnreadableError
+		pairs.append((pair[1].lower(), pair[2].strip('"').lower()))
+		position = pair.end()
+	names = [name for name, _ in pairs]
+	if any(names.count(name) > 1 for name in _DECISIVE):
+		raise _UnreadableError
+	method, result = pairs[0]
+	return _Result(method.partition("/")[0], result, dict(pairs[1:]))
