@@ -42,7 +42,10 @@ scheduler_events = {
 # ── Outgoing mail ────────────────────────────────────────────────────────────────────────────────────
 
 doc_events = {
-	"Communication": {"before_insert": "helpdesk_mailchannel.ticketing.outgoing.before_answer"},
+	"Communication": {
+		"before_insert": "helpdesk_mailchannel.ticketing.outgoing.before_answer",
+		"before_validate": "helpdesk_mailchannel.ticketing.automatic_linking.before_validate",
+	},
 	"Email Queue": {
 		"before_insert": "helpdesk_mailchannel.ticketing.outgoing.before_queued",
 		"after_insert": "helpdesk_mailchannel.ticketing.outgoing.after_queued",

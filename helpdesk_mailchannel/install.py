@@ -9,6 +9,8 @@ from __future__ import annotations
 import frappe
 from frappe.permissions import rights, setup_custom_perms
 
+from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD
+from helpdesk_mailchannel.ticketing.reply_keys import bind_from_now_on, forget_binding
 from helpdesk_mailchannel.ticketing.targets import KNOWN
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 
@@ -55,7 +57,9 @@ def before_uninstall() -> None:
 	for doctype in frappe.get_all(
 		"Custom Field", filters={"fieldname": SOURCE_FIELD}, pluck="dt", order_by="dt"
 	):
-		_remove_source_field(doctype)
+		_remove_field(doctype, SOURCE_FIELD)
+	_remove_field("Communication", VERDICT_FIELD)
+	forget_binding()
 	for doctype in frappe.get_all("DocType", filters={"module": MODULE}, pluck="name", order_by="name"):
 		_forget(doctype)
 	# Frappe removes scheduled jobs at the next migration only, and until then runs what is no longer there.
@@ -72,6 +76,8 @@ def apply() -> None:
 	"""Bring the site to what this version expects."""
 	_add_role()
 	add_source_fields(*(doctype for doctype in KNOWN if frappe.db.exists("DocType", doctype)))
+	_add_verdict_field()
+	bind_from_now_on()
 	_let_agents_read()
 	_let_managers_choose()
 
@@ -127,8 +133,30 @@ def _forget(doctype: str) -> None:
 		frappe.delete_doc("File", file, ignore_permissions=True, force=True)
 
 
-def _remove_source_field(doctype: str) -> None:
-	frappe.delete_doc("Custom Field", f"{doctype}-{SOURCE_FIELD}", ignore_missing=True, force=True)
+def _add_verdict_field() -> None:
+	"""Give Communications the field that keeps what a mail server said of a mail's sender."""
+	if frappe.get_meta("Communication").has_field(VERDICT_FIELD):
+		return
+	frappe.get_doc(
+		{
+			"doctype": "Custom Field",
+			"dt": "Communication",
+			"fieldname": VERDICT_FIELD,
+			"fieldtype": "Data",
+			"length": 10,
+			"label": "Sender Verdict",
+			"description": "What a trusted mail server said of who sent it, if a channel filed it.",
+			"insert_after": "sender_full_name",
+			"hidden": 1,
+			"read_only": 1,
+			"no_copy": 1,
+			"module": MODULE,
+		}
+	).insert(ignore_permissions=True)
+
+
+def _remove_field(doctype: str, fieldname: str) -> None:
+	frappe.delete_doc("Custom Field", f"{doctype}-{fieldname}", ignore_missing=True, force=True)
 	frappe.clear_cache(doctype=doctype)
 
 

@@ -5,13 +5,16 @@ The run and the preview both ask here, so that they cannot differ.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.compose.draft import compose
+from helpdesk_mailchannel.mailcore.errors import already_filed
 from helpdesk_mailchannel.mailcore.model import (
 	Accept,
 	Draft,
+	Elsewhere,
 	Exclude,
 	Facts,
 	Message,
@@ -30,7 +33,10 @@ from helpdesk_mailchannel.mailcore.thread.match import thread
 
 @dataclass(frozen=True)
 class Duplicate:
-	"""Its content was filed before."""
+	"""Its content was filed before, where `detail` says."""
+
+	reason: Reason = Reason.DUPLICATE
+	detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,19 +56,29 @@ def decide(message: Message, facts: Facts, settings: ChannelSettings, now: datet
 
 	Raises MessageError where it should be filed but no draft can be made of it.
 	"""
-	if message.identity in facts.filed:
-		return Duplicate()
+	verdict = _verdict(message, settings.screen)
+	known = message.known_as(verdict)
+	for identity in known:
+		if identity in facts.filed:
+			return Duplicate(*already_filed(facts.filed[identity]))
 	screening = screen(message, facts, settings.screen)
 	if not isinstance(screening, Accept):
 		return screening
-	threading = thread(message, facts, _verdict(message, settings.screen), settings)
+	threading = thread(message, facts, verdict, settings)
 	if isinstance(threading, Exclude):
 		return threading
 	if screening.only_as_reply and isinstance(threading, NewTicket):
 		return screening.only_as_reply
-	draft = compose(message, screening, threading, settings, roles_of_sender=_roles(message, facts), now=now)
-	reason, detail = _why(message, threading, facts)
-	return File(draft, reason, detail)
+	elsewhere = [place for identity in known for place in facts.elsewhere.get(identity, ())]
+	if isinstance(threading, Reply):
+		for place in elsewhere:
+			if place.ticket == threading.ticket:
+				return Duplicate(*already_filed(place.ticket, place.channel))
+	draft = compose(
+		message, screening, threading, settings, roles_of_sender=_roles(message, facts, verdict), now=now
+	)
+	reason, detail = _why(message, threading, facts, elsewhere)
+	return File(replace(draft, mail=replace(draft.mail, verdict=verdict)), reason, detail)
 
 
 def _verdict(message: Message, policy: ScreenPolicy) -> Verdict:
@@ -71,19 +87,29 @@ def _verdict(message: Message, policy: ScreenPolicy) -> Verdict:
 		message.sender.domain if message.sender else "",
 		policy.trusted_authserv_ids,
 		policy.trust_exchange_online,
+		results_below_received=policy.results_below_received,
 	)
 
 
-def _roles(message: Message, facts: Facts) -> frozenset[str]:
-	return facts.roles.get(message.sender.address, frozenset()) if message.sender else frozenset()
+def _roles(message: Message, facts: Facts, verdict: Verdict) -> frozenset[str]:
+	"""The roles of the sender, if it is proven that the sender wrote this."""
+	if message.sender is None or verdict is not Verdict.PASS:
+		return frozenset()
+	return facts.roles.get(message.sender.address, frozenset())
 
 
-def _why(message: Message, threading: Threading, facts: Facts) -> tuple[Reason, str]:
+def _why(
+	message: Message, threading: Threading, facts: Facts, elsewhere: Sequence[Elsewhere]
+) -> tuple[Reason, str]:
 	match threading:
 		case Reply(reason=reason):
 			return reason, ""
 		case NewTicket(claimed=claimed, why=why) if claimed is not None:
 			return Reason.UNPROVEN_REPLY, f"{claimed.doctype} {claimed.name}: {why}"
+		case _ if elsewhere:
+			place = elsewhere[0]
+			where = f"{place.ticket.doctype} {place.ticket.name}"
+			return Reason.ALSO_IN_OTHER_CHANNEL, f"The channel {place.channel} filed it on {where}."
 		case _ if message.message_id and facts.ticket_of(message.message_id):
 			return Reason.MESSAGE_ID_REUSED, ""
 		case _:

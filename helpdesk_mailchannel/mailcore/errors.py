@@ -32,11 +32,19 @@ class MessageError(MailChannelError):
 
 
 class AlreadyFiled(MessageError):
-	"""The database knows this content: it was filed before, perhaps on `ticket`."""
+	"""The database knows this content: it was filed before, perhaps on `ticket`, or there by `channel`."""
 
-	def __init__(self, ticket: TicketRef | None = None) -> None:
-		super().__init__(Reason.DUPLICATE)
+	def __init__(self, ticket: TicketRef | None = None, channel: str = "") -> None:
+		super().__init__(*already_filed(ticket, channel))
 		self.ticket = ticket
+
+
+def already_filed(ticket: TicketRef | None, channel: str = "") -> tuple[Reason, str]:
+	"""Why a message is a duplicate, and where it is: filed by this channel, or by the one that is named."""
+	place = f"{ticket.doctype} {ticket.name}" if ticket else ""
+	if channel:
+		return Reason.ALREADY_ON_TICKET, f"The channel {channel} filed it on {place}."
+	return Reason.DUPLICATE, f"It is on {place}." if place else ""
 
 
 class ChannelError(MailChannelError):

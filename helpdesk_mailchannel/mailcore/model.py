@@ -181,7 +181,7 @@ class Message:
 
 	ref: RemoteRef
 	identity: str
-	"""The content identity: hex SHA-256 over Message-ID, From, Date, Subject and the body's digest."""
+	"""The content identity (`parse.identity`): hex SHA-256 over what is shown and where the mail goes."""
 	message_id: str
 	"""Without angle brackets; empty where the message has none."""
 	authors: tuple[Address, ...]
@@ -213,6 +213,24 @@ class Message:
 	"""The message as it came, for the .eml attachment (T7) and for keeping a failed one."""
 	defects: tuple[str, ...] = ()
 	"""What was wrong with it and how it was read all the same, in words."""
+	first_identity: str = ""
+	"""The identity under which earlier versions noted it as filed."""
+
+	def registered_as(self, verdict: Verdict) -> str:
+		"""The identity under which it is noted as filed.
+
+		A forged mail has one of its own: it must not make the real one that comes after it a duplicate.
+		"""
+		return (
+			self.identity
+			if verdict is not Verdict.FAIL
+			else sha256(b"forged" + self.identity.encode()).hexdigest()
+		)
+
+	def known_as(self, verdict: Verdict) -> tuple[str, ...]:
+		"""Every identity that makes it a duplicate where it is noted as filed."""
+		names = dict.fromkeys((self.identity, self.registered_as(verdict), self.first_identity))
+		return tuple(name for name in names if name)
 
 	@property
 	def sender(self) -> Address | None:
@@ -230,10 +248,14 @@ class Message:
 
 @dataclass(frozen=True)
 class TicketRef:
-	"""A ticket by its DocType and name."""
+	"""A ticket by its DocType and name.
+
+	`created` is the moment of its making, as the site spells it: a deleted ticket's name may come again.
+	"""
 
 	doctype: str
 	name: str
+	created: str = field(default="", compare=False)
 
 
 class Verdict(Enum):
@@ -245,13 +267,36 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True)
+class Carrier:
+	"""A message of a ticket that carries a Message-ID which others carry too."""
+
+	ticket: TicketRef
+	author: str = ""
+	sent: bool = False
+	"""This site sent it."""
+	verdict: Verdict = Verdict.UNKNOWN
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+	"""Where another channel filed the same message."""
+
+	channel: str
+	ticket: TicketRef
+
+
+@dataclass(frozen=True)
 class Facts:
 	"""What the site knows that bears on a batch of messages; looked up once, before anything is decided."""
 
 	filed: Mapping[str, TicketRef | None] = field(default_factory=dict)
 	"""Content identity → the ticket it was filed on, for messages of the batch that were filed before."""
+	elsewhere: Mapping[str, tuple[Elsewhere, ...]] = field(default_factory=dict)
+	"""Content identity → where other channels filed the message."""
 	message_ids: Mapping[str, TicketRef] = field(default_factory=dict)
 	"""Message-ID in lower case → ticket, for every id that the batch's messages name or carry."""
+	carriers: Mapping[str, tuple[Carrier, ...]] = field(default_factory=dict)
+	"""Message-ID in lower case → all messages that carry it, for ids that lead to more than one ticket."""
 	tickets: Mapping[str, tuple[TicketRef, ...]] = field(default_factory=dict)
 	"""Ticket name in lower case → tickets of that name, for the names in reply tokens and subject tags."""
 	merged: Mapping[TicketRef, TicketRef] = field(default_factory=dict)
@@ -259,44 +304,75 @@ class Facts:
 	types: Mapping[TicketRef, str] = field(default_factory=dict)
 	"""Ticket → its type, where it has one (T2)."""
 	participants: Mapping[TicketRef, frozenset[str]] = field(default_factory=dict)
-	"""Ticket → everybody who wrote or received mail on it, lower-case."""
+	"""Ticket → everybody who takes part in it (`thread.participants`), lower-case."""
+	same_person: Mapping[str, frozenset[str]] = field(default_factory=dict)
+	"""Sender → the other addresses of its Contact, lower-case."""
 	own_addresses: frozenset[str] = frozenset()
 	"""Addresses this site sends or receives with: channels, their aliases, Email Accounts."""
 	recent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
 	"""Sender → when its messages arrived, at least those of the hour before any message of the batch."""
 	sent_ids: frozenset[str] = frozenset()
 	"""Those Message-IDs of the batch's messages, in lower case, that this site itself has sent."""
+	bounce_notes: Mapping[TicketRef | str, int] = field(default_factory=dict)
+	"""Ticket, or sender of bounces → how many notes about bounces it was left, or left, within an hour."""
 	roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
-	"""Sender → the roles its user holds on the site (T4)."""
+	"""Sender → the roles its enabled user holds on the site (T4)."""
 
 	def ticket_of(self, message_id: str) -> TicketRef | None:
 		"""The ticket a Message-ID belongs to, in whatever case a mail program spelled it."""
 		ticket = self.message_ids.get(message_id.lower())
 		return None if ticket is None else self.merged.get(ticket, ticket)
 
-	def after(self, message: Message, filed: Filed | None = None) -> Facts:
+	def people(self, address: str) -> frozenset[str]:
+		"""The address itself, and the others of the same person."""
+		return frozenset({address.lower()}) | self.same_person.get(address.lower(), frozenset())
+
+	def after(
+		self,
+		message: Message,
+		filed: Filed | None = None,
+		*,
+		verdict: Verdict = Verdict.UNKNOWN,
+		taking_part: frozenset[str] | None = None,
+		noted_on: TicketRef | None = None,
+	) -> Facts:
 		"""These facts, once `message` has been dealt with and perhaps filed: for the next of its batch.
 
-		The next may answer it, and counts towards its sender's flood.
+		The next may answer it, and counts towards its sender's flood. `taking_part`: who takes part in its
+		ticket because of it; its author where not given. `noted_on`: the ticket that got a note.
 		"""
 		recent = dict(self.recent)
+		notes = dict(self.bounce_notes)
 		if message.sender and message.received_at:
 			sender = message.sender.address
 			recent[sender] = (*recent.get(sender, ()), message.received_at)
+		if noted_on:
+			keys: tuple[TicketRef | str, ...] = (noted_on, *(each.address for each in message.authors))
+			for key in keys:
+				notes[key] = notes.get(key, 0) + 1
 		if filed is None:
-			return replace(self, recent=recent)
+			return replace(self, recent=recent, bounce_notes=notes)
 		ticket = filed.ticket
-		known_ids = dict(self.message_ids)
+		known_ids, carriers = dict(self.message_ids), dict(self.carriers)
 		if message.message_id:
-			# Whoever repeats another message's id must not draw the answers to it to his own ticket.
-			known_ids.setdefault(message.message_id.lower(), ticket)
-		people = {address.address for address in (*message.authors, *message.recipients)}
+			own_id = message.message_id.lower()
+			first = known_ids.setdefault(own_id, ticket)
+			if first != ticket:
+				# Whoever repeats another message's id must not draw the answers to it to his own ticket.
+				author = message.sender.address if message.sender else ""
+				earlier = carriers.get(own_id, (Carrier(first),))
+				carriers[own_id] = (*earlier, Carrier(ticket, author, verdict=verdict))
+		people = taking_part
+		if people is None:
+			people = frozenset(address.address for address in message.authors)
 		return replace(
 			self,
-			filed={**self.filed, message.identity: ticket},
+			filed={**self.filed, message.registered_as(verdict): ticket},
 			message_ids=known_ids,
+			carriers=carriers,
 			participants={**self.participants, ticket: self.participants.get(ticket, frozenset()) | people},
 			recent=recent,
+			bounce_notes=notes,
 		)
 
 
@@ -385,6 +461,8 @@ class MailDraft:
 	left_out: tuple[LeftOut, ...] = ()
 	bcc: tuple[Address, ...] = ()
 	automatic: bool = False
+	verdict: Verdict = Verdict.UNKNOWN
+	"""Whether a trusted mail server says that the sender is genuine: it is kept with the mail."""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,18 @@ class Reason(Enum):
 		Fate.REPLY,
 		"Its subject names the ticket, its sender takes part in it and is authenticated.",
 	)
+	ALSO_IN_OTHER_CHANNEL = (
+		"also_in_other_channel",
+		Fate.TICKET,
+		"The same message reached another channel too, which filed it on a ticket of its own: "
+		"it started one here.",
+	)
 	DUPLICATE = "duplicate", Fate.DUPLICATE, "The same message was filed before."
+	ALREADY_ON_TICKET = (
+		"already_on_ticket",
+		Fate.DUPLICATE,
+		"The same message is on its ticket already, because it reached another channel too.",
+	)
 
 	# Excluded by the channel's rules
 	TOO_OLD = "too_old", Fate.EXCLUDED, "It arrived before the channel's start date."

@@ -244,6 +244,8 @@ class ScreenPolicy:
 	trusted_authserv_ids: tuple[str, ...] = ()
 	"""Whose Authentication-Results count; empty: nobody's."""
 	trust_exchange_online: bool = False
+	results_below_received: bool = False
+	"""The trusted servers write them below their own Received field."""
 	since: datetime | None = None
 
 	def primary(self, address: str) -> str:
@@ -362,6 +364,12 @@ class ChannelSettings:
 	retry: RetrySettings = RetrySettings()
 	reply_keys: tuple[bytes, ...] = field(default=(), repr=False)
 	"""The site's keys for reply tokens, the current one first, then the one before; empty: no tokens."""
+	channels: tuple[str, ...] = ()
+	"""The site's other channels: an answer may reach this one though the mail it answers left by another."""
+	unbound_tokens_before: str = ""
+	"""Tickets made before this moment, as the site spells it, may have tokens that name no moment."""
+	copies_take_part: bool = False
+	"""Whom an unproven mail names in To and Cc takes part in its ticket too."""
 	skip: tuple[SkipWindow, ...] = ()
 	time_zone: str = "UTC"
 	oauth: OAuthSettings | None = None

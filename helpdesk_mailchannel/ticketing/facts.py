@@ -2,68 +2,94 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email.utils import getaddresses
 
 import frappe
+from frappe.utils import parse_addr
 
-from helpdesk_mailchannel.mailcore.model import Facts, Message, TicketRef
+from helpdesk_mailchannel.mailcore.model import Carrier, Facts, Message, TicketRef, Verdict
+from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.mailcore.thread.clues import wanted
-from helpdesk_mailchannel.ticketing.identities import filed_before
+from helpdesk_mailchannel.ticketing.identities import filed_before, filed_elsewhere
+from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD, participants, same_person
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
-from helpdesk_mailchannel.ticketing.times import from_site, to_site
+from helpdesk_mailchannel.ticketing.times import from_site, spelled, to_site
 
 FLOOD_WINDOW = timedelta(hours=1)
+BOUNCE_WINDOW = timedelta(hours=1)
 
 
 def facts(messages: Sequence[Message], settings: ChannelSettings, target: Target, now: datetime) -> Facts:
 	"""Look up all that screening and threading ask about (`thread.clues.wanted`)."""
 	want = wanted(messages)
-	known, sent = _known_ids(want.message_ids, target, settings.name)
+	known = _known_ids(want.message_ids, target, settings.name)
 	tickets = _tickets(want.tag_candidates, target)
-	candidates = {*known.values(), *(ticket for found in tickets.values() for ticket in found)}
+	named = {*known.tickets.values(), *(each.ticket for some in known.carriers.values() for each in some)}
+	candidates = {*named, *(ticket for found in tickets.values() for ticket in found)}
 	merged = target.merged(candidates)
+	reports = any(message.report for message in messages)
 	return Facts(
 		filed=filed_before(settings.name, want.identities),
-		message_ids=known,
+		elsewhere=filed_elsewhere(settings.name, want.identities),
+		message_ids=known.tickets,
+		carriers=known.carriers,
 		tickets=tickets,
 		merged=merged,
 		types=target.types({*candidates, *merged.values()}),
-		participants=_participants({*candidates, *merged.values()}, target),
+		participants=participants({*candidates, *merged.values()}, target, settings),
+		same_person=same_person(want.senders),
 		own_addresses=own_addresses(),
 		recent=_recent(settings.name, want.senders, [message.received_at or now for message in messages]),
-		sent_ids=sent,
+		sent_ids=known.sent,
+		bounce_notes=_bounce_notes(want.senders, now) if reports else {},
 		roles=_roles(want.senders) if any(row.restricted_to for row in settings.ticket.mapping) else {},
 	)
 
 
-def _known_ids(
-	ids: Collection[str], target: Target, channel: str
-) -> tuple[dict[str, TicketRef], frozenset[str]]:
-	"""Message-ID → ticket, and those ids that this site sent; all in lower case.
+@dataclass(frozen=True)
+class _KnownIds:
+	"""What the site knows of Message-IDs, all in lower case; see `Facts` for the three."""
 
-	Communications are asked first. Helpdesk keeps the id of an agent's answer in the Email Queue only.
+	tickets: dict[str, TicketRef] = field(default_factory=dict)
+	carriers: dict[str, tuple[Carrier, ...]] = field(default_factory=dict)
+	sent: frozenset[str] = frozenset()
+
+
+def _known_ids(ids: Collection[str], target: Target, channel: str) -> _KnownIds:
+	"""Who carries these ids. Communications are asked first.
+
+	Helpdesk keeps the id of an agent's answer in the Email Queue only.
 	"""
 	if not ids:
-		return {}, frozenset()
-	found: dict[str, list[str]] = defaultdict(list)
+		return _KnownIds()
+	found: dict[str, list[Carrier]] = defaultdict(list)
 	sent: set[str] = set()
 	# By parameters, not by filters: on Postgres, Frappe rewrites `=1` and `<1` anywhere in a query's text,
 	# and strangers choose their Message-IDs.
 	communication = frappe.qb.DocType("Communication")
 	rows = (
 		frappe.qb.from_(communication)
-		.select(communication.message_id, communication.reference_name, communication.sent_or_received)
+		.select(
+			communication.message_id,
+			communication.reference_name,
+			communication.sent_or_received,
+			communication.sender,
+			communication[VERDICT_FIELD].as_("verdict"),
+		)
 		.where(communication.message_id.isin(list(ids)) & (communication.reference_doctype == target.doctype))
 		.orderby(communication.creation)
 	)
 	for row in rows.run(as_dict=True):
-		found[row.message_id.lower()].append(row.reference_name)
-		if row.sent_or_received == "Sent":
+		is_ours = row.sent_or_received == "Sent"
+		ticket = TicketRef(target.doctype, str(row.reference_name))
+		author = parse_addr(row.sender or "")[1].lower()
+		found[row.message_id.lower()].append(Carrier(ticket, author, is_ours, _verdict(row.verdict)))
+		if is_ours:
 			sent.add(row.message_id.lower())
 	queue = frappe.qb.DocType("Email Queue")
 	queued = (
@@ -76,22 +102,36 @@ def _known_ids(
 		bare = row.message_id.strip("<>").lower()
 		sent.add(bare)
 		if row.reference_doctype == target.doctype and row.reference_name:
-			found[bare].append(row.reference_name)
-	chosen = _one_ticket_each(found, target, channel)
-	return {one: TicketRef(target.doctype, name) for one, name in chosen.items()}, frozenset(sent)
+			found[bare].append(Carrier(TicketRef(target.doctype, str(row.reference_name)), sent=True))
+	return _sorted_out(found, frozenset(sent), target, channel)
 
 
-def _one_ticket_each(found: dict[str, list[str]], target: Target, channel: str) -> dict[str, str]:
-	"""The ticket each id belongs to: this channel's where several channels filed the message, else the first.
+def _sorted_out(
+	found: dict[str, list[Carrier]], sent: frozenset[str], target: Target, channel: str
+) -> _KnownIds:
+	"""The ticket each id belongs to: one that this site wrote on, then this channel's, then the first.
 
 	The first, because whoever repeats another message's id must not draw the answers to it.
 	"""
-	several = {name for names in found.values() if len(set(names)) > 1 for name in names}
+	several = {one: carriers for one, carriers in found.items() if len({c.ticket for c in carriers}) > 1}
+	names = {carrier.ticket.name for carriers in several.values() for carrier in carriers}
 	own: set[str] = set()
-	if several and target.meta.has_field(SOURCE_FIELD):
-		filters = {"name": ["in", list(several)], SOURCE_FIELD: channel}
-		own = set(frappe.get_all(target.doctype, filters, pluck="name", order_by="name"))
-	return {one: next((n for n in names if n in own), names[0]) for one, names in found.items()}
+	if names and target.meta.has_field(SOURCE_FIELD):
+		filters = {"name": ["in", list(names)], SOURCE_FIELD: channel}
+		own = {str(name) for name in frappe.get_all(target.doctype, filters, pluck="name", order_by="name")}
+
+	def by_nearness(carriers: list[Carrier]) -> tuple[Carrier, ...]:
+		return tuple(sorted(carriers, key=lambda one: (not one.sent, one.ticket.name not in own)))
+
+	return _KnownIds(
+		{one: by_nearness(carriers)[0].ticket for one, carriers in found.items()},
+		{one: by_nearness(carriers) for one, carriers in several.items()},
+		sent,
+	)
+
+
+def _verdict(stored: str | None) -> Verdict:
+	return Verdict(stored) if stored in {each.value for each in Verdict} else Verdict.UNKNOWN
 
 
 def _bracketed(ids: Iterable[str]) -> list[str]:
@@ -105,39 +145,13 @@ def _tickets(names: Collection[str], target: Target) -> dict[str, tuple[TicketRe
 		return {}
 	spellings = {spelling for name in names for spelling in (name, name.upper())}
 	found: dict[str, list[TicketRef]] = defaultdict(list)
-	for name in frappe.get_all(
-		target.doctype, {"name": ["in", list(spellings)]}, pluck="name", order_by="name"
-	):
-		found[str(name).lower()].append(TicketRef(target.doctype, str(name)))
-	return {name: tuple(refs) for name, refs in found.items()}
-
-
-def _participants(tickets: Collection[TicketRef], target: Target) -> dict[TicketRef, frozenset[str]]:
-	"""Everybody who wrote or received mail on a ticket, raised it, or is assigned to it."""
-	if not tickets:
-		return {}
-	names = [ticket.name for ticket in tickets]
-	people: dict[str, set[str]] = {name: set() for name in names}
 	rows = frappe.get_all(
-		"Communication",
-		{"reference_doctype": target.doctype, "reference_name": ["in", names]},
-		["reference_name", "sender", "recipients", "cc"],
-		order_by="creation",
+		target.doctype, {"name": ["in", list(spellings)]}, ["name", "creation"], order_by="name"
 	)
 	for row in rows:
-		people[row.reference_name] |= _addresses(row.sender, row.recipients, row.cc)
-	if target.sender_field:
-		fields = ["name", target.sender_field]
-		for row in frappe.get_all(target.doctype, {"name": ["in", names]}, fields, order_by="name"):
-			people[str(row.name)] |= _addresses(row[target.sender_field])
-	filters = {"reference_type": target.doctype, "reference_name": ["in", names], "status": "Open"}
-	for row in frappe.get_all("ToDo", filters, ["reference_name", "allocated_to"], order_by="name"):
-		people[row.reference_name] |= _addresses(row.allocated_to)
-	return {ticket: frozenset(people[ticket.name]) for ticket in tickets}
-
-
-def _addresses(*lists: str | None) -> set[str]:
-	return {address.lower() for _, address in getaddresses([text for text in lists if text]) if address}
+		ticket = TicketRef(target.doctype, str(row.name), spelled(row.creation))
+		found[ticket.name.lower()].append(ticket)
+	return {name: tuple(refs) for name, refs in found.items()}
 
 
 def own_addresses() -> frozenset[str]:
@@ -174,16 +188,35 @@ def _recent(
 	return {sender: tuple(moments) for sender, moments in times.items()}
 
 
+def _bounce_notes(senders: Collection[str], now: datetime) -> dict[TicketRef | str, int]:
+	"""How many notes about bounces were left within an hour: on each ticket, and by each of these senders."""
+	receipt = frappe.qb.DocType("Email Channel Message")
+	query = (
+		frappe.qb.from_(receipt)
+		.select(receipt.ticket_doctype, receipt.ticket, receipt.sender)
+		.where((receipt.reason_code == Reason.BOUNCE.code) & receipt.ticket.isnotnull())
+		.where(receipt.concluded_at > to_site(now - BOUNCE_WINDOW))
+	)
+	counted: Counter[TicketRef | str] = Counter()
+	for row in query.run(as_dict=True):
+		counted[TicketRef(row.ticket_doctype, row.ticket)] += 1
+		if row.sender in senders:
+			counted[row.sender] += 1
+	return dict(counted)
+
+
 def _roles(senders: Collection[str]) -> dict[str, frozenset[str]]:
-	"""The roles of those senders who are users of the site."""
+	"""The roles of those senders who are enabled users of the site."""
 	if not senders:
 		return {}
 	roles: dict[str, set[str]] = defaultdict(set)
-	held_by = frappe.qb.DocType("Has Role")
+	held_by, user = frappe.qb.DocType("Has Role"), frappe.qb.DocType("User")
 	query = (
 		frappe.qb.from_(held_by)
+		.inner_join(user)
+		.on(held_by.parent == user.name)
 		.select(held_by.parent, held_by.role)
-		.where((held_by.parenttype == "User") & held_by.parent.isin(list(senders)))
+		.where((held_by.parenttype == "User") & held_by.parent.isin(list(senders)) & (user.enabled == 1))
 	)
 	for row in query.run(as_dict=True):
 		roles[row.parent.lower()].add(row.role)

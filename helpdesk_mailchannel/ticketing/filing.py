@@ -32,6 +32,7 @@ from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
 from helpdesk_mailchannel.ticketing import attachments, identities
 from helpdesk_mailchannel.ticketing.contacts import ensure_contact
 from helpdesk_mailchannel.ticketing.ledger import SiteLedger
+from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.times import to_site
 from helpdesk_mailchannel.ticketing.transaction import (
@@ -95,24 +96,34 @@ def _file_once(
 	outcome: Outcome,
 	rules: FilingRules,
 ) -> Filed:
+	identity = message.registered_as(draft.mail.verdict)
 	try:
 		with transaction(), fenced():
 			ledger.check_may_decide(claim)
-			identities.register(ledger.channel, message.identity, claim.key)
+			_must_not_be_there(ledger.channel, message, draft)
+			identities.register(ledger.channel, identity, claim.key)
 			filed = _file(target, draft, rules.outgoing_account)
 			if rules.is_history(draft.mail.received_at):
 				_close(filed)
-			identities.point(ledger.channel, message.identity, filed)
+			identities.point(ledger.channel, identity, filed)
 			ledger.write_fate(claim, outcome, message, filed)
 		return filed
 	except identities.Known as known:
-		raise AlreadyFiled(identities.ticket_of(ledger.channel, message.identity)) from known
+		raise AlreadyFiled(identities.ticket_of(ledger.channel, identity)) from known
 	except MailChannelError:
 		raise
 	except Exception as error:
 		raise _refusal(error) from error
 	finally:
 		frappe.clear_messages()
+
+
+def _must_not_be_there(channel: str, message: Message, draft: Draft) -> None:
+	"""Raise AlreadyFiled where another channel, perhaps this very moment, put the reply on its ticket."""
+	if isinstance(draft, ReplyDraft):
+		known = message.known_as(draft.mail.verdict)
+		if other := identities.other_channel_on(draft.ticket, channel, known):
+			raise AlreadyFiled(draft.ticket, other)
 
 
 def _file(target: Target, draft: Draft, outgoing_account: str) -> Filed:
@@ -175,6 +186,7 @@ def _communicate(
 			"communication_date": to_site(mail.received_at),
 			"email_account": outgoing_account or None,
 			"has_attachment": int(bool(stored.files)),
+			VERDICT_FIELD: mail.verdict.value,
 		}
 	)
 	# `in_receive` keeps Frappe from refusing recipients that are not valid addresses: they are the sender's.

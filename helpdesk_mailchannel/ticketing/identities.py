@@ -5,12 +5,13 @@ Kept long after the receipts, because mailboxes are renumbered and restored from
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from hashlib import sha256
 
 import frappe
 
-from helpdesk_mailchannel.mailcore.model import Filed, TicketRef
+from helpdesk_mailchannel.mailcore.model import Elsewhere, Filed, TicketRef
 
 IDENTITY = "Email Channel Identity"
 
@@ -61,6 +62,37 @@ def filed_before(channel: str, identities: Collection[str]) -> dict[str, TicketR
 		row.identity: TicketRef(row.ticket_doctype, row.ticket) if row.ticket_doctype and row.ticket else None
 		for row in rows
 	}
+
+
+def filed_elsewhere(channel: str, identities: Collection[str]) -> dict[str, tuple[Elsewhere, ...]]:
+	"""Where other channels filed these contents."""
+	if not identities:
+		return {}
+	filters = {"identity": ["in", list(identities)], "channel": ["!=", channel], "ticket": ["is", "set"]}
+	fields = ["identity", "channel", "ticket_doctype", "ticket"]
+	found: dict[str, list[Elsewhere]] = defaultdict(list)
+	for row in frappe.get_all(IDENTITY, filters, fields, order_by="creation"):
+		found[row.identity].append(Elsewhere(row.channel, TicketRef(row.ticket_doctype, row.ticket)))
+	return {identity: tuple(places) for identity, places in found.items()}
+
+
+def other_channel_on(ticket: TicketRef, channel: str, identities: Collection[str]) -> str | None:
+	"""The other channel that filed one of these contents on this ticket, or None.
+
+	Locks the ticket for the transaction under way, so that two workers who file the same mail on it wait for
+	each other, and reads what is committed by then.
+	"""
+	frappe.db.get_value(ticket.doctype, ticket.name, "name", for_update=True)
+	table = frappe.qb.DocType(IDENTITY)
+	query = (
+		frappe.qb.from_(table)
+		.select(table.channel)
+		.where(table.identity.isin(list(identities)) & (table.channel != channel))
+		.where((table.ticket_doctype == ticket.doctype) & (table.ticket == ticket.name))
+		.for_update()
+	)
+	found = query.run()
+	return found[0][0] if found else None
 
 
 def _name(channel: str, identity: str) -> str:

@@ -223,7 +223,7 @@ class SiteLedger:
 		"""See `ports.Ledger`."""
 		with transaction():
 			self.check_may_decide(claim)
-			self.write_fate(claim, outcome, message)
+			self.write_fate(claim, outcome, message, Filed(note_on) if note_on else None)
 			if keep is not None:
 				keep_original(claim.key, keep)
 			if note_on:

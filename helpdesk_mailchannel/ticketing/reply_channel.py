@@ -14,6 +14,7 @@ from helpdesk_mailchannel.mailcore.thread import token
 from helpdesk_mailchannel.ticketing.reply_keys import reply_keys
 from helpdesk_mailchannel.ticketing.settings import address
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
+from helpdesk_mailchannel.ticketing.times import spelled
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,12 @@ def reply_channel(doctype: str | None, name: str | None) -> ReplyChannel | None:
 	"""
 	if not (doctype and name) or not frappe.get_meta(doctype).has_field(SOURCE_FIELD):
 		return None
-	channel = frappe.db.get_value(doctype, name, SOURCE_FIELD) or _channel_of_last_mail(doctype, name)
-	if not channel:
+	ticket = frappe.db.get_value(doctype, name, [SOURCE_FIELD, "creation"], as_dict=True)
+	channel = (ticket and ticket[SOURCE_FIELD]) or _channel_of_last_mail(doctype, name)
+	if not (ticket and channel):
 		return None
-	return ReplyChannel(frappe.get_cached_doc("Email Channel", channel), TicketRef(doctype, str(name)))
+	ref = TicketRef(doctype, str(name), spelled(ticket.creation))
+	return ReplyChannel(frappe.get_cached_doc("Email Channel", channel), ref)
 
 
 def _channel_of_last_mail(doctype: str, name: str) -> str | None:

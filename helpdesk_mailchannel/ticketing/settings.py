@@ -47,7 +47,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 	TicketSettings,
 	UnsubscribePolicy,
 )
-from helpdesk_mailchannel.ticketing.reply_keys import reply_keys
+from helpdesk_mailchannel.ticketing.reply_keys import bound_since, reply_keys
 from helpdesk_mailchannel.ticketing.targets import Target, target_for
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 from helpdesk_mailchannel.ticketing.times import from_site, site_zone
@@ -83,6 +83,11 @@ def channel_settings(doc: Any) -> ChannelSettings:
 		ticket=_ticket(doc),
 		retry=_retry(doc),
 		reply_keys=reply_keys(),
+		channels=tuple(
+			frappe.get_all("Email Channel", {"name": ["!=", doc.name]}, pluck="name", order_by="name")
+		),
+		unbound_tokens_before=bound_since(),
+		copies_take_part=bool(cint(doc.copies_take_part)),
 		skip=tuple(SkipWindow(_time(row.from_time), _time(row.to_time)) for row in doc.skip_times or ()),
 		time_zone=site_zone(),
 		oauth=oauth_settings(doc) if doc.sign_in == SignIn.OAUTH.value else None,
@@ -248,6 +253,7 @@ def _screen(doc: Any) -> ScreenPolicy:
 		loop_mark=loop_mark(),
 		trusted_authserv_ids=tuple(line.lower() for line in lines(doc.trusted_authserv_ids)),
 		trust_exchange_online=bool(cint(doc.trust_exchange_online)),
+		results_below_received=bool(cint(doc.results_below_received)),
 		since=from_site(doc.sync_start),
 	)
 

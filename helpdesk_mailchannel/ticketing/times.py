@@ -36,3 +36,8 @@ def from_site(value: object) -> datetime | None:
 	if not value:
 		return None
 	return get_datetime(value).replace(tzinfo=ZoneInfo(site_zone())).astimezone(timezone.utc)
+
+
+def spelled(moment: object) -> str:
+	"""A moment that the site stores, as text that sorts and never changes: with all six decimals."""
+	return get_datetime(moment).strftime("%Y-%m-%d %H:%M:%S.%f")

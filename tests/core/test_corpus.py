@@ -33,7 +33,7 @@ from helpdesk_mailchannel.mailcore.settings import ChannelSettings, ConnectionSe
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=timezone.utc)
-TICKET = TicketRef("Issue", "ISS-2026-00007")
+TICKET = TicketRef("Issue", "ISS-2026-00007", "2026-02-27 08:00:00.000000")
 
 SETTINGS = ChannelSettings(
 	name="Support",
@@ -46,6 +46,8 @@ SETTINGS = ChannelSettings(
 		trusted_authserv_ids=("mx.help.example",),
 	),
 	reply_keys=(b"the corpus key, not a secret",),
+	# The corpus' tokens are of the first version, which does not name the moment the ticket was made.
+	unbound_tokens_before="2026-03-01 00:00:00.000000",
 )
 FACTS = Facts(
 	message_ids={"opening-7@customer.example": TICKET, "answer-7@help.example": TICKET},

@@ -14,7 +14,7 @@ from helpdesk_mailchannel.mailcore.parse.addresses import read_addresses
 from helpdesk_mailchannel.mailcore.parse.dates import parse_date, received_date
 from helpdesk_mailchannel.mailcore.parse.fields import Header
 from helpdesk_mailchannel.mailcore.parse.headers import raw_texts, read_headers
-from helpdesk_mailchannel.mailcore.parse.identity import content_identity
+from helpdesk_mailchannel.mailcore.parse.identity import content_identity, first_identity
 from helpdesk_mailchannel.mailcore.parse.ids import message_id, message_ids
 from helpdesk_mailchannel.mailcore.parse.importance import importance
 from helpdesk_mailchannel.mailcore.parse.parts import Content, read_content
@@ -55,7 +55,8 @@ def parse(raw: RawMessage, limits: Limits, *, now: datetime) -> Message:
 	date = parse_date(headers.get("date"))
 	return Message(
 		ref=raw.ref,
-		identity=content_identity(
+		identity=content_identity(header, octets[header.body_start :]),
+		first_identity=first_identity(
 			own_id,
 			",".join(each.address for each in authors),
 			headers.get("date"),

@@ -18,12 +18,15 @@ from helpdesk_mailchannel.mailcore.model import (
 	RawMessage,
 	Refuse,
 	RemoteRef,
+	TicketRef,
+	Verdict,
 )
 from helpdesk_mailchannel.mailcore.parse.message import parse
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.run.context import RunContext
 from helpdesk_mailchannel.mailcore.run.failures import Failure, Failures
 from helpdesk_mailchannel.mailcore.run.outcomes import Outcomes
+from helpdesk_mailchannel.mailcore.thread.participants import brought_by
 
 
 @dataclass
@@ -81,24 +84,37 @@ class Judging:
 	def _judge(self, claim: Claim, raw: RawMessage, message: Message, facts: Facts) -> Facts:
 		"""Decide on one message and write it down; what is known afterwards."""
 		filed: Filed | None = None
+		noted_on: TicketRef | None = None
+		verdict = Verdict.UNKNOWN
 		try:
 			match self._decide(message, facts):
 				case Exclude(reason=reason, detail=detail, note_on=ticket):
 					keep = None if self.run.session.abilities.folders else raw.octets
 					outcome = Outcome(reason, detail)
 					self.outcomes.conclude(claim, outcome, message, keep=keep, note_on=ticket)
+					noted_on = ticket
 				case Refuse(reason=reason, detail=detail):
 					self.outcomes.conclude(claim, Outcome(reason, detail), message, keep=raw.octets)
-				case Duplicate():
-					self.outcomes.conclude(claim, Outcome(Reason.DUPLICATE), message)
+				case Duplicate(reason=reason, detail=detail):
+					self.outcomes.conclude(claim, Outcome(reason, detail), message)
 				case File(draft=draft, reason=reason, detail=detail):
+					verdict = draft.mail.verdict
 					filed = self.outcomes.file(claim, message, draft, Outcome(reason, detail))
 					self.failures.release()
 		except AlreadyFiled as error:
 			self.outcomes.conclude(claim, Outcome(error.reason, error.detail), message)
 		except MessageError as error:
 			self.failures.hold(Failure(claim, raw, message, error))
-		return facts.after(message, filed)
+		taking_part = self._taking_part(message, verdict)
+		return facts.after(message, filed, verdict=verdict, taking_part=taking_part, noted_on=noted_on)
+
+	def _taking_part(self, message: Message, verdict: Verdict) -> frozenset[str]:
+		return brought_by(
+			(each.address for each in message.authors),
+			(each.address for each in message.recipients),
+			verdict,
+			copies_take_part=self.run.settings.copies_take_part,
+		)
 
 	def _decide(self, message: Message, facts: Facts) -> Decision:
 		try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from helpdesk_mailchannel.mailcore.model import Message
+from helpdesk_mailchannel.mailcore.model import Message, Verdict
 from helpdesk_mailchannel.mailcore.thread import token
 from helpdesk_mailchannel.mailcore.thread.token import Token
 
@@ -30,9 +30,10 @@ class Clues:
 class Wanted:
 	"""What the site has to look up about some messages before they can be screened and threaded.
 
-	All names are in lower case. They answer, in this order, `Facts.filed`; `Facts.message_ids` and
-	`Facts.sent_ids`; `Facts.tickets`; `Facts.recent` and `Facts.roles`. For every ticket that was found,
-	`Facts.participants`, `Facts.types` and `Facts.merged` are wanted too.
+	All names are in lower case. They answer, in this order, `Facts.filed` and `Facts.elsewhere`;
+	`Facts.message_ids`, `Facts.carriers` and `Facts.sent_ids`; `Facts.tickets`; `Facts.recent`,
+	`Facts.roles`, `Facts.same_person` and `Facts.bounce_notes`. For every ticket that was found,
+	`Facts.participants`, `Facts.types`, `Facts.merged` and `Facts.bounce_notes` are wanted too.
 	"""
 
 	identities: frozenset[str]
@@ -65,7 +66,7 @@ def wanted(messages: Sequence[Message]) -> Wanted:
 	"""What to look up about these messages: the lists for a few queries, without any duplicate."""
 	found = [clues(message) for message in messages]
 	return Wanted(
-		identities=frozenset(message.identity for message in messages),
+		identities=frozenset(each for message in messages for each in message.known_as(Verdict.FAIL)),
 		message_ids=frozenset(_named_ids(messages)) | {each for one in found for each in one.ids},
 		tag_candidates=frozenset(
 			name for one in found for name in (*one.tags, *(each.name for each in one.tokens))

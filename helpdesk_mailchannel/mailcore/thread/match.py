@@ -1,10 +1,13 @@
 """The proof ladder: a message joins a ticket only if it can prove that it may.
 
-1. A valid reply token. Whoever has it was sent it, or was passed it on; nothing else is asked.
+1. A valid reply token. Whoever has it was sent it, or was passed it on. Mail that failed authentication
+   joins with a note that says so.
 2. The id of a message of the ticket, from somebody who takes part in it, and whose mail did not fail
    authentication. Ids are secret to those who saw the mail, but not for ever.
 3. A tag in the subject, from somebody who takes part, and whose mail passed authentication. Anybody can
    guess a tag and forge a sender.
+
+Who takes part is told in `participants`; a person does so with every address of their Contact.
 
 What stands on none of these rungs starts a ticket of its own, with a note of what it claimed: nothing is
 lost, and nobody writes into a stranger's ticket.
@@ -28,7 +31,10 @@ from helpdesk_mailchannel.mailcore.model import (
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings, OtherTypePolicy
 from helpdesk_mailchannel.mailcore.thread.clues import clues
-from helpdesk_mailchannel.mailcore.thread.token import is_valid
+from helpdesk_mailchannel.mailcore.thread.token import Token, is_valid
+
+_NOT_OURS = "The reply address or Message-ID names this ticket, but was not made by us for it."
+_TRUST = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL)
 
 
 @dataclass(frozen=True)
@@ -63,17 +69,14 @@ def _claims(message: Message, facts: Facts, verdict: Verdict, settings: ChannelS
 	found = clues(message)
 	for token in found.tokens:
 		for ticket in facts.tickets.get(token.name, ()):
-			valid = is_valid(token, settings.name, ticket, settings.reply_keys)
-			missing = (
-				"" if valid else "The reply address or Message-ID names this ticket, but was not made by us."
-			)
+			missing = "" if _is_ours(token, ticket, settings) else _NOT_OURS
 			living = _living(ticket, facts)
-			note = _note_for_token(message, living, facts, settings)
+			note = _note_for_token(message, living, facts, verdict, settings)
 			yield Claim(living, Reason.REPLY_BY_TOKEN, missing, note)
 	for message_id in found.ids:
-		if answered := facts.ticket_of(message_id):
-			missing = _missing_for_id(message, answered, facts, verdict, settings)
-			yield Claim(answered, Reason.REPLY_BY_MESSAGE_ID, missing)
+		for ticket in _answered(message_id, message, facts):
+			missing = _missing_for_id(message, ticket, facts, verdict, settings)
+			yield Claim(ticket, Reason.REPLY_BY_MESSAGE_ID, missing)
 	for tag in found.tags:
 		for ticket in facts.tickets.get(tag, ()):
 			living = _living(ticket, facts)
@@ -81,7 +84,40 @@ def _claims(message: Message, facts: Facts, verdict: Verdict, settings: ChannelS
 			yield Claim(living, Reason.REPLY_BY_SUBJECT, missing)
 
 
-def _note_for_token(message: Message, ticket: TicketRef, facts: Facts, settings: ChannelSettings) -> str:
+def _is_ours(token: Token, ticket: TicketRef, settings: ChannelSettings) -> bool:
+	"""Whether this channel made the token for this ticket, or another one that the answer was sent to too."""
+	return any(
+		is_valid(token, channel, ticket, settings.reply_keys, settings.unbound_tokens_before)
+		for channel in (settings.name, *settings.channels)
+	)
+
+
+def _answered(message_id: str, message: Message, facts: Facts) -> list[TicketRef]:
+	"""The tickets with a message of this id, the likeliest first.
+
+	Whoever files a mail under the id of another's, even before that one comes, must not draw the answers to
+	it: what this site sent counts first, then what the sender wrote, then what is proven.
+	"""
+	carriers = facts.carriers.get(message_id)
+	if not carriers:
+		ticket = facts.ticket_of(message_id)
+		return [ticket] if ticket else []
+	people = facts.people(message.sender.address) if message.sender else frozenset()
+	ranked = sorted(
+		carriers, key=lambda one: (not one.sent, one.author not in people, _TRUST.index(one.verdict))
+	)
+	return list(dict.fromkeys(_living(one.ticket, facts) for one in ranked))
+
+
+def _note_for_token(
+	message: Message, ticket: TicketRef, facts: Facts, verdict: Verdict, settings: ChannelSettings
+) -> str:
+	if verdict is Verdict.FAIL:
+		return (
+			f"The mail server says that this message, which names {_sender(message)} as its sender, may be "
+			"forged. It is here because it came to the ticket's own reply address, or answers a mail that "
+			"carries its signature."
+		)
 	if _takes_part(message, ticket, facts, settings):
 		return ""
 	return (
@@ -121,12 +157,12 @@ def _missing_for_tag(
 
 
 def _takes_part(message: Message, ticket: TicketRef, facts: Facts, settings: ChannelSettings) -> bool:
-	"""Whether the sender wrote or received mail on the ticket; an alias counts as its primary address."""
+	"""Whether the sender takes part in the ticket; an alias counts as its primary address."""
 	if message.sender is None:
 		return False
 	primary = settings.screen.primary
 	participants = {primary(each) for each in facts.participants.get(ticket, frozenset())}
-	return primary(message.sender.address) in participants
+	return any(primary(each) in participants for each in facts.people(message.sender.address))
 
 
 def _joined(claim: Claim, facts: Facts, settings: ChannelSettings) -> Threading | Exclude:

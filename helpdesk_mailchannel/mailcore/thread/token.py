@@ -2,7 +2,8 @@
 
 A token stands in the reply address, `support+t1234.<mac>@example.com`, and in the Message-IDs of our mails,
 `<mc.t1234.<nonce>.<mac>@example.com>`; relays may rewrite either. The MAC is an HMAC-SHA256 over channel,
-ticket and use, cut to 80 bits, in lower-case base32, because mail programs change the case of addresses.
+ticket, the moment the ticket was made, and use, cut to 80 bits, in lower-case base32, because mail programs
+change the case of addresses. By that moment, a deleted ticket's token does not open the next one of its name.
 A token lets mail in and nothing out, so that one that leaked by forwarding reveals nothing.
 """
 
@@ -81,16 +82,36 @@ def in_message_id(message_id: str) -> Token | None:
 	return _token(found["name"], found["mac"], found["nonce"]) if found else None
 
 
-def is_valid(token: Token, channel: str, ticket: TicketRef, keys: Sequence[bytes]) -> bool:
-	"""Whether one of the keys signed this token for this ticket of this channel; in constant time a key."""
+def is_valid(
+	token: Token, channel: str, ticket: TicketRef, keys: Sequence[bytes], unbound_before: str = ""
+) -> bool:
+	"""Whether one of the keys signed this token for this ticket of this channel; in constant time a key.
+
+	Tokens of the first version name no moment. They count for tickets made before `unbound_before`.
+	"""
 	macs = [_mac(key, channel, ticket, token.nonce) for key in keys]
+	if ticket.created and ticket.created < unbound_before:
+		macs += [_unbound_mac(key, channel, ticket, token.nonce) for key in keys]
 	fits = [hmac.compare_digest(mac, token.mac) for mac in macs]
 	return ticket.name.lower() == token.name and any(fits)
 
 
 def _mac(key: bytes, channel: str, ticket: TicketRef, nonce: str) -> str:
-	use = "message-id" if nonce else "reply-address"
-	signed = "\0".join(("mailchannel-1", use, channel, ticket.doctype, ticket.name, nonce))
+	return _signature(
+		key, "mailchannel-2", _use(nonce), channel, ticket.doctype, ticket.name, ticket.created, nonce
+	)
+
+
+def _unbound_mac(key: bytes, channel: str, ticket: TicketRef, nonce: str) -> str:
+	return _signature(key, "mailchannel-1", _use(nonce), channel, ticket.doctype, ticket.name, nonce)
+
+
+def _use(nonce: str) -> str:
+	return "message-id" if nonce else "reply-address"
+
+
+def _signature(key: bytes, *parts: str) -> str:
+	signed = "\0".join(parts)
 	return _base32(hmac.new(key, signed.encode("utf-8", "surrogatepass"), sha256).digest()[:_MAC_OCTETS])
 
 

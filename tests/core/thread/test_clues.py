@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.model import Address, DeliveryReport, Recipient, TicketRef
+from helpdesk_mailchannel.mailcore.model import Address, DeliveryReport, Recipient, TicketRef, Verdict
 from helpdesk_mailchannel.mailcore.thread.clues import clues, wanted
 from helpdesk_mailchannel.mailcore.thread.token import message_id, reply_address
 
@@ -82,7 +82,8 @@ def test_wanted_names_all_that_has_to_be_looked_up(mail):
 		report=DeliveryReport((Recipient("gone@y.example"),), "Bounced@x"),
 	)
 	want = wanted([first, second])
-	assert want.identities == {"a", "b"}
+	assert want.identities == {each for one in (first, second) for each in one.known_as(Verdict.FAIL)}
+	assert {"a", "b"} < want.identities
 	assert want.message_ids == {"new@customer.example", "old@x", "bounced@x"}
 	assert want.tag_candidates == {"iss-7", "iss-9"}
 	assert want.senders == {"jane@customer.example"}

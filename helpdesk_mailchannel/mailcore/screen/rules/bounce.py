@@ -8,6 +8,10 @@ from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
 from helpdesk_mailchannel.mailcore.screen.signs import null_return_path, report_type
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
+NOTES_ON_A_TICKET = 5
+"""How many notes about bounces a ticket gets within an hour."""
+NOTES_OF_A_SENDER = 50
+"""How many notes one mail system's bounces leave within an hour."""
 _NAMED = 5
 """How many recipients the detail names."""
 _WORDS = 200
@@ -17,16 +21,31 @@ _WORDS = 200
 def is_delivery_report(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
 	"""A delivery status notification (RFC 3464), or one in a mail system's own words.
 
-	The ticket whose mail bounced is named where the original's Message-ID is known (R6).
+	The ticket whose mail bounced is named where this site sent the original (R6): customers' ids are known to
+	whoever saw their mail, and a note is read by agents.
 	"""
 	if message.report is not None:
-		return Hit(_told_by(message.report), note_on=facts.ticket_of(message.report.original_message_id))
+		return _about(message, message.report, facts)
 	if report_type(message) == "delivery-status" or "x-ms-exchange-message-is-ndr" in message.headers:
 		return Hit("It does not say which recipient was not reached.")
 	failed = message.headers.get("x-failed-recipients")
 	if failed and null_return_path(message):
 		return Hit(f"Not reached: {failed[:_WORDS]}.")
 	return None
+
+
+def _about(message: Message, report: DeliveryReport, facts: Facts) -> Hit:
+	told = _told_by(report)
+	original = report.original_message_id.lower()
+	ticket = facts.ticket_of(original) if original in facts.sent_ids else None
+	if ticket is None:
+		return Hit(told)
+	senders = sum(facts.bounce_notes.get(author.address, 0) for author in message.authors)
+	if facts.bounce_notes.get(ticket, 0) >= NOTES_ON_A_TICKET or senders >= NOTES_OF_A_SENDER:
+		return Hit(
+			f"{told} {ticket.doctype} {ticket.name} got no note of it: there were many within the hour."
+		)
+	return Hit(told, note_on=ticket)
 
 
 def _told_by(report: DeliveryReport) -> str:
@@ -48,8 +67,8 @@ RULE = Rule(
 	name="bounce",
 	description="A mail system reports that a mail could not be delivered, is delayed or was delivered: "
 	"`multipart/report` with `report-type=delivery-status`, one of the older forms, or a filter's rejection "
-	"in the form of a read receipt. Where the report is about a mail of ours, its ticket gets a note that "
-	"says who was not reached and why.",
+	"in the form of a read receipt. Where the report is about a mail that this site sent, its ticket gets a "
+	"note that says who was not reached and why: at most five within an hour, and fifty by one mail system.",
 	settings=("exclude_automatic", "accepted_robots"),
 	reason=Reason.BOUNCE,
 	ask=is_delivery_report,

@@ -25,7 +25,8 @@ def test_bounce_tells_who_was_not_reached_and_notes_it_on_the_ticket(person, pol
 		(Recipient("gone@customer.example", "failed", "5.1.1", "550 no such user"),),
 		original_message_id="MC.T7.x.y@help.example",
 	)
-	facts = Facts(message_ids={"mc.t7.x.y@help.example": TICKET})
+	own_id = "mc.t7.x.y@help.example"
+	facts = Facts(message_ids={own_id: TICKET}, sent_ids=frozenset({own_id}))
 	assert screen(person(authors=DAEMON, report=report), facts, policy) == Exclude(
 		Reason.BOUNCE,
 		"gone@customer.example: failed 5.1.1 (550 no such user). "
@@ -36,9 +37,35 @@ def test_bounce_tells_who_was_not_reached_and_notes_it_on_the_ticket(person, pol
 
 def test_bounce_of_a_merged_tickets_mail_is_noted_where_the_ticket_lives_on(person, policy):
 	merged = TicketRef("Issue", "ISS-2026-00009")
-	facts = Facts(message_ids={"a@help.example": TICKET}, merged={TICKET: merged})
+	own_id = "a@help.example"
+	facts = Facts(message_ids={own_id: TICKET}, sent_ids=frozenset({own_id}), merged={TICKET: merged})
 	message = person(report=DeliveryReport((Recipient("x@y.example"),), "a@help.example"))
 	assert screen(message, facts, policy).note_on == merged
+
+
+def test_bounce_of_a_customers_mail_is_noted_nowhere_though_its_id_is_on_a_ticket(person, policy):
+	facts = Facts(message_ids={"first@customer.example": TICKET})
+	report = DeliveryReport((Recipient("x@y.example"),), "first@customer.example")
+	assert screen(person(authors=DAEMON, report=report), facts, policy).note_on is None
+
+
+def test_bounces_leave_a_bounded_number_of_notes_within_an_hour(person, policy):
+	own_ids = [f"{number}@help.example" for number in range(100)]
+	tickets = {one: TicketRef("Issue", f"ISS-{number // 10}") for number, one in enumerate(own_ids)}
+	facts = Facts(message_ids=tickets, sent_ids=frozenset(own_ids))
+	noted = []
+	for own_id in own_ids:
+		message = person(authors=DAEMON, report=DeliveryReport((Recipient("x@y.example"),), own_id))
+		excluded = screen(message, facts, policy)
+		facts = facts.after(message, noted_on=excluded.note_on)
+		noted.append(excluded.note_on)
+		assert excluded.note_on or "got no note" in excluded.detail
+	assert {ticket: noted.count(ticket) for ticket in tickets.values()} == dict.fromkeys(tickets.values(), 5)
+	another = person(
+		authors=(Address("mailer-daemon@other.example"),),
+		report=DeliveryReport((Recipient("x@y.example"),), own_ids[0]),
+	)
+	assert screen(another, facts, policy).note_on is None
 
 
 def test_bounce_of_somebody_elses_mail_is_noted_nowhere(person, facts, policy):

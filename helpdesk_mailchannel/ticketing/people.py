@@ -1,0 +1,107 @@
+"""Who takes part in a ticket, and which addresses are one person (`mailcore.thread.participants`).
+
+What a mail server said of a mail's sender is kept with the mail, on its Communication, for as long as the
+ticket lives: the receipts are cleared after months.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from email.utils import getaddresses
+from typing import Any
+
+import frappe
+
+from helpdesk_mailchannel.mailcore.model import TicketRef, Verdict
+from helpdesk_mailchannel.mailcore.settings import ChannelSettings
+from helpdesk_mailchannel.mailcore.thread.participants import brought_by
+from helpdesk_mailchannel.ticketing.targets import Target
+from helpdesk_mailchannel.ticketing.times import spelled
+
+VERDICT_FIELD = "email_channel_verdict"
+"""The custom field of a Communication that a channel filed: a `Verdict`; empty on all others."""
+_FIELDS = [
+	"reference_name",
+	"sender",
+	"recipients",
+	"cc",
+	"bcc",
+	"sent_or_received",
+	"communication_type",
+	"creation",
+	VERDICT_FIELD,
+]
+
+
+def participants(
+	tickets: Collection[TicketRef], target: Target, settings: ChannelSettings
+) -> dict[TicketRef, frozenset[str]]:
+	"""Everybody who takes part in these tickets: by mail, by raising them, or by being assigned."""
+	if not tickets:
+		return {}
+	names = [ticket.name for ticket in tickets]
+	mails: dict[str, list[Any]] = defaultdict(list)
+	filters = {"reference_doctype": target.doctype, "reference_name": ["in", names]}
+	for row in frappe.get_all("Communication", filters, _FIELDS, order_by="creation"):
+		mails[row.reference_name].append(row)
+	people = {name: {each for row in mails[name] for each in _brought_by(row, settings)} for name in names}
+	if target.sender_field:
+		fields = ["name", target.sender_field]
+		for row in frappe.get_all(target.doctype, {"name": ["in", names]}, fields, order_by="name"):
+			people[str(row.name)] |= _raised_by(row[target.sender_field], mails[str(row.name)])
+	filters = {"reference_type": target.doctype, "reference_name": ["in", names], "status": "Open"}
+	for row in frappe.get_all("ToDo", filters, ["reference_name", "allocated_to"], order_by="name"):
+		people[row.reference_name] |= _addresses(row.allocated_to)
+	return {ticket: frozenset(people[ticket.name]) for ticket in tickets}
+
+
+def same_person(senders: Collection[str]) -> dict[str, frozenset[str]]:
+	"""For each sender, all addresses of the Contacts that hold its own.
+
+	People of the site give a Contact its further addresses. Mail makes Contacts of one address each.
+	"""
+	if not senders:
+		return {}
+	filters = {"parenttype": "Contact", "email_id": ["in", list(senders)]}
+	holders = frappe.get_all("Contact Email", filters, ["parent", "email_id"], order_by="parent")
+	if not holders:
+		return {}
+	filters = {"parenttype": "Contact", "parent": ["in", [row.parent for row in holders]]}
+	addresses: dict[str, set[str]] = defaultdict(set)
+	for row in frappe.get_all("Contact Email", filters, ["parent", "email_id"], order_by="parent"):
+		addresses[row.parent].add((row.email_id or "").lower())
+	found: dict[str, set[str]] = defaultdict(set)
+	for row in holders:
+		found[row.email_id.lower()] |= addresses[row.parent] - {""}
+	return {sender: frozenset(others) for sender, others in found.items()}
+
+
+def _brought_by(mail: Any, settings: ChannelSettings) -> frozenset[str]:
+	"""Whom one mail on a ticket makes a participant.
+
+	What an agent sends does so for everybody it goes to, and what a robot of the site sends for nobody: it
+	writes to whom the ticket names. Received mail that no channel filed came by other ways into the site,
+	and counts as unproven; what was there before verdicts were kept counts as it did then.
+	"""
+	author, recipients = _addresses(mail.sender), _addresses(mail.recipients, mail.cc, mail.bcc)
+	if mail.sent_or_received == "Sent":
+		return (
+			frozenset() if mail.communication_type == "Automated Message" else frozenset(author | recipients)
+		)
+	if not mail[VERDICT_FIELD] and spelled(mail.creation) < settings.unbound_tokens_before:
+		return frozenset(author | recipients)
+	verdict = Verdict(mail[VERDICT_FIELD] or Verdict.UNKNOWN.value)
+	return brought_by(author, recipients, verdict, copies_take_part=settings.copies_take_part)
+
+
+def _raised_by(sender: str | None, mails: Sequence[Any]) -> set[str]:
+	"""Who raised the ticket, unless a forged mail did so in that name."""
+	raised = _addresses(sender)
+	if mails and mails[0][VERDICT_FIELD] == Verdict.FAIL.value:
+		raised -= _addresses(mails[0].sender)
+	return raised
+
+
+def _addresses(*lists: str | None) -> set[str]:
+	return {address.lower() for _, address in getaddresses([text for text in lists if text]) if address}
