@@ -22,6 +22,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	Refuse,
 	Reply,
 	Threading,
+	TicketDraft,
 	Verdict,
 )
 from helpdesk_mailchannel.mailcore.parse.authres import sender_verdict
@@ -78,7 +79,17 @@ def decide(message: Message, facts: Facts, settings: ChannelSettings, now: datet
 		message, screening, threading, settings, roles_of_sender=_roles(message, facts, verdict), now=now
 	)
 	reason, detail = _why(message, threading, facts, elsewhere)
-	return File(replace(draft, mail=replace(draft.mail, verdict=verdict)), reason, detail)
+	return File(_with_verdict(draft, verdict), reason, detail)
+
+
+def _with_verdict(draft: Draft, verdict: Verdict) -> Draft:
+	"""The draft with what the mail server says of the sender; of a failure agents are told."""
+	draft = replace(draft, mail=replace(draft.mail, verdict=verdict))
+	if verdict is Verdict.FAIL and isinstance(draft, TicketDraft):
+		sender = draft.mail.sender.address
+		note = f"The mail server says that this message may be forged: {sender} may not have written it."
+		return replace(draft, notes=(*draft.notes, note))
+	return draft
 
 
 def _verdict(message: Message, policy: ScreenPolicy) -> Verdict:

@@ -322,6 +322,13 @@ class Trouble(Enum):
 		"The server renumbered the folder more than five times within a day.",
 		"Ask the mail provider; the mailbox may be damaged.",
 	)
+	MAILBOX_SHARED = (
+		"mailbox_shared",
+		Health.FAILING,
+		False,
+		"Another channel reads the same mailbox under another name, so its mail would be filed twice.",
+		"Pause one of the two channels.",
+	)
 	SERVER_CONFUSED = (
 		"server_confused",
 		Health.COOLING_OFF,

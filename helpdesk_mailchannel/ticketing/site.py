@@ -12,6 +12,7 @@ from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.ticketing.facts import facts
 from helpdesk_mailchannel.ticketing.filing import FilingRules, file
 from helpdesk_mailchannel.ticketing.ledger import SiteLedger
+from helpdesk_mailchannel.ticketing.same_mailbox import must_not_be_read_by_another
 from helpdesk_mailchannel.ticketing.targets import target_for
 from helpdesk_mailchannel.ticketing.times import from_site
 
@@ -31,6 +32,7 @@ class SiteTicketing:
 	def facts(self, messages: Sequence[Message]) -> Facts:
 		"""See `ports.Ticketing`."""
 		frappe.db.rollback()
+		must_not_be_read_by_another(self.settings.name, messages)
 		return facts(messages, self.settings, self.target, self.ledger.clock.now())
 
 	def file(self, claim: Claim, message: Message, draft: Draft, outcome: Outcome) -> Filed:

@@ -26,6 +26,15 @@ def ticket(number: int) -> bytes:
 	return message.as_bytes()
 
 
+def conversation(count: int) -> tuple[bytes, list[bytes]]:
+	"""A message that starts a ticket, and so many answers of its sender's, `Answer 0` and so on."""
+	host = f"{uuid4().hex}.customer.example"
+	answers = [_message(f"Answer {number}", f"<answer-{number}@{host}>") for number in range(count)]
+	for answer in answers:
+		answer["In-Reply-To"] = f"<first@{host}>"
+	return _message("Ticket 0", f"<first@{host}>").as_bytes(), [answer.as_bytes() for answer in answers]
+
+
 def _message(subject: str, message_id: str) -> EmailMessage:
 	message = EmailMessage()
 	message["From"], message["To"] = "Jane Doe <jane@customer.example>", "support@desk.example"

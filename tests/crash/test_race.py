@@ -9,7 +9,7 @@ import pytest
 from helpdesk_mailchannel.ticketing import schedule
 from helpdesk_mailchannel.ticketing.job import poll
 from tests.crash.harness import story
-from tests.crash.mails import ticket
+from tests.crash.mails import conversation, ticket
 from tests.crash.processes import fork_and_connect, wait_for
 from tests.site.polling import active_channel
 
@@ -99,3 +99,25 @@ def test_rq_workers_share_several_mailboxes(site, dovecot, scheduler):
 	for name, box in zip(names, boxes, strict=True):
 		check(name, box, 20)
 		dovecot.remove_mailbox(box)
+
+
+def test_answers_to_two_channels_are_on_their_ticket_once_whoever_is_first(site, dovecot, mailbox):
+	"""Both channels get every answer at the same moment; workers of both file them side by side."""
+	other = dovecot.new_mailbox("sales@desk.example")
+	try:
+		first = active_channel(mailbox, per_sender_hourly_limit=0)
+		second = active_channel(other, channel_name="Sales", per_sender_hourly_limit=0)
+		opening, answers = conversation(40)
+		mailbox.append("INBOX", opening)
+		poll(first.name)
+		mailbox.append_many("INBOX", answers)
+		other.append_many("INBOX", answers)
+		assert race([first.name, second.name], 4) == [0] * 4
+		frappe.db.rollback()
+		answered = frappe.get_all("Communication", {"subject": ["like", "Answer%"]}, pluck="subject")
+		assert sorted(answered) == sorted(f"Answer {number}" for number in range(40))
+		reasons = frappe.get_all("Email Channel Message", pluck="reason_code", order_by="name")
+		assert reasons.count("already_on_ticket") == 40
+		assert frappe.db.count("Issue") == 1
+	finally:
+		dovecot.remove_mailbox(other)

@@ -214,11 +214,7 @@ def wrongs(each: Try) -> Iterator[str]:
 		yield "it joined" if isinstance(draft, ReplyDraft) else "it did not join"
 	if isinstance(draft, ReplyDraft) and draft.ticket != TICKET:
 		yield f"it joined {draft.ticket}"
-	if (
-		isinstance(draft, ReplyDraft)
-		and each.verdict is Verdict.FAIL
-		and "forged" not in " ".join(draft.notes)
-	):
+	if each.verdict is Verdict.FAIL and "forged" not in " ".join(draft.notes):
 		yield "no note says that it may be forged"
 	if isinstance(draft, TicketDraft) and draft.values["priority"] != (
 		"High" if each.may_set_priority else "Low"

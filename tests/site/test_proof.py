@@ -10,14 +10,16 @@ from helpdesk_mailchannel.mailcore.parse.message import parse
 from helpdesk_mailchannel.mailcore.settings import Limits
 from helpdesk_mailchannel.mailcore.thread import token
 from helpdesk_mailchannel.ticketing import facts as looked_up
-from helpdesk_mailchannel.ticketing import identities
+from helpdesk_mailchannel.ticketing import identities, same_mailbox
+from helpdesk_mailchannel.ticketing.job import poll
 from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD
 from helpdesk_mailchannel.ticketing.reply_channel import reply_channel
 from helpdesk_mailchannel.ticketing.reply_keys import reply_keys
 from tests.core.memory import NOON
+from tests.site import channels
 from tests.site.conversation import answer, outgoing_account
 from tests.site.mails import mail
-from tests.site.polling import active_channel, receive
+from tests.site.polling import active_channel, new_channel, receive
 
 SERVER = "mx.desk.example"
 JANE, BOB, MALLORY = "jane@customer.example", "bob@customer.example", "mallory@evil.example"
@@ -125,6 +127,17 @@ def test_a_forged_mail_with_the_tickets_address_joins_with_a_note_and_no_partici
 	assert site.db.get_value("Communication", record.communication, VERDICT_FIELD) == "fail"
 	later = judged("", "Re:", BOB, In_Reply_To=FIRST, Message_ID="<later@customer.example>")
 	assert arrive(later).reason_code == "unproven_reply"
+
+
+def test_a_ticket_that_a_forged_mail_started_says_so_and_is_on_nobodys_timeline(site, arrive):
+	genuine, forged = arrive(judged("pass", "Real")), arrive(judged("fail", "Forged"))
+	assert notes_on(genuine.ticket) == []
+	assert f"{JANE} may not have written it" in notes_on(forged.ticket)[-1]
+	linked = [
+		{row.link_doctype for row in site.get_doc("Communication", each.communication).timeline_links}
+		for each in (genuine, forged)
+	]
+	assert linked == [{"Contact"}, set()]
 
 
 def test_mail_from_before_the_upgrade_keeps_its_participants(site, arrive):
@@ -424,3 +437,71 @@ def test_no_recipient_links_the_mail_to_another_document(site, arrive, channel, 
 		assert ("Issue", other.name) not in {(row.link_doctype, row.link_name) for row in doc.timeline_links}
 		assert doc.reference_name == record.ticket
 	assert site.db.get_value("Issue", other.name, "status") == "Closed"
+
+
+# ── One mailbox under two names ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+	("first", "second"),
+	[
+		({}, {"host": "imap.desk.example."}),
+		({}, {"host": "IMAP.Desk.Example", "user_name": "SUPPORT@desk.example"}),
+		({}, {"host": "pop.desk.example", "protocol": "POP3", "after_processing": "Leave in Place"}),
+		({}, {"host": "mail.desk.example"}),
+		({}, {"host": "server7.provider.example"}),
+		({"user_name": "support"}, {"host": "server7.provider.example"}),
+		({"user_name": "support"}, {"user_name": "support"}),
+	],
+)
+def test_one_mailbox_under_two_names_is_one_mailbox(site, monkeypatch, first, second):
+	known = {"imap.desk.example": ["192.0.2.1", "192.0.2.2"], "server7.provider.example": ["192.0.2.2"]}
+	monkeypatch.setattr(same_mailbox, "system_resolver", lambda host, port: known.get(host, []))
+	channels.active_channel(site, **first)
+	changes = {"user_name": "support@desk.example", **second}
+	other = channels.channel(
+		site, channel_name="Second", email_address="second@desk.example", status="Active", **changes
+	)
+	with pytest.raises(site.ValidationError, match="the active channel .*Support"):
+		other.insert()
+
+
+@pytest.mark.parametrize(
+	"second",
+	[
+		{"user_name": "sales@desk.example"},
+		{"user_name": "support@other.example"},
+		{"host": "imap.elsewhere.example", "user_name": "support@desk.example"},
+		{"host": "server8.provider.example", "user_name": "support@desk.example"},
+	],
+)
+def test_other_mailboxes_are_not_taken_for_the_same(site, monkeypatch, second):
+	known = {"imap.desk.example": ["192.0.2.1"], "imap.elsewhere.example": ["192.0.2.9"]}
+	monkeypatch.setattr(same_mailbox, "system_resolver", lambda host, port: known.get(host, []))
+	channels.active_channel(site)
+	other = channels.active_channel(
+		site, channel_name="Second", email_address="second@desk.example", **second
+	)
+	assert other.status == "Active"
+
+
+def test_what_another_channel_has_read_is_not_filed_again_under_another_name(site, mailbox, channel):
+	"""The name service told nothing when the second channel was activated."""
+	channel.after_processing = "Leave in Place"
+	channel.save()
+	site.db.commit()
+	mailbox.append("INBOX", mail("The printer burns", Message_ID=FIRST).as_bytes())
+	receive(channel)
+	second = new_channel(
+		mailbox,
+		channel_name="Second",
+		email_address="second@desk.example",
+		after_processing="Leave in Place",
+	)
+	second.db_set("status", "Active")
+	site.db.commit()
+	poll(second.name)
+	second.reload()
+	assert (second.health, second.trouble_code) == ("Failing", "mailbox_shared")
+	assert f"The channel {channel.name} has read 1 of these messages." in second.health_reason
+	assert site.db.count("Issue", {"subject": "The printer burns"}) == 1

@@ -20,11 +20,12 @@ from helpdesk_mailchannel.mailcore.domains import a_labels
 from helpdesk_mailchannel.mailcore.model import Headers, Verdict
 
 BELOW_ITS_RECEIVED = frozenset({"mx.google.com"})
-"""Servers known to write their results below their own Received field, on every message."""
+"""Servers known to write their results below their own Received field, one field on every message."""
 
 _FIELD = "authentication-results"
 _FAILURES = frozenset({"fail", "hardfail", "quarantine", "reject"})
 _WRITTEN_BY = re.compile(r"(?:^|\s)by\s+([^\s;()]+)", re.IGNORECASE)
+_RECIPIENT = re.compile(r"\sfor\s", re.IGNORECASE)
 _LOCAL_DELIVERY = re.compile(r"(?<=\s)with\s+LMTP[SA]?\s", re.IGNORECASE)
 _WITHIN_EXCHANGE = re.compile(r"\sby \S+\.prod\.outlook\.com\s", re.IGNORECASE)
 _EXCHANGE_BORDER = re.compile(r"\sby \S+\.mail\.protection\.outlook\.com\s", re.IGNORECASE)
@@ -91,9 +92,7 @@ def sender_verdict(
 	if own.above:
 		return _verdict_above(own, domain)
 	if own.below:
-		verdict = _verdict_together(own.below, domain)
-		believed = results_below_received or own.below[0][0] in BELOW_ITS_RECEIVED
-		return verdict if believed or verdict is Verdict.FAIL else Verdict.UNKNOWN
+		return _verdict_below(own.below, domain, believed=results_below_received)
 	if trust_exchange_online and (fields := _exchange_fields(headers)):
 		return _verdict_together(fields, domain) if len(fields) == 1 else Verdict.FAIL
 	return Verdict.UNKNOWN
@@ -121,7 +120,8 @@ def _own_fields(headers: Headers, trusted: Collection[str]) -> _OwnFields:
 
 def _is_border(received: str, trusted: Collection[str]) -> bool:
 	"""Whether a trusted server took the message in here; handing it to the mailbox on the spot is later."""
-	if _LOCAL_DELIVERY.search(received):
+	# The recipient's address is the sender's choice, with words in it that look like the server's.
+	if _LOCAL_DELIVERY.search(_RECIPIENT.split(received, maxsplit=1)[0]):
 		return False
 	hosts = {host.lower().rstrip(".") for host in _WRITTEN_BY.findall(received)}
 	return any(host == name or host.endswith(f".{name}") for host in hosts for name in trusted)
@@ -169,6 +169,14 @@ def _verdict_above(own: _OwnFields, domain: str) -> Verdict:
 	if len(set(servers)) < len(servers) or Verdict.FAIL in verdicts:
 		return Verdict.FAIL
 	return verdicts[0]
+
+
+def _verdict_below(fields: Sequence[tuple[str, str]], domain: str, *, believed: bool) -> Verdict:
+	"""The verdict of fields that only a server known to write there can have written."""
+	if any(server in BELOW_ITS_RECEIVED for server, _ in fields):
+		return _verdict_together(fields, domain) if len(fields) == 1 else Verdict.FAIL
+	verdict = _verdict_together(fields, domain)
+	return verdict if believed or verdict is Verdict.FAIL else Verdict.UNKNOWN
 
 
 def _verdict_together(fields: Sequence[tuple[str, str]], domain: str) -> Verdict:

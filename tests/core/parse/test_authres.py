@@ -300,6 +300,7 @@ class TestBesideReceived:
 			"from a (HELO by) (192.0.2.1) by mx.our.example with SMTP; today",
 			"by mx.our.example; today",
 			"from a by node7.mx.our.example with ESMTP; today",
+			'from a by mx.our.example with ESMTP id 1 for <"support+ with LMTP "@our.example>; today',
 		],
 	)
 	def test_below_our_own_servers_received_it_is_the_senders(self, received: str) -> None:
@@ -323,6 +324,9 @@ class TestBesideReceived:
 		field = ("authentication-results", GMAIL.replace("mx.our.example", "mx.google.com"))
 		headers = Headers((hop, taken_in, ("received-spf", "pass"), field, FOREIGN))
 		assert sender_verdict(headers, "example.com", ("mx.google.com",)) is Verdict.PASS
+		forged = ("authentication-results", "mx.google.com; spf=pass")
+		headers = Headers((hop, taken_in, field, forged, FOREIGN))
+		assert sender_verdict(headers, "example.com", ("mx.google.com",)) is Verdict.FAIL
 
 	def test_several_filters_of_one_server_write_a_field_each(self) -> None:
 		ours = ("received", "from a by mx.our.example (Postfix) with ESMTPS; today")

@@ -17,6 +17,7 @@ from helpdesk_mailchannel.install import add_source_fields
 from helpdesk_mailchannel.mailcore.reasons import Health
 from helpdesk_mailchannel.ticketing import tokens
 from helpdesk_mailchannel.ticketing.authorise import outcome
+from helpdesk_mailchannel.ticketing.same_mailbox import other_reader
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 
 RUN_STATE = (
@@ -90,6 +91,8 @@ class EmailChannel(Document):
 		checks.check(self)
 		if self.status == "Active":
 			self._refuse_if_incomplete()
+			if self._starts_afresh():
+				self._refuse_if_read_elsewhere()
 
 	def before_save(self) -> None:
 		"""Leave the poller's fields as they are, unless this save starts the channel afresh."""
@@ -117,6 +120,16 @@ class EmailChannel(Document):
 				[f"{gap.tab} → {gap.sentence}" for gap in gaps],
 				title=_("The Channel Cannot Be Active Yet"),
 				as_list=True,
+			)
+
+	def _refuse_if_read_elsewhere(self) -> None:
+		if other := other_reader(self):
+			frappe.throw(
+				_(
+					"Host: {0} is another name of the server of the active channel {1}, which reads the same "
+					"mailbox. Pause it, or use another mailbox here."
+				).format(frappe.bold(frappe.utils.escape_html(self.host)), frappe.bold(other)),
+				title=_("The Channel Cannot Be Active Yet"),
 			)
 
 	def _keep_run_state(self) -> None:

@@ -14,7 +14,7 @@ from frappe import _
 from frappe.utils import cint
 
 from helpdesk_mailchannel.mailcore.settings import AfterProcessing, Source
-from helpdesk_mailchannel.ticketing.settings import connection_settings
+from helpdesk_mailchannel.ticketing.same_mailbox import Mailbox, is_same, mailbox_of
 from helpdesk_mailchannel.ticketing.targets import target_for
 
 
@@ -106,14 +106,14 @@ def _other_readers(channel: Any) -> Iterator[Gap]:
 	if not channel.host:
 		return
 	tab = _("Connection")
-	mailbox = _mailbox(channel)
+	mailbox = mailbox_of(channel)
 	for name in frappe.get_all(
 		"Email Channel",
 		filters={"status": "Active", "name": ["!=", channel.name or ""]},
 		pluck="name",
 		order_by="name",
 	):
-		if _mailbox(frappe.get_cached_doc("Email Channel", name)) == mailbox:
+		if is_same(mailbox_of(frappe.get_cached_doc("Email Channel", name)), mailbox):
 			yield Gap(
 				tab,
 				"host",
@@ -123,7 +123,7 @@ def _other_readers(channel: Any) -> Iterator[Gap]:
 				).format(frappe.bold(name)),
 			)
 	for account in _accounts():
-		if (account.email_server.lower(), _user(account)) == mailbox:
+		if is_same(Mailbox(account.email_server, _user(account), account.email_id or ""), mailbox):
 			yield Gap(
 				tab,
 				"host",
@@ -132,11 +132,6 @@ def _other_readers(channel: Any) -> Iterator[Gap]:
 					"Switch off Enable Incoming there, or use another mailbox here."
 				).format(frappe.bold(account.name)),
 			)
-
-
-def _mailbox(channel: Any) -> tuple[str, str]:
-	connection = connection_settings(channel)
-	return connection.host, connection.user.lower()
 
 
 def _accounts() -> list[Any]:
