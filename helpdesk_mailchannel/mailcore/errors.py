@@ -50,7 +50,8 @@ def already_filed(ticket: TicketRef | None, channel: str = "") -> tuple[Reason, 
 class ChannelError(MailChannelError):
 	"""The channel cannot go on: at `step`, for `trouble`; not before `retry_after` if the server said so.
 
-	`remedy` takes the place of the trouble's own where the cause is known more exactly.
+	`remedy` takes the place of the trouble's own where the cause is known more exactly. Where `rests` is
+	False the mailbox is read at each poll interval all the same: mail alone must not keep a channel from it.
 	"""
 
 	def __init__(
@@ -61,7 +62,9 @@ class ChannelError(MailChannelError):
 		*,
 		retry_after: timedelta | None = None,
 		remedy: str = "",
+		rests: bool = True,
 	) -> None:
+		self.rests = rests
 		self.trouble, self.step, self.detail, self.retry_after = trouble, step, detail, retry_after
 		self.remedy = remedy or trouble.remedy
 		super().__init__(" ".join(filter(None, (trouble.sentence, detail, self.remedy))))

@@ -21,6 +21,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	FolderState,
 	Outcome,
 	RawMessage,
+	Receipt,
 	RemoteFolder,
 	RemoteRef,
 	State,
@@ -42,6 +43,8 @@ from helpdesk_mailchannel.mailcore.settings import (
 	ReadingSettings,
 )
 
+PROBES = 20
+"""How many messages that were refused before are tried in a run while the site has filed nothing since."""
 MOST_UIDVALIDITY_CHANGES = 5
 """Of one folder within a day; beyond it the server's numbers mean nothing."""
 
@@ -65,13 +68,14 @@ def run(
 	failures = Failures(context, outcomes)
 	judging = Judging(context, outcomes, failures)
 	try:
-		Retrying(context, outcomes, failures, judging, settling).retry_all()
+		Retrying(context, outcomes, judging, settling).retry_all()
 		_Reading(context, outcomes, failures, judging, settling).read_folders()
 	except ChannelError as error:
 		context.report.trouble = error
 	except RunStopped as stop:
 		context.report.stopped = str(stop)
 	failures.give_back()
+	context.report.trouble = context.report.trouble or failures.trouble()
 	return context.report
 
 
@@ -133,11 +137,12 @@ class _Reading:
 		self._settle(route, state)
 		for number, batch in enumerate(work.batches):
 			if self.run.is_late():
-				self.run.report.waiting += sum(len(later) for later in work.batches[number:])
+				self._leave_over(sum(len(later) for later in work.batches[number:]))
 				break
 			self.budget = spend(self.budget, batch)
 			self._work(batch)
 			self._settle(route, state)
+		self._read_refused(work.refused, route, state)
 		self.failures.release()
 		self._settle(route, state)
 
@@ -163,6 +168,7 @@ class _Reading:
 			self.run.clock.now(),
 		)
 		self.run.report.waiting += work.waiting
+		self.run.report.left_over += work.left_over
 		return work
 
 	def _settle(self, route: FolderRoute, state: FolderState) -> None:
@@ -205,6 +211,32 @@ class _Reading:
 
 	def _claims(self, refs: Sequence[RemoteRef]) -> Sequence[Claim]:
 		return self.run.ledger.claim(refs) if refs else ()
+
+	# ── What earlier runs saw refused ─────────────────────────────────────────────────────────────
+
+	def _read_refused(self, refused: Sequence[Receipt], route: FolderRoute, state: FolderState) -> None:
+		"""Try again what the site refused: all that it may take by now, and a few of the others.
+
+		Each alone, and after all that is new: strangers' mail that is refused must hold nobody up.
+		"""
+		self.failures.remember({each.key: each.next_attempt_at for each in refused if each.next_attempt_at})
+		probes = PROBES
+		for number, receipt in enumerate(refused):
+			cleared = self.failures.is_cleared(receipt.key)
+			if not cleared and not probes:
+				self.run.report.waiting += 1
+				continue
+			if self.run.is_late() or not self.budget.messages:
+				self._leave_over(len(refused) - number)
+				return
+			probes -= not cleared
+			self.budget = spend(self.budget, [receipt.ref])
+			self._work([receipt.ref])
+			self._settle(route, state)
+
+	def _leave_over(self, messages: int) -> None:
+		self.run.report.waiting += messages
+		self.run.report.left_over += messages
 
 	# ── A batch ───────────────────────────────────────────────────────────────────────────────────
 

@@ -26,8 +26,13 @@ class Plan:
 	oversized: tuple[RemoteRef, ...] = ()
 	"""Larger than the channel accepts: only their header is fetched."""
 	batches: tuple[tuple[RemoteRef, ...], ...] = ()
+	"""What no run has judged yet."""
+	refused: tuple[Receipt, ...] = ()
+	"""Refused by earlier runs and due again; the one that was tried longest ago first. They come last."""
 	waiting: int = 0
 	"""How many are left to later runs."""
+	left_over: int = 0
+	"""Those among them for which the budget does not reach."""
 
 
 def plan(
@@ -54,7 +59,9 @@ def plan(
 	rest = [ref for ref in pending if ref not in poison and ref not in crashed]
 	oversized = tuple(ref for ref in rest if ref.size > settings.limits.message)
 	readable = [ref for ref in rest if ref.size <= settings.limits.message]
-	batches, left = _batches(readable, receipts, budget)
+	fresh = [ref for ref in readable if not _was_refused(receipts.get(ref))]
+	refused = [replace(receipts[ref], ref=ref) for ref in readable if _was_refused(receipts.get(ref))]
+	batches, left = _batches(fresh, receipts, budget)
 	return Plan(
 		unsettled=tuple(
 			replace(r, ref=listed[r.key]) for r in open_receipts if r.key in listed and _is_decided(r)
@@ -63,7 +70,9 @@ def plan(
 		poison=poison + crashed,
 		oversized=oversized[: budget.messages],
 		batches=batches,
+		refused=tuple(sorted(refused, key=lambda receipt: receipt.next_attempt_at or now)),
 		waiting=left + postponed + max(0, len(oversized) - budget.messages),
+		left_over=left,
 	)
 
 
@@ -95,6 +104,10 @@ def _is_postponed(receipt: Receipt | None, now: datetime) -> bool:
 
 def _is_closed(receipt: Receipt) -> bool:
 	return receipt.state in (State.DONE, State.SETTLING, State.SETTLED)
+
+
+def _was_refused(receipt: Receipt | None) -> bool:
+	return bool(receipt and receipt.state is State.RELEASED and receipt.reason)
 
 
 def _attempts(receipts: Mapping[RemoteRef, Receipt], ref: RemoteRef) -> int:

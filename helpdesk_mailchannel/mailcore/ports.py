@@ -26,6 +26,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	RemoteRef,
 	TicketRef,
 )
+from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 
 
 class Clock(Protocol):
@@ -209,8 +210,19 @@ class Ledger(Protocol):
 		"""
 		...
 
-	def postpone(self, claim: Claim, outcome: Outcome, message: Message | None, until: datetime) -> None:
-		"""Give a message back to be tried again, with the reason why this attempt failed."""
+	def postpone(
+		self,
+		claim: Claim,
+		outcome: Outcome,
+		message: Message | None,
+		until: datetime,
+		*,
+		counts: bool = True,
+	) -> None:
+		"""Give a message back to be tried again, with the reason why this attempt failed.
+
+		`counts`: whether the attempt counts against the message.
+		"""
 		...
 
 	def give_back(self, claims: Collection[Claim]) -> None:
@@ -233,6 +245,17 @@ class Ledger(Protocol):
 		"""Failed messages that a person wants tried again; `where` says where their copies are now.
 
 		Also those which were retried and decided, but whose copies have not been moved yet.
+		"""
+		...
+
+	def last_filed(self) -> Mapping[Fate, datetime]:
+		"""When the channel last made a ticket, and when it last added a reply, as far as it ever did."""
+		...
+
+	def refused(self, reason: Reason, fate: Fate, most: int) -> Collection[str]:
+		"""Keys of messages that failed or wait for this reason, none older than the last one of that fate.
+
+		At most `most`. `fate`: ticket or reply.
 		"""
 		...
 

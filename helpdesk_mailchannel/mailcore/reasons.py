@@ -340,8 +340,9 @@ class Trouble(Enum):
 		"same_failure",
 		Health.FAILING,
 		True,
-		"Three different messages in a row failed for the same reason, so the rest was left in the mailbox.",
-		"Read the reason, mend the cause, and click Fetch Now.",
+		"The site refused several messages alike and has filed none since, so they wait in the mailbox.",
+		"Read the reason and fix its cause. The channel goes on reading new mail, and files what waits "
+		"as soon as the site takes it.",
 	)
 	SITE_TROUBLE = (
 		"site_trouble",

@@ -19,11 +19,19 @@ class RunReport:
 	settled: int = 0
 	waiting: int = 0
 	"""Messages that later runs will take."""
+	left_over: int = 0
+	"""Those among them that were not tried, because the run's budget was used up."""
 	warnings: list[str] = field(default_factory=list)
 	"""What went well enough but should be mended, such as a folder that cannot be created."""
 	trouble: ChannelError | None = None
 	stopped: str = ""
 	"""Why the run ended early although nothing is wrong."""
+
+	@property
+	def goes_on_at_once(self) -> bool:
+		"""Whether mail was left over for want of time, and nothing keeps the next run from it."""
+		rests = bool(self.stopped or (self.trouble and self.trouble.rests))
+		return bool(self.left_over and (self.fates or self.postponed) and not rests)
 
 	def warn(self, text: str) -> None:
 		"""Note a warning, once."""

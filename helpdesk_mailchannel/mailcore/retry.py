@@ -43,8 +43,12 @@ def after_trouble(
 	"""When a channel tries again after its `failures`-th failure of one kind in a row, this one included.
 
 	Trouble that waiting cannot mend is tried once more after the cool-off, because providers refuse
-	sign-ins in passing too, and then not again: repeated refusals lock mailboxes.
+	sign-ins in passing too, and then not again: repeated refusals lock mailboxes. Trouble that does not
+	rest the channel is met again after the poll interval, however often.
 	"""
+	if not error.rests:
+		next_poll = now + timedelta(minutes=settings.poll_interval_minutes)
+		return NextTry(Health.FAILING, next_poll, alert=failures >= settings.max_tries)
 	if not error.trouble.passing:
 		at = now + _spread(timedelta(minutes=settings.cool_off_minutes), jitter) if failures == 1 else None
 		return NextTry(error.trouble.health, _not_before(at, now, error.retry_after), alert=True)

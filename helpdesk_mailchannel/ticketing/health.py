@@ -80,7 +80,11 @@ def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict:
 
 def _trouble(channel: frappe._dict, error: ChannelError, now: datetime, dice: Random) -> dict:
 	failures = 1 + (channel.failures or 0 if _is_of_a_kind(channel.trouble_code, error) else 0)
-	retry = RetrySettings(max_tries=channel.max_tries or 1, cool_off_minutes=channel.cool_off or 1)
+	retry = RetrySettings(
+		max_tries=channel.max_tries or 1,
+		cool_off_minutes=channel.cool_off or 1,
+		poll_interval_minutes=channel.poll_interval or 1,
+	)
 	step = after_trouble(error, failures, retry, now, dice.random())
 	if step.alert and not channel.alerted:
 		notify.failed(channel.name, error, step)

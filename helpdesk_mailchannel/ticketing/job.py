@@ -48,7 +48,7 @@ def poll(channel: str, clock: Clock | None = None) -> None:
 		)
 	finally:
 		_give_up(held)
-	if report.waiting > report.postponed and report.fates and not report.trouble:
+	if report.goes_on_at_once:
 		schedule.enqueue_rest(channel)
 
 

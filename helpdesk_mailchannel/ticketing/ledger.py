@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import frappe
+from frappe.query_builder import Order
 from frappe.utils import now_datetime
 
 from helpdesk_mailchannel.mailcore.compose.draft import NO_SUBJECT
@@ -105,6 +106,32 @@ class SiteLedger:
 		"""See `ports.Ledger`."""
 		filters = {"channel": self.channel, "retry_requested": 1}
 		return [self._receipt(row) for row in frappe.get_all(RECEIPT, filters, FIELDS, order_by="creation")]
+
+	def last_filed(self) -> Mapping[Fate, datetime]:
+		"""See `ports.Ledger`."""
+		moments = {fate: self._last(fate) for fate in (Fate.TICKET, Fate.REPLY)}
+		return {fate: moment for fate, moment in moments.items() if moment}
+
+	def _last(self, fate: Fate) -> datetime | None:
+		filters = {"channel": self.channel, "fate": fate.value}
+		return from_site(frappe.db.get_value(RECEIPT, filters, "concluded_at", order_by="concluded_at desc"))
+
+	def refused(self, reason: Reason, fate: Fate, most: int) -> Collection[str]:
+		"""See `ports.Ledger`."""
+		table = frappe.qb.DocType(RECEIPT)
+		failed = table.fate == Fate.FAILED.value
+		waits = (table.state == State.RELEASED.value) & table.next_attempt_at.isnotnull()
+		if last := self._last(fate):
+			failed &= table.concluded_at > to_site(last)
+			waits &= table.next_attempt_at > to_site(last)
+		query = (
+			frappe.qb.from_(table)
+			.select(table.name)
+			.where((table.channel == self.channel) & (table.reason_code == reason.code) & (failed | waits))
+			.orderby(table.creation, order=Order.desc)
+			.limit(most)
+		)
+		return [key for (key,) in query.run()]
 
 	def original(self, key: str) -> bytes | None:
 		"""See `ports.Ledger`."""
@@ -202,12 +229,26 @@ class SiteLedger:
 				values = {"state": State.RELEASED.value, "attempts": claim.attempt - 1}
 				self._update(claim.key, {**values, "claimed_by": None})
 
-	def postpone(self, claim: Claim, outcome: Outcome, message: Message | None, until: datetime) -> None:
+	def postpone(
+		self,
+		claim: Claim,
+		outcome: Outcome,
+		message: Message | None,
+		until: datetime,
+		*,
+		counts: bool = True,
+	) -> None:
 		"""See `ports.Ledger`."""
+		values = {
+			"state": State.RELEASED.value,
+			"next_attempt_at": to_site(until),
+			"claimed_by": None,
+			"attempts": claim.attempt if counts else claim.attempt - 1,
+			"fate": None,
+		}
 		with transaction():
 			self.check(claim)
-			values = {"state": State.RELEASED.value, "next_attempt_at": to_site(until), "claimed_by": None}
-			self._update(claim.key, {**describe(message), **_reason(outcome), **values, "fate": None})
+			self._update(claim.key, {**describe(message), **_reason(outcome), **values})
 
 	# ── Commit 2: fates ───────────────────────────────────────────────────────────────────────────
 

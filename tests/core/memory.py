@@ -135,8 +135,10 @@ class MemorySession:
 class MemoryLedger:
 	"""See `ports.Ledger`."""
 
-	def __init__(self) -> None:
+	def __init__(self, clock: StillClock | None = None) -> None:
 		self.rows: dict[str, Receipt] = {}
+		self.clock = clock or StillClock()
+		self.moments: dict[str, datetime] = {}
 		self.outcomes: dict[str, Outcome] = {}
 		self.kept: dict[str, bytes] = {}
 		self.uidvalidities: dict[str, list[int]] = {}
@@ -188,15 +190,23 @@ class MemoryLedger:
 	def decide(self, claim: Claim, outcome: Outcome, message: Message | None) -> None:
 		self.writes["decide"] += 1
 		self.outcomes[claim.key] = outcome
+		self.moments[claim.key] = self.clock.now()
 		message_id = message.message_id if message else ""
 		self.rows[claim.key] = replace(
 			self.rows[claim.key], state=State.DONE, reason=outcome.reason, message_id=message_id
 		)
 
-	def postpone(self, claim: Claim, outcome: Outcome, message: Message | None, until: datetime) -> None:
+	def postpone(self, claim, outcome, message, until, *, counts=True) -> None:
 		self.outcomes[claim.key] = outcome
-		row = self.rows[claim.key]
-		self.rows[claim.key] = replace(row, state=State.RELEASED, next_attempt_at=until)
+		attempts = claim.attempt if counts else claim.attempt - 1
+		self.rows[claim.key] = replace(
+			self.rows[claim.key],
+			state=State.RELEASED,
+			next_attempt_at=until,
+			reason=outcome.reason,
+			attempts=attempts,
+		)
+		self.moments[claim.key] = until
 
 	def give_back(self, claims: Collection[Claim]) -> None:
 		for claim in claims:
@@ -228,6 +238,18 @@ class MemoryLedger:
 
 	def original(self, key: str) -> bytes | None:
 		return self.kept.get(key)
+
+	def last_filed(self) -> Mapping[Fate, datetime]:
+		filed: dict[Fate, datetime] = {}
+		for key, outcome in self.outcomes.items():
+			if outcome.fate in (Fate.TICKET, Fate.REPLY):
+				filed[outcome.fate] = max(self.moments[key], filed.get(outcome.fate, self.moments[key]))
+		return filed
+
+	def refused(self, reason: Reason, fate: Fate, most: int) -> Collection[str]:
+		since = self.last_filed().get(fate)
+		alike = [key for key, row in self.rows.items() if key in self.moments and row.reason is reason]
+		return [key for key in alike if since is None or self.moments[key] > since][:most]
 
 	# For the tests
 

@@ -7,9 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from helpdesk_mailchannel.mailcore.decide import Decision, Duplicate, File, decide
-from helpdesk_mailchannel.mailcore.errors import AlreadyFiled, ChannelError, MessageError
+from helpdesk_mailchannel.mailcore.errors import (
+	AlreadyFiled,
+	ChannelError,
+	MailChannelError,
+	MessageError,
+)
 from helpdesk_mailchannel.mailcore.model import (
 	Claim,
+	Draft,
 	Exclude,
 	Facts,
 	Filed,
@@ -22,7 +28,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	Verdict,
 )
 from helpdesk_mailchannel.mailcore.parse.message import parse
-from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 from helpdesk_mailchannel.mailcore.run.context import RunContext
 from helpdesk_mailchannel.mailcore.run.failures import Failure, Failures
 from helpdesk_mailchannel.mailcore.run.outcomes import Outcomes
@@ -37,22 +43,26 @@ class Judging:
 	outcomes: Outcomes
 	failures: Failures
 
-	def judge_all(self, raws: Sequence[RawMessage], todo: dict[RemoteRef, Claim]) -> None:
-		"""Judge as many as there is time for; a claim leaves `todo` when its fate is committed or held."""
+	def judge_all(
+		self, raws: Sequence[RawMessage], todo: dict[RemoteRef, Claim], *, asked: bool = False
+	) -> None:
+		"""Judge as many as there is time for; a claim leaves `todo` when its fate is committed or held.
+
+		`asked`: a person clicked Retry on them.
+		"""
 		readable = self._read_all(raws, todo)
-		messages = [message for _, message in readable]
-		facts = self.run.ticketing.facts(messages) if messages else Facts()
+		facts = self._facts_of(readable)
 		for raw, message in readable:
 			if self.run.is_late():
 				self.run.report.waiting += len(todo)
+				self.run.report.left_over += len(todo)
 				return
 			try:
-				facts = self._judge(todo[raw.ref], raw, message, facts)
+				facts = self._judge(todo[raw.ref], raw, message, facts, asked=asked)
 			except ChannelError as error:
 				self.failures.put_off(todo.pop(raw.ref), message, error)
 				raise
 			del todo[raw.ref]
-			self.failures.stop_if_all_alike()
 
 	def try_to_read(self, raw: RawMessage) -> Message | None:
 		"""The message, or None where it cannot be read: for the log alone."""
@@ -81,13 +91,30 @@ class Judging:
 			# A message that finds a mistake of ours must neither stop the others nor be lost.
 			raise MessageError(Reason.UNREADABLE, f"Reading it failed: {type(error).__name__}.") from error
 
-	def _judge(self, claim: Claim, raw: RawMessage, message: Message, facts: Facts) -> Facts:
+	def _facts_of(self, readable: Sequence[tuple[RawMessage, Message]]) -> Facts | None:
+		"""What the site knows of these messages; None where one of them cannot be looked up."""
+		messages = [message for _, message in readable]
+		if not messages:
+			return Facts()
+		try:
+			return self.run.ticketing.facts(messages)
+		except MailChannelError:
+			raise
+		except Exception:
+			# Which one is told by looking each up alone; then it alone fails.
+			return None
+
+	def _judge(
+		self, claim: Claim, raw: RawMessage, message: Message, facts: Facts | None, *, asked: bool
+	) -> Facts | None:
 		"""Decide on one message and write it down; what is known afterwards."""
 		filed: Filed | None = None
 		noted_on: TicketRef | None = None
 		verdict = Verdict.UNKNOWN
+		fate = Fate.TICKET
 		try:
-			match self._decide(message, facts):
+			known = self._look_up(message) if facts is None else facts
+			match self._decide(message, known):
 				case Exclude(reason=reason, detail=detail, note_on=ticket):
 					keep = None if self.run.session.abilities.folders else raw.octets
 					outcome = Outcome(reason, detail)
@@ -98,13 +125,15 @@ class Judging:
 				case Duplicate(reason=reason, detail=detail):
 					self.outcomes.conclude(claim, Outcome(reason, detail), message)
 				case File(draft=draft, reason=reason, detail=detail):
-					verdict = draft.mail.verdict
-					filed = self.outcomes.file(claim, message, draft, Outcome(reason, detail))
-					self.failures.release()
+					fate, verdict = reason.fate, draft.mail.verdict
+					filed = self._file(claim, message, draft, Outcome(reason, detail))
+					self.failures.clear(fate)
 		except AlreadyFiled as error:
 			self.outcomes.conclude(claim, Outcome(error.reason, error.detail), message)
 		except MessageError as error:
-			self.failures.hold(Failure(claim, raw, message, error))
+			self.failures.add(Failure(claim, raw, message, fate, error, asked))
+		if facts is None:
+			return None
 		taking_part = self._taking_part(message, verdict)
 		return facts.after(message, filed, verdict=verdict, taking_part=taking_part, noted_on=noted_on)
 
@@ -115,6 +144,21 @@ class Judging:
 			verdict,
 			copies_take_part=self.run.settings.copies_take_part,
 		)
+
+	def _look_up(self, message: Message) -> Facts:
+		try:
+			return self.run.ticketing.facts([message])
+		except MailChannelError:
+			raise
+		except Exception as error:
+			raise MessageError(Reason.UNREADABLE, f"Looking it up failed: {type(error).__name__}.") from error
+
+	def _file(self, claim: Claim, message: Message, draft: Draft, outcome: Outcome) -> Filed:
+		"""File a message. What the site fails at may be this very message, so that the others go on."""
+		try:
+			return self.outcomes.file(claim, message, draft, outcome)
+		except ChannelError as error:
+			raise MessageError(Reason.SITE_REFUSED, error.detail, passing=True) from error
 
 	def _decide(self, message: Message, facts: Facts) -> Decision:
 		try:

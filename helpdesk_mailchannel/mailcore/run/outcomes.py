@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from helpdesk_mailchannel.mailcore.errors import ChannelError, RunStopped
+from helpdesk_mailchannel.mailcore.errors import ChannelError, MailChannelError, RunStopped
 from helpdesk_mailchannel.mailcore.model import (
 	Claim,
 	Draft,
@@ -53,13 +54,33 @@ class Outcomes:
 		note_on: TicketRef | None = None,
 	) -> None:
 		"""Write down a fate that makes no ticket."""
-		self.run.ledger.conclude(claim, outcome, message, keep=keep, note_on=note_on)
+		try:
+			self.run.ledger.conclude(claim, outcome, message, keep=keep, note_on=note_on)
+		except MailChannelError:
+			raise
+		except Exception:
+			# Words of a message that its record cannot hold must not keep its fate from being written down.
+			self.run.ledger.conclude(claim, outcome, None, keep=keep)
 		self._remember(claim, outcome, message, original_kept=keep is not None)
 
 	def postpone(self, claim: Claim, outcome: Outcome, message: Message | None) -> None:
 		"""Let a message be tried again, later the more often it was."""
 		until = message_retry_at(self.run.clock.now(), claim.attempt, self.run.dice.random())
-		self.run.ledger.postpone(claim, outcome, message, until)
+		self._postpone(claim, outcome, message, until, counts=True)
+
+	def let_wait(self, claim: Claim, outcome: Outcome, message: Message | None) -> None:
+		"""Let a message wait until the site files mail again; the attempt does not count against it."""
+		self._postpone(claim, outcome, message, self.run.clock.now(), counts=False)
+
+	def _postpone(
+		self, claim: Claim, outcome: Outcome, message: Message | None, until: datetime, *, counts: bool
+	) -> None:
+		try:
+			self.run.ledger.postpone(claim, outcome, message, until, counts=counts)
+		except MailChannelError:
+			raise
+		except Exception:
+			self.run.ledger.postpone(claim, outcome, None, until, counts=counts)
 		self.run.report.postponed += 1
 		self.run.report.waiting += 1
 

@@ -9,7 +9,6 @@ from helpdesk_mailchannel.mailcore.model import FolderState, Outcome, RawMessage
 from helpdesk_mailchannel.mailcore.ports import Settled
 from helpdesk_mailchannel.mailcore.reasons import Reason, Trouble
 from helpdesk_mailchannel.mailcore.run.context import RunContext
-from helpdesk_mailchannel.mailcore.run.failures import Failures
 from helpdesk_mailchannel.mailcore.run.judging import Judging
 from helpdesk_mailchannel.mailcore.run.outcomes import Decided, Outcomes
 from helpdesk_mailchannel.mailcore.run.settling import Settling
@@ -22,7 +21,6 @@ class Retrying:
 
 	run: RunContext
 	outcomes: Outcomes
-	failures: Failures
 	judging: Judging
 	settling: Settling
 
@@ -55,8 +53,7 @@ class Retrying:
 			elif claim.attempt > self.run.settings.retry.max_attempts:
 				self.outcomes.conclude(claim, Outcome(Reason.TOO_MANY_ATTEMPTS), None, keep=raw.octets)
 			else:
-				self.judging.judge_all([raw], {receipt.ref: claim})
-		self.failures.release()
+				self.judging.judge_all([raw], {receipt.ref: claim}, asked=True)
 
 	def _copy_of(self, receipt: Receipt) -> tuple[RemoteRef | None, FolderState | None]:
 		"""Where the message is now, its folder opened; nothing where it cannot be found."""
