@@ -29,14 +29,17 @@ from helpdesk_mailchannel.mailcore.model import (
 	TicketRef,
 )
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
+from helpdesk_mailchannel.mailcore.settings import MappingRow
 from helpdesk_mailchannel.ticketing import attachments, identities
 from helpdesk_mailchannel.ticketing.contacts import ensure_contact
+from helpdesk_mailchannel.ticketing.fitting import fitted, takes_address, without_mapped
 from helpdesk_mailchannel.ticketing.ledger import SiteLedger
 from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.times import to_site
 from helpdesk_mailchannel.ticketing.transaction import (
 	Collision,
+	concerns_all,
 	fenced,
 	is_disk_trouble,
 	log_error,
@@ -46,6 +49,7 @@ from helpdesk_mailchannel.ticketing.transaction import (
 CLOSED = "Closed"
 NAME_LENGTH = 140
 """Of a Communication's sender; Frappe refuses longer ones."""
+SAVEPOINT = "mailchannel_ticket"
 TRIES = 3
 """Where other workers file at the same moment, such as a mail to two channels from a new customer."""
 
@@ -56,6 +60,8 @@ class FilingRules:
 
 	outgoing_account: str = ""
 	"""The Email Account by which agents' answers leave."""
+	mapping: tuple[MappingRow, ...] = ()
+	"""Where the ticket's values come from."""
 	closed_before: datetime | None = None
 	"""Mail that arrived before is history: its tickets are closed, and nobody is reminded of them (R12)."""
 
@@ -102,7 +108,7 @@ def _file_once(
 			ledger.check_may_decide(claim)
 			_must_not_be_there(ledger.channel, message, draft)
 			identities.register(ledger.channel, identity, claim.key)
-			filed = _file(target, draft, rules.outgoing_account)
+			filed = _file(target, draft, rules)
 			if rules.is_history(draft.mail.received_at):
 				_close(filed)
 			identities.point(ledger.channel, identity, filed)
@@ -126,23 +132,48 @@ def _must_not_be_there(channel: str, message: Message, draft: Draft) -> None:
 			raise AlreadyFiled(draft.ticket, other)
 
 
-def _file(target: Target, draft: Draft, outgoing_account: str) -> Filed:
-	contact = ensure_contact(draft.mail.sender)
+def _file(target: Target, draft: Draft, rules: FilingRules) -> Filed:
+	known = takes_address(draft.mail.sender.address)
+	contact = ensure_contact(draft.mail.sender) if known else None
 	answered = _existing(draft.ticket) if isinstance(draft, ReplyDraft) else None
 	stored = attachments.store(draft.mail.files, answered)
-	ticket = answered or _new_ticket(target, draft, stored, contact)
+	ticket, misfits = (answered, ()) if answered else _new_ticket(target, draft, stored, contact, rules)
 	silently = draft.mail.automatic and answered is not None
-	communication = _communicate(draft.mail, ticket, stored, outgoing_account, silently=silently)
+	communication = _communicate(draft.mail, ticket, stored, rules.outgoing_account, silently=silently)
+	if not known:
+		_show_sender(draft.mail, communication)
 	attachments.attach(stored, communication)
 	ref = TicketRef(communication.reference_doctype, str(communication.reference_name))
-	for note in (*draft.notes, *stored.notes):
+	for note in (*draft.notes, *misfits, *stored.notes):
 		frappe.get_doc(ref.doctype, ref.name).add_comment("Comment", escape_html(note))
 	return Filed(ref, communication.name)
 
 
-def _new_ticket(target: Target, draft: TicketDraft, stored: attachments.Stored, contact: str) -> Document:
-	values = {**target.people(contact), **_shown_values(draft, stored)}
-	return target.insert(values, draft.mail.received_at)
+def _new_ticket(
+	target: Target, draft: TicketDraft, stored: attachments.Stored, contact: str | None, rules: FilingRules
+) -> tuple[Document, tuple[str, ...]]:
+	"""The ticket, and what its people are told of values that it does not hold."""
+	fit = fitted(_shown_values(draft, stored), target, rules.mapping)
+	people = target.people(contact) if contact else {}
+	less = without_mapped(fit.values, target, rules.mapping)
+	if not less.notes:
+		return target.insert({**people, **fit.values}, draft.mail.received_at), fit.notes
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		return target.insert({**people, **fit.values}, draft.mail.received_at), fit.notes
+	except Exception as refusal:
+		if concerns_all(refusal):
+			raise
+		frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.clear_messages()
+		try:
+			ticket = target.insert({**people, **less.values}, draft.mail.received_at)
+		except Exception as error:
+			if concerns_all(error):
+				raise
+			# The mail's values are not to blame, so the first answer is the one that tells.
+			raise refusal from error
+	return ticket, (*fit.notes, *less.notes)
 
 
 def _shown_values(draft: TicketDraft, stored: attachments.Stored) -> dict[str, object]:
@@ -174,7 +205,7 @@ def _communicate(
 			"communication_medium": "Email",
 			"sent_or_received": "Received",
 			"email_status": "Open",
-			"sender": mail.sender.address,
+			"sender": mail.sender.address if takes_address(mail.sender.address) else "",
 			"sender_full_name": (mail.sender.name or mail.sender.address)[:NAME_LENGTH],
 			"recipients": _listed(mail.to),
 			"cc": _listed(mail.cc),
@@ -199,6 +230,15 @@ def _communicate(
 	# Helpdesk moves mail for a merged ticket to the one it was merged into, perhaps past this object.
 	moved = frappe.db.get_value("Communication", communication.name, list(place), as_dict=True)
 	return communication.update(moved)
+
+
+def _show_sender(mail: MailDraft, communication: Document) -> None:
+	"""Write down a sender whose address Frappe refuses, such as one with letters beyond ASCII (RFC 6531).
+
+	Past its checks, and on the Communication alone: a ticket is saved again and again, and would be refused.
+	"""
+	if len(mail.sender.address) <= NAME_LENGTH:
+		communication.db_set("sender", mail.sender.address, update_modified=False)
 
 
 def _insert_silently(communication: Document, place: dict[str, str]) -> Document:

@@ -25,6 +25,7 @@ class SiteTicketing:
 		history = channel.existing_mail == "File as Closed"
 		self.rules = FilingRules(
 			outgoing_account=channel.outgoing_account or "",
+			mapping=settings.ticket.mapping,
 			closed_before=from_site(channel.activated_at) if history else None,
 		)
 		self.target = target_for(settings.ticket.doctype)

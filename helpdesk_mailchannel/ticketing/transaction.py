@@ -31,6 +31,36 @@ OUR_DISK = frozenset(
 """Errors in storing a file that every message would meet; others are about this file, such as its name."""
 RECORD_CHANGED, SERIALIZATION_FAILURE = 1020, "40001"
 """MariaDB from 11.6, and Postgres: another transaction changed the row after ours had begun."""
+SERVER_TROUBLE = frozenset(
+	{
+		1021,  # disk full
+		1037,  # out of memory
+		1038,  # out of memory for sorting
+		1040,  # too many connections
+		1041,  # out of memory
+		1044,  # no access to the database
+		1045,  # no access
+		1053,  # shutting down
+		1114,  # table full
+		1158,  # network, and the next three
+		1159,
+		1160,
+		1161,
+		1203,  # too many connections of this user
+		1205,  # waited too long for a lock
+		1213,  # deadlock
+		1226,  # a resource of this user is used up
+		1290,  # read-only
+		1317,  # interrupted
+		1836,  # read-only
+		1927,  # connection killed
+		1969,  # out of time
+		RECORD_CHANGED,
+	}
+)
+"""What MariaDB answers when it cannot work; the other numbers are about a statement and its data."""
+CLIENT_ERRORS = range(2000, 3000)
+"""The numbers of a connection that failed."""
 
 
 class Collision(ChannelError):
@@ -53,7 +83,7 @@ def transaction() -> Iterator[None]:
 	is one; others as they are.
 	"""
 	try:
-		frappe.db.rollback()
+		begin_anew()
 		yield
 		frappe.db.commit()
 	except BaseException as error:
@@ -124,9 +154,16 @@ def is_collision(error: BaseException) -> bool:
 
 
 def is_database_trouble(error: BaseException) -> bool:
-	"""True for what the database or the connection to it did, not for what a document refused."""
-	kinds = (frappe.db.OperationalError, frappe.db.InternalError)
-	return isinstance(error, kinds) or bool(frappe.db.is_interface_error(error))
+	"""True for what the database or the connection to it did, not for what it said of the data.
+
+	MariaDB calls a date that is none an OperationalError as well, so there the number decides.
+	"""
+	if frappe.db.is_interface_error(error):
+		return True
+	if not isinstance(error, frappe.db.OperationalError | frappe.db.InternalError):
+		return False
+	code = next(iter(error.args), None)
+	return not isinstance(code, int) or code in SERVER_TROUBLE or code in CLIENT_ERRORS
 
 
 def is_disk_trouble(error: BaseException) -> bool:

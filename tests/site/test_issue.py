@@ -95,18 +95,6 @@ def test_whatever_senders_call_themselves_there_is_a_ticket(issue_of, name):
 		assert issue_of(message).raised_by == f"{number}@customer.example"
 
 
-@pytest.mark.parametrize("address", ["a..b@customer.example", "jane@host_1.example"])
-def test_mail_from_an_address_frappe_does_not_accept_waits_with_words(site, mailbox, channel, address):
-	mailbox.append("INBOX", mail("The printer burns", f"Jane Doe <{address}>").as_bytes())
-	receive(channel)
-	fields = ["fate", "reason", "original"]
-	[receipt] = site.get_all("Email Channel Message", {"channel": channel.name}, fields)
-	assert receipt.fate == "Failed"
-	assert f"{address} is not a valid Email Address" in receipt.reason
-	assert receipt.original
-	assert len(mailbox.messages("Failed")) == 1
-
-
 # ── Service level ────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -43,7 +43,8 @@ def _value(row: MappingRow, content: Content, roles: frozenset[str]) -> object:
 		value = _translated(value.strip(), row.values)
 	if value == "":
 		value = row.default
-	if isinstance(value, str) and row.max_length:
+	# A part of an address is another address.
+	if isinstance(value, str) and row.max_length and row.source is not Source.SENDER:
 		value = value[: row.max_length]
 	return value
 
