@@ -72,7 +72,7 @@ def _from_html(
 	inline = {
 		file.content_id.lower(): file.content_id for file in kept if file.content_id and files.is_image(file)
 	}
-	ranges = [] if is_forward(subject) else folded_ranges(tokens, lines)
+	ranges = [] if is_forward(subject, markup) else folded_ranges(tokens, lines)
 	folded = write(wrap(html.shown(tokens, inline), ranges, *fold))
 	return html.finished(folded), html_to_text(tokens)
 
@@ -82,7 +82,7 @@ def _from_text(plain: str, subject: str, fold: tuple[str, str]) -> str:
 		return f"<p>{text.NO_TEXT}</p>"
 	before, after = fold
 	shown = []
-	for piece in split(plain.strip("\r\n"), forwarded=is_forward(subject)):
+	for piece in split(plain.strip("\r\n"), forwarded=is_forward(subject, plain)):
 		worth_folding = piece.folded and any(map(str.isalnum, piece.text))
 		markup = text.to_html(piece.text)
 		shown.append(f"{before}{markup}{after}" if worth_folding else markup)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from helpdesk_mailchannel.mailcore.compose.quote.headers import header_starts
 from helpdesk_mailchannel.mailcore.compose.quote.introductions import introductions
@@ -44,6 +44,11 @@ _ANNOUNCED_WITHIN = 20
 _MARKED_OTHERWISE = re.compile(r"[ \t]{0,4}(?:[A-Za-z]{1,15}>|\|)(?:[ >]|$)")
 
 
+_FULL_LINE = 60
+_LOST_WORDS = 40
+"""Both in characters."""
+
+
 def kinds(lines: Sequence[str]) -> list[Kind]:
 	"""The kind of every line, by its words and its neighbours."""
 	found = [kind_of(line) for line in lines]
@@ -51,6 +56,7 @@ def kinds(lines: Sequence[str]) -> list[Kind]:
 		found[start:end] = [Kind.INTRO] * (end - start)
 	if Kind.INTRO in found:
 		_mark_other_quotes(lines, found)
+		_mark_lost_words(lines, found)
 	for start in header_starts(lines, found):
 		found[start] = Kind.HISTORY
 	return found
@@ -61,7 +67,7 @@ def fold(lines: Sequence[str], given: Sequence[Kind], *, whole: bool = True) -> 
 	found = list(given)
 	open_to_all = [False] * len(lines)
 	first = next((index for index, kind in enumerate(found) if kind in BEGINNINGS), None)
-	if first is not None and (found[first] is Kind.FORWARD or is_forward_line(lines[first][:200])):
+	if _passes_on(lines, found):
 		return open_to_all
 	if first is not None and _announces_answers(lines, first):
 		return open_to_all
@@ -83,6 +89,41 @@ def _mark_other_quotes(lines: Sequence[str], found: list[Kind]) -> None:
 	"""Lines such as `JD> so you said` and `| so you said` are quotes in a body that introduces one."""
 	for index in range(found.index(Kind.INTRO), len(lines)):
 		if found[index] is Kind.TEXT and _MARKED_OTHERWISE.match(lines[index]):
+			found[index] = Kind.QUOTE
+
+
+def _passes_on(lines: Sequence[str], found: Sequence[Kind]) -> bool:
+	"""True where a message is passed on before any is answered."""
+	for line, kind in zip(lines, found, strict=True):
+		if kind is Kind.FORWARD or (kind is Kind.QUOTE and is_forward_line(line[:200])):
+			return True
+		if kind in (Kind.INTRO, Kind.HISTORY):
+			# Apple Mail's line above a message that is passed on looks like an introduction to some.
+			return is_forward_line(line[:200])
+	return False
+
+
+def _mark_lost_words(lines: Sequence[str], found: list[Kind]) -> None:
+	"""The words that a quoted line lost to the next when a relay wrapped it are quoted, too.
+
+	They go on with an unfinished sentence in lower case, under full lines. Answers look much the same, so
+	the relay must have torn the introduction as well.
+	"""
+	introduced = [index for index, kind in enumerate(found) if kind is Kind.INTRO]
+	if not any(below == above + 1 for above, below in pairwise(introduced)):
+		return
+	for index in range(introduced[0] + 2, len(lines)):
+		words = lines[index].strip()
+		quoted = [lines[i].strip() for i in (index - 2, index - 1) if found[i] is Kind.QUOTE]
+		if (
+			found[index] is Kind.TEXT
+			and words[:1].islower()
+			and len(words) <= _LOST_WORDS
+			and len(quoted) == 2
+			and min(map(len, quoted)) >= _FULL_LINE
+			and quoted[-1][-1:].isalnum()
+			and (index + 1 == len(lines) or found[index + 1] in (Kind.BLANK, Kind.QUOTE))
+		):
 			found[index] = Kind.QUOTE
 
 

@@ -30,6 +30,12 @@ _LABELS = tuple(
 )
 
 
+_LONGEST_BLOCK = 24
+"""Lines, blank ones and those of a long list of recipients included."""
+_FORM_GOES_ON = 6
+"""Lines below in which a form is known by what else it asks for."""
+_RULE_ABOVE = re.compile(r"[\s>]*(?:_{10,}|-{20})\s*")
+"""What Outlook and a browser's line, as `layout` writes it, put above a header block."""
 _FORM = frozenset(FORM)
 _ANY_DATE = frozenset(ANY_DATE)
 
@@ -46,10 +52,18 @@ def header_starts(lines: Sequence[str], found: Sequence[Kind]) -> Iterator[int]:
 		if _is_flat_header(first[1], first[2]):
 			yield index
 			continue
-		end = _header_end(lines, found, index, ruled=kind_above(found, index) is Kind.RULE)
+		end = _header_end(lines, found, index, ruled=_is_ruled(lines, found, index))
 		if end is not None:
 			yield index
 			behind = end
+
+
+def _is_ruled(lines: Sequence[str], found: Sequence[Kind], index: int) -> bool:
+	"""True under the line that a mail program draws above a header block; people draw shorter ones."""
+	if kind_above(found, index) is not Kind.RULE:
+		return False
+	above = next(lines[i] for i in range(index - 1, -1, -1) if found[i] is Kind.RULE)
+	return _RULE_ABOVE.fullmatch(above[:500]) is not None
 
 
 def _is_announced(lines: Sequence[str], found: Sequence[Kind], index: int) -> bool:
@@ -64,12 +78,13 @@ def _is_announced(lines: Sequence[str], found: Sequence[Kind], index: int) -> bo
 
 
 def _is_flat_header(label: str, rest: str) -> bool:
-	"""True for a header block that a program has put on one line."""
-	if _part(label) != {"from"} or DATE.search(rest) is None:
+	"""True for a header block that a program has put on one line, whatever it begins with."""
+	first = _part(label) - {"copy"}
+	if not first or DATE.search(rest) is None or (first != {"from"} and "@" not in rest):
 		return False
 	words = f" {rest.lower()}".replace(" :", ":")
-	within = [part for part, labels in _LABELS if any(f" {name}:" in words for name in labels)]
-	return len(set(within) - {"copy", "from"}) == 3
+	within = {part for part, labels in _LABELS if any(f" {name}:" in words for name in labels)}
+	return len((within | first) - {"copy"}) == 4
 
 
 def _part(label: str) -> set[str]:
@@ -85,31 +100,77 @@ def _header_end(lines: Sequence[str], found: Sequence[Kind], start: int, *, rule
 	and it is not sent.
 	"""
 	parts: set[str] = set()
+	first: set[str] = set()
 	labelled = dated = addressed = 0
 	is_form = sent = False
-	index = start
-	for index in range(start, min(start + 16, len(lines))):
-		if found[index] is Kind.BLANK:
-			if index > start and found[index - 1] is Kind.BLANK:
-				break
-			continue
-		match = _LABELLED.fullmatch(lines[index][:500])
-		if match is None:
-			if index == start or labelled >= 3 or found[index] is not Kind.TEXT:
-				break
-			continue
+	end = start
+	for index, match in _fields(lines, found, start):
 		known = _part(match[1])
-		is_form |= match[1].lower().strip() in _FORM
+		if index == start:
+			first = known
+			if not ruled and not known - {"copy"}:
+				return None
+		# No block says a thing twice: a line such as "Re: order 4711" above one is no part of it.
+		if len(known) == 1 and known <= parts - {"copy"}:
+			if "from" not in first:
+				return None
+			break
+		is_form |= _asks_in_a_form(lines[index])
 		sent |= "sent" in known and match[1].lower().strip() not in _ANY_DATE
-		if index == start and not ruled and not known - {"copy"}:
-			return None
 		parts |= known
 		labelled += 1
 		dated += bool(DATE.search(match[2]))
 		addressed += "@" in match[2]
+		end = index + 1
 	shaped = labelled >= 3 and dated > 0 and addressed > 0
-	if is_form and "to" not in parts:
+	if "to" not in parts and (is_form or any(map(_asks_in_a_form, lines[end : end + _FORM_GOES_ON]))):
 		return None
 	full = len(parts - {"copy"}) >= 3 and ("subject" in parts or addressed > 0 or sent)
 	named = "from" in parts and (full or (len(parts) >= 2 and shaped))
-	return index if named or (ruled and shaped) else None
+	return end if named or (ruled and shaped) else None
+
+
+def _asks_in_a_form(line: str) -> bool:
+	match = _LABELLED.fullmatch(line[:500])
+	return match is not None and match[1].lower().strip() in _FORM
+
+
+def _fields(lines: Sequence[str], found: Sequence[Kind], start: int) -> Iterator[tuple[int, re.Match[str]]]:
+	"""The labelled lines that belong together with the one at `start`, and where they stand.
+
+	Between them stand the further lines of a long list of recipients, and blank lines where a program puts
+	one between all of them; anything else is somebody's words.
+	"""
+	count = blanks = 0
+	spaced: bool | None = None
+	for index in range(start, min(start + _LONGEST_BLOCK, len(lines))):
+		if found[index] is Kind.BLANK:
+			blanks += 1
+			if blanks > 1:
+				return
+			continue
+		match = _LABELLED.fullmatch(lines[index][:500])
+		if match is None:
+			if blanks or not count or found[index] is not Kind.TEXT or not _goes_on(lines, index):
+				return
+			continue
+		if count:
+			if spaced is None:
+				spaced = blanks > 0
+			elif spaced != (blanks > 0):
+				return
+		yield index, match
+		count += 1
+		blanks = 0
+
+
+def _goes_on(lines: Sequence[str], index: int) -> bool:
+	"""True where a line goes on with the list of recipients, or the long subject, in the line above."""
+	line, above = lines[index], lines[index - 1].rstrip()
+	return (
+		line[:1] in (" ", "\t")
+		or above.endswith((";", ",", "<"))
+		or line.rstrip().endswith(";")
+		or line.lstrip().startswith("<")
+		or ("@" in line and len(line.split()) <= 4)
+	)

@@ -28,6 +28,10 @@ _DAY = (
 )
 """These two do not take `192.0.2.15` for a time or a date."""
 DATE = re.compile(rf"{_CLOCK}|{_DAY}")
+_DATE_FIRST = re.compile(
+	rf"\W{{0,3}}(?:[^\W\d_]{{1,12}}\W{{1,3}}){{0,2}}(?:{_CLOCK}|{_DAY}|\d{{1,2}}\W{{1,3}}\w)"
+)
+"""A line that a program's may begin with, such as "Mon, 3 Mar 2025 10:15"; people lead over to a date."""
 _DATE_ALONE = re.compile(_DAY)
 _TIME = re.compile(_CLOCK)
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
@@ -113,7 +117,8 @@ def _closes_bracket(lines: Sequence[str], found: Sequence[Kind], taken: int, ind
 
 def _is_complete(joined: str) -> bool:
 	dated = DATE.search(joined) is not None
-	return dated and joined.count("<") >= joined.count(">") and _WROTE.search(joined) is not None
+	says_who = _WROTE.search(joined) is not None or _ADDRESS.search(joined) is not None
+	return dated and joined.count("<") >= joined.count(">") and says_who
 
 
 def _line_above(
@@ -133,7 +138,8 @@ def _line_above(
 		torn or joined.startswith("<") or _belongs_to_address(line) or _begins_intro(line)
 	):
 		return above
-	return above if DATE.search(line) and (above == 0 or found[above - 1] is Kind.BLANK) else None
+	begins = above == 0 or found[above - 1] is Kind.BLANK
+	return above if begins and _DATE_FIRST.match(line) else None
 
 
 def _belongs_to_address(line: str) -> bool:

@@ -47,6 +47,8 @@ _ORIGINAL_GOES_ON = re.compile(
 """Samsung's header block may stand on the same line. QQ's word is too common to mean it between fewer
 dashes."""
 _FORWARDED = re.compile(rf"[\W_]*(?:{any_of(FORWARDED)})\b.{{0,60}}", re.I)
+_UNDER_DASHES = re.compile(rf"[\s>]*-{{4,}}\s*(?:{any_of(FORWARDED)})\s*", re.I)
+"""Entourage and Outlook for Mac write no dashes behind the words."""
 _MARKER = re.compile(r"[\s>|*]*" + r"\s+".join(map(re.escape, REPLY_MARKER.split())) + r"[\s*]*", re.I)
 
 
@@ -62,8 +64,10 @@ def kind_of(line: str) -> Kind:
 			return Kind.HISTORY
 		if _QUOTE.match(line):
 			return Kind.QUOTE
-		if (between and _FORWARDED.fullmatch(between[1])) or (
-			line.rstrip().endswith((":", "：")) and _FORWARDED.fullmatch(line)
+		if (
+			(between and _FORWARDED.fullmatch(between[1]))
+			or (line.rstrip().endswith((":", "：")) and _FORWARDED.fullmatch(line))
+			or _UNDER_DASHES.fullmatch(line)
 		):
 			return Kind.FORWARD
 	if _QUOTE.match(line):

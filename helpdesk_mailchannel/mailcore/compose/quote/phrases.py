@@ -123,7 +123,7 @@ la | кому | до | към | за | προς | πρός | kime | alıcı | א
 收件者 | 宛先 | 받는 사람
 받는사람 | 수신 | ถึง | tới | đến | kepada | ke | za | prima | kam | kellele | saaja | gavėjas
 destinataire
-destinatario | destinatário | empfänger | odbiorca | получатель | adresát | per
+destinatario | destinatário | empfänger | odbiorca | adresat | получатель | adresát | per
 """)
 
 COPY = _phrases("""
@@ -212,9 +212,14 @@ pesan terusan | pesan yang diteruskan | mesej yang dimajukan
 FORWARD_PREFIXES = _phrases("""
 fwd | fw | wg | tr | rv | enc | doorst | vb | vl | videresendt | videres | pd | i | inoltro | пересл
 fs | ilt | iletildi
+pos | prosl | proslijeđeno | prosleđeno | πρθ | пер | пересылка | препр | redirecționat | re-fwd
+endurs | edasi | pārs | persiųsta | إعادة توجيه | تحويل | ส่งต่อ | chuyển tiếp | terusan | teruskan
 转发 | 轉寄 | 転送 | 전달 | הועבר | προωθ | továbbítás | továbbítva | továbbított | přep | trs | yml
 """)
 """With which a subject says that the message is passed on."""
+
+FINNISH = _phrases("lähettäjä | vastaanottaja | kirjoitti")
+"""Finnish Outlook begins the subject of an answer with "VS:", with which Danes and Norwegians pass on."""
 
 SENT_FROM = _phrases("""
 sent from | sent by my

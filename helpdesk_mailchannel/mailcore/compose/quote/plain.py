@@ -9,13 +9,15 @@ from typing import NamedTuple
 
 from helpdesk_mailchannel.mailcore.compose.quote.fold import ANALYSED, ANALYSED_LINES, fold, kinds
 from helpdesk_mailchannel.mailcore.compose.quote.kinds import any_of
-from helpdesk_mailchannel.mailcore.compose.quote.phrases import FORWARD_PREFIXES
+from helpdesk_mailchannel.mailcore.compose.quote.phrases import FINNISH, FORWARD_PREFIXES
 
 _INVISIBLE = re.compile("[\r\n\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 """Line ends, and the marks that right-to-left mail is full of."""
 _FORWARD_SUBJECT = re.compile(rf"\s*\[?(?:{any_of(FORWARD_PREFIXES)})\s*[:：]", re.I)
 
 
+_VS = re.compile(r"\s*vs\s*[:：]", re.I)
+_FINNISH = re.compile(rf"{any_of(FINNISH)}|l&auml;hett", re.I)
 _UNQUOTED = re.compile(r"^[^\s>]", re.M)
 
 
@@ -42,8 +44,13 @@ def split(text: str, *, forwarded: bool = False) -> tuple[Piece, ...]:
 	return tuple(Piece("".join(line for line, _ in group), hidden) for hidden, group in groups)
 
 
-def is_forward(subject: str) -> bool:
-	"""True where the subject says that the message is passed on, and not that it answers one."""
+def is_forward(subject: str, words: str = "") -> bool:
+	"""True where the subject says that the message is passed on, and not that it answers one.
+
+	`words` are the message's, for a prefix that two languages use in opposite ways.
+	"""
+	if _VS.match(subject):
+		return _FINNISH.search(words) is None
 	return _FORWARD_SUBJECT.match(subject) is not None
 
 

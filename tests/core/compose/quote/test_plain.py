@@ -536,3 +536,45 @@ def test_the_corpus_is_folded_as_expected_and_whole(name):
 	assert "".join(piece.text for piece in split(text)) == text
 	assert comparable(kept(text)) == comparable(in_corpus("trimmed", name))
 	assert comparable(folded(text)) == comparable(in_corpus("elided", name))
+
+
+FINNISH = (
+	"Toimii nyt.\n\nLähettäjä: Help\nLähetetty: 3. maaliskuuta 2025 10:15\n"
+	"Vastaanottaja: Jane\nAihe: Tulostin\n\nVanha."
+)
+NORWEGIAN = "Se her.\n\nFra: Help\nSendt: 3. mars 2025 10:15\nTil: Jane\nEmne: Skriver\n\nGammel."
+
+
+def test_a_prefix_that_two_languages_use_in_opposite_ways():
+	assert not is_forward("VS: Tulostin", FINNISH)
+	assert is_forward("VS: Skriver", NORWEGIAN)
+
+
+RELAYED = """Dank u, dat werkt.
+
+Op ma 3 mrt 2025 om 10:15 schreef Help <
+help@y.example>:
+
+> Beste Jane, het nieuwe wachtwoord staat nu klaar in uw account en is twee
+> weken geldig. Wijzig het na de eerste keer aanmelden, en bewaar het daarna
+goed.
+"""
+
+
+def test_words_that_a_relay_tore_from_a_quoted_line_are_quoted():
+	assert kept(RELAYED) == "Dank u, dat werkt."
+	assert kept(RELAYED + "\n> Groet\n") == "Dank u, dat werkt."
+
+
+@pytest.mark.parametrize(
+	"answer",
+	[
+		RELAYED.replace("Help <\n", "Help <"),
+		RELAYED.replace("goed.", "Goed."),
+		RELAYED.replace("daarna\n", "daarna.\n"),
+		RELAYED.replace("goed.", "goed, maar hoe moet ik het dan wijzigen als het niet meer werkt?"),
+		RELAYED.replace(", en bewaar het daarna", ""),
+	],
+)
+def test_an_answer_under_a_quote_stays_though_it_begins_in_lower_case(answer):
+	assert answer.strip().rsplit("\n", 1)[1] in kept(answer)
