@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
@@ -23,6 +25,20 @@ _VALUES = (
 mail."""
 
 
+_REPORT_SUBJECT = re.compile(
+	r"\s*(?:\[[^\]]{1,40}\]\s*)?(?:dmarc |aggregate |tls |tlsrpt ){0,2}report[ -]domain\s?:\s?\S+?[\s;,]{1,5}"
+	r"submitter\s?:\s?\S[^:]*?[\s;,]{1,5}report-?\s?id\s?:",
+	re.IGNORECASE,
+)
+"""`Report Domain: example.com Submitter: example.org Report-ID: <1>` (RFC 7489, 7.2.1.1; RFC 8460, 5.3)"""
+_REPORT_FILE = re.compile(
+	r"[\w.-]{1,255}!([\w.-]{1,255})!\d{9,13}!\d{9,13}(?:![^!\s]{1,100})?\.(?:xml|json)?\.?(?:gz|gzip|zip)?",
+	re.IGNORECASE,
+)
+"""`receiver!domain!begin!end.xml.gz` (the same), and TLS reports' `.json.gz`"""
+_ANSWERED_OR_FORWARDED = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?[^\W\d_]{1,10}(?:\[\d{1,3}\])?\s?[:：]")
+
+
 def was_written_by_a_program(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
 	"""Notifications, alarms and reports of machines, by what they say of themselves."""
 	keyword = auto_submitted(message)
@@ -30,6 +46,8 @@ def was_written_by_a_program(message: Message, facts: Facts, policy: ScreenPolic
 		return Hit(f"It says Auto-Submitted: {keyword[:40]}.")
 	if kind := report_type(message):
 		return Hit(f"It is a machine's report ({kind[:40]}).")
+	if _is_aggregate_report(message):
+		return Hit("It is a machine's report about authentication (DMARC or TLS).")
 	if name := affirmed(message, *_FIELDS):
 		return Hit(f"It carries the field {name}.")
 	for name, value in _VALUES:
@@ -38,11 +56,23 @@ def was_written_by_a_program(message: Message, facts: Facts, policy: ScreenPolic
 	return None
 
 
+def _is_aggregate_report(message: Message) -> bool:
+	"""A receiver's daily report to the owner of a domain. People who ask about one forward it or name it
+	otherwise."""
+	named = any(_REPORT_FILE.fullmatch(file.name) for file in message.files)
+	subject = message.subject[:500]
+	if _REPORT_SUBJECT.match(subject):
+		return bool(message.files)
+	about = "dmarc" in subject.lower() or "report" in subject.lower()
+	return named and about and not _ANSWERED_OR_FORWARDED.match(subject)
+
+
 RULE = Rule(
 	name="automatic message",
 	description="A program wrote the message and says so: `Auto-Submitted: auto-generated` or "
 	"`auto-notified`, `X-Auto-Generated`, the marks of other help desks and issue trackers, reports about "
-	"abuse or authentication.",
+	"abuse or authentication. DMARC's daily reports say so by their subject and the name of their file alone "
+	"(RFC 7489, 7.2.1.1).",
 	settings=("exclude_automatic", "accepted_robots"),
 	reason=Reason.AUTO_GENERATED,
 	ask=was_written_by_a_program,
