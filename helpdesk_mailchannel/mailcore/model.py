@@ -100,6 +100,16 @@ class Address:
 		"""What stands behind the last @, or nothing."""
 		return self.address.rpartition("@")[2]
 
+	@property
+	def readable(self) -> str:
+		"""Name and address for people and for search, `Jane Doe <jane@example.com>`: decoded, the name quoted
+		where RFC 5322 3.2.3 asks for it, so that a comma in it parts no addresses."""
+		if not self.name:
+			return self.address
+		quoted = any(character in '()<>[]:;@\\,."' for character in self.name)
+		escaped = self.name.replace("\\", "\\\\").replace('"', '\\"')
+		return f'"{escaped}" <{self.address}>' if quoted else f"{self.name} <{self.address}>"
+
 
 class Importance(Enum):
 	"""How urgent the sender says it is (T6)."""
@@ -207,6 +217,8 @@ class Message:
 	files: tuple[File, ...] = ()
 	importance: Importance = Importance.MEDIUM
 	report: DeliveryReport | None = None
+	reaction: str = ""
+	"""The emoji, or the words of a phone, where the message is nothing but a reaction to another."""
 	headers: Headers = Headers()
 	size: int = 0
 	octets: bytes = field(default=b"", repr=False)

@@ -90,6 +90,11 @@ class Reason(Enum):
 	READ_RECEIPT = "read_receipt", Fate.EXCLUDED, "It is a read receipt."
 	AUTO_REPLY = "auto_reply", Fate.EXCLUDED, "It is an automatic reply, such as an out-of-office note."
 	AUTO_GENERATED = "auto_generated", Fate.EXCLUDED, "A program sent it, not a person."
+	REACTION = (
+		"reaction",
+		Fate.EXCLUDED,
+		"It is a reaction, such as a thumbs-up, to no message of a ticket that its sender may write to.",
+	)
 	MAILING_LIST = "mailing_list", Fate.EXCLUDED, "It came through a mailing list."
 	BULK = "bulk", Fate.EXCLUDED, "It is bulk mail."
 	NO_REPLY_SENDER = "no_reply_sender", Fate.EXCLUDED, "It comes from an address that reads no answers."

@@ -263,7 +263,8 @@ def _close(filed: Filed) -> None:
 
 
 def _listed(addresses: tuple[Address, ...]) -> str:
-	return ", ".join(frappe.utils.formataddr((a.name, a.address)) if a.name else a.address for a in addresses)
+	"""As people read and search them; Frappe's `formataddr` would encode every name beyond ASCII."""
+	return ", ".join(address.readable for address in addresses)
 
 
 def _refusal(error: Exception) -> MailChannelError:

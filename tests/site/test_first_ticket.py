@@ -123,3 +123,60 @@ def test_a_mail_to_everybody_in_a_company_is_filed_and_reaches_nobody_else(site,
 	)
 	assert recipients.count("@customer.example") == 2000
 	assert site.db.count("Contact") - contacts == 1, "only the sender's"
+
+
+def test_recipients_are_stored_as_people_read_and_search_them(site, mailbox, channel):
+	octets = (
+		"From: Jane <jane@customer.example>\r\nSubject: Names\r\nMessage-ID: <names@customer.example>\r\n"
+		"To: =?utf-8?q?H=C3=A4ndler?= <shop@customer.example>,\r\n"
+		" =?utf-8?q?M=C3=BCller=2C_J?= <m@customer.example>\r\n"
+		"Cc: =?utf-8?b?0K7Qu9C40Y8=?= <julia@customer.example>,\r\n"
+		' "Doe, \\"Jo\\"" <jo@customer.example>\r\n\r\nHello\r\n'
+	)
+	mailbox.append("INBOX", octets.encode())
+	receive(channel)
+	[receipt] = log(site, channel)
+	stored = site.db.get_value("Communication", receipt.communication, ["recipients", "cc"], as_dict=True)
+	assert stored.recipients == 'Händler <shop@customer.example>, "Müller, J" <m@customer.example>'
+	assert stored.cc == 'Юлия <julia@customer.example>, "Doe, \\"Jo\\"" <jo@customer.example>'
+
+
+REACTION = """From: Jane Doe <jane@customer.example>
+Subject: Re: The printer burns
+Message-ID: <{name}@customer.example>
+In-Reply-To: <{answered}@customer.example>
+Content-Type: multipart/alternative; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+👍 Jane Doe reacted via Gmail
+--b
+Content-Type: text/vnd.google.email-reaction+json; charset=utf-8
+
+{{"emoji":"👍","version":1}}
+--b
+Content-Type: text/html; charset=utf-8
+
+<p>👍 Jane Doe reacted via Gmail</p>
+--b--
+"""
+
+
+def test_a_reaction_is_a_line_on_its_ticket_which_stays_closed(site, mailbox, channel):
+	mailbox.append("INBOX", mail("The printer burns", Message_ID="<one@customer.example>").as_bytes())
+	receive(channel)
+	ticket = log(site, channel)[0].ticket
+	site.db.set_value("Issue", ticket, "status", "Closed")
+	site.db.commit()
+	for name, answered in (("two", "one"), ("three", "nothing")):
+		mailbox.append("INBOX", REACTION.format(name=name, answered=answered).encode())
+	receive(channel)
+	_, reaction, stray = log(site, channel)
+	assert (reaction.fate, reaction.ticket) == ("Reply", ticket)
+	assert (stray.fate, stray.reason_code) == ("Excluded", "reaction")
+	assert site.db.get_value("Issue", ticket, "status") == "Closed"
+	shown = site.db.get_value("Communication", reaction.communication, "content")
+	assert "Jane Doe reacted with 👍" in shown
+	assert "via Gmail" not in shown
+	assert not site.get_all("File", {"attached_to_name": reaction.communication})

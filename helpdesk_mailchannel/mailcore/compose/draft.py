@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.compose.body import body
@@ -10,6 +11,7 @@ from helpdesk_mailchannel.mailcore.compose.mapping import Content, mapped
 from helpdesk_mailchannel.mailcore.errors import MessageError
 from helpdesk_mailchannel.mailcore.model import (
 	Accept,
+	Address,
 	Disposition,
 	File,
 	MailDraft,
@@ -22,6 +24,7 @@ from helpdesk_mailchannel.mailcore.model import (
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings, TicketSettings
 
+_IN_WORDS = re.compile(r"[^\W\d_]")
 NO_SUBJECT = "(no subject)"
 
 
@@ -43,6 +46,8 @@ def compose(
 	sender = message.sender
 	if sender is None:
 		raise MessageError(Reason.AMBIGUOUS_SENDER if message.authors else Reason.NO_SENDER)
+	if message.reaction:
+		message = _as_note(message, sender)
 	shown = body(message, settings.limits, viewer_folds=settings.ticket.viewer_folds)
 	mail = MailDraft(
 		subject=message.subject.strip() or NO_SUBJECT,
@@ -61,6 +66,16 @@ def compose(
 	if isinstance(threading, Reply):
 		return ReplyDraft(mail, threading.ticket, threading.reason, tuple(filter(None, [threading.note])))
 	return TicketDraft(mail, _values(message, mail, settings.ticket, roles_of_sender), _notes(threading))
+
+
+def _as_note(message: Message, sender: Address) -> Message:
+	"""A reaction as one line, instead of what its mail program writes around it. Its files stay."""
+	who = sender.name or sender.address
+	if _IN_WORDS.match(message.reaction):
+		said = f"{who} reacted to a message: {message.reaction}."
+	else:
+		said = f"{who} reacted with {message.reaction}"
+	return replace(message, text=said, html=None)
 
 
 def _notes(threading: NewTicket) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator, Sequence
 
 from helpdesk_mailchannel.mailcore.parse.japanese import decode_iso_2022_jp
 
@@ -69,7 +70,28 @@ _NUMBERED = re.compile(r"^(?:x-)?(?:cp|win|windows|ibm)?[-_ ]?(\d{3,5})$")
 _CODECS = {alias: codec for codec, aliases in _ALIASES.items() for alias in aliases.split()}
 _ASCII_LIKE = {"cp1252", "utf-8"}
 """Codecs whose text is UTF-8 wherever it reads as UTF-8: the other reading makes no words."""
-_NOT_TEXT = {"base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot13", "uu_codec", "zlib_codec"}
+_CHARSETS = frozenset(
+	"ascii big5 big5hkscs cp037 cp273 cp424 cp437 cp500 cp720 cp737 cp775 cp850 cp852 cp855 cp856 "
+	"cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp866 cp869 cp874 cp875 cp932 cp949 cp950 cp1006 "
+	"cp1026 cp1125 cp1140 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 euc_jis_2004 "
+	"euc_jisx0213 euc_jp euc_kr gb18030 gb2312 gbk hp_roman8 hz iso2022_jp iso2022_jp_1 iso2022_jp_2 "
+	"iso2022_jp_2004 iso2022_jp_3 iso2022_jp_ext iso2022_kr iso8859_1 iso8859_2 iso8859_3 iso8859_4 "
+	"iso8859_5 iso8859_6 iso8859_7 iso8859_8 iso8859_9 iso8859_10 iso8859_11 iso8859_13 iso8859_14 "
+	"iso8859_15 iso8859_16 johab koi8_r koi8_t koi8_u kz1048 mac_arabic mac_croatian mac_cyrillic "
+	"mac_farsi mac_greek mac_iceland mac_latin2 mac_roman mac_romanian mac_turkish palmos ptcp154 "
+	"shift_jis shift_jis_2004 shift_jisx0213 tis_620 utf_7 utf_8 utf_8_sig utf_16 utf_16_be utf_16_le "
+	"utf_32 utf_32_be utf_32_le".split()
+)
+"""Python's codecs that are charsets. It has others under names that mail may carry as well (`punycode`,
+`idna`, `unicode_escape`, `undefined`), which are none and raise where they please."""
+_EIGHT_BITS = {
+	"iso-2022-jp": ("utf-8", "euc_jp", "cp932"),
+	"iso2022_kr": ("utf-8", "cp949"),
+	"hz": ("utf-8", "gb18030"),
+	"utf-7": ("utf-8",),
+}
+"""Seven-bit charsets, and what octets above 127 are under their names where nothing escapes."""
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 _NEVER_GUESSED = re.compile(
 	r"^(?:iso-?2022|hz|utf-?(?:7|16|32)|ucs|cp[4-8][0-6]\d|mac|iso8859-(?:3|4|6|1[0346]))", re.IGNORECASE
 )
@@ -80,6 +102,13 @@ _SEVERAL = 3
 """Characters of two octets that are no chance: fewer may be letters of a code page."""
 _ASCII_NAMES = re.compile(r"\s*[\"']?(?:us-?ascii|ascii|us|ansi_x3\.4-1968)\b", re.IGNORECASE)
 _ASCII = bytes(range(128))
+_SAYS_NOTHING = {"ascii", "utf-8", "utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "hz", "iso2022_kr"}
+"""What no octets above 127 can be in a header, or was tried before."""
+_NAMED = re.compile(
+	rb"charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_.:-]{2,40})|=\?([A-Za-z0-9_.:-]{2,40})(?:\*[a-z-]{1,20})?\?[bq]\?",
+	re.IGNORECASE,
+)
+_MOST_NAMED = 8
 _META = re.compile(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 
 
@@ -94,8 +123,11 @@ def decode(octets: bytes, declared: str = "") -> str:
 		is_japanese = b"\x1b$B" in octets or b"\x1b$@" in octets
 		return decode_iso_2022_jp(octets) if is_japanese else octets.decode("ascii")
 	codec = codec_of(declared)
-	if octets.startswith((b"\xff\xfe", b"\xfe\xff")) and codec in ("", "utf-16", "utf-16-le", "utf-16-be"):
-		codec = "utf-16"
+	if codec.startswith("utf-16") or (not codec and octets.startswith((b"\xff\xfe", b"\xfe\xff"))):
+		return _utf16(octets, codec or "utf-16")
+	if codec in _EIGHT_BITS and _beyond_ascii(octets) > 1 and b"\x1b$" not in octets:
+		for reading in _eight_bit_readings(octets, codec):
+			return reading.removeprefix("\ufeff")
 	if codec == "cp1252" and _ASCII_NAMES.match(declared) and _is_another_script(octets):
 		return _guess(octets)
 	text = _utf8_in_disguise(octets, codec)
@@ -106,15 +138,41 @@ def decode(octets: bytes, declared: str = "") -> str:
 		if text is not None:
 			return text.removeprefix("\ufeff")
 	if codec:
-		text = octets.decode(codec, "replace") if codec != "iso-2022-jp" else decode_iso_2022_jp(octets)
+		text = _leniently(octets, codec)
 		if text.count("\ufffd") <= max(1, len(text) * _FEW):
-			return _without_surrogates(text).removeprefix("\ufeff")
+			return text.removeprefix("\ufeff")
 	return _guess(octets)
 
 
-def decode_header(octets: bytes) -> str:
-	"""The text of a raw header value: ASCII, or UTF-8 (RFC 6532), or what 8-bit octets most likely are."""
-	return octets.decode("ascii") if octets.isascii() else decode(octets)
+def decode_header(octets: bytes, charsets: Sequence[str] = ()) -> str:
+	"""The text of a raw header value: ASCII, or UTF-8 (RFC 6532), or what 8-bit octets most likely are.
+
+	`charsets` are those that the message names elsewhere: a name of three octets is read in the first of
+	them in which it is valid, before anything is guessed from so little.
+	"""
+	if octets.isascii():
+		return octets.decode("ascii")
+	text = _strictly(octets, "utf-8")
+	if text is not None:
+		return text
+	for codec in dict.fromkeys(map(codec_of, charsets)):
+		text = None if not codec or codec in _SAYS_NOTHING else _strictly(octets, codec)
+		if text is not None and not (_CODE_PAGE.match(codec) and _is_control(text)):
+			return text
+	return decode(octets)
+
+
+def named_charsets(octets: bytes) -> tuple[str, ...]:
+	"""The charsets that a message names, in its header, its parts' headers and its encoded words, first to
+	last; only its beginning is searched."""
+	names = (found[1] or found[2] for found in _NAMED.finditer(octets, 0, _SAMPLE))
+	return tuple(dict.fromkeys(name.decode("ascii").lower() for name in names))[:_MOST_NAMED]
+
+
+def likely_charset(octets: bytes) -> str:
+	"""What a detector takes octets for; empty where it does not know."""
+	found = codec_of(_detected(octets[:_SAMPLE]))
+	return "" if _NEVER_GUESSED.match(found) else found
 
 
 def codec_of(declared: str) -> str:
@@ -131,9 +189,7 @@ def codec_of(declared: str) -> str:
 			found = codecs.lookup(spelling).name
 		except (LookupError, ValueError):
 			continue
-		return (
-			"" if found.replace("-", "_") in _NOT_TEXT or not _is_text(found) else _CODECS.get(found, found)
-		)
+		return _CODECS.get(found, found) if found.replace("-", "_") in _CHARSETS else ""
 	return ""
 
 
@@ -183,11 +239,38 @@ def _is_stateful(declared: str) -> bool:
 	return codec.startswith(("iso-2022", "iso2022", "hz", "utf-7", "utf-16", "utf-32", "utf_16", "utf_32"))
 
 
-def _is_text(codec: str) -> bool:
-	try:
-		return isinstance(b"a".decode(codec, "replace"), str)
-	except (LookupError, ValueError, AttributeError):
-		return False
+def _utf16(octets: bytes, codec: str) -> str:
+	"""The text of what calls itself UTF-16.
+
+	Many programs mean "Unicode" by that and write UTF-8. Without a byte order mark, the zeros of Latin
+	letters and spaces tell which octet comes first (RFC 2781 4.3).
+	"""
+	if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
+		codec = "utf-16"
+	elif b"\0" not in octets and (text := _strictly(octets, "utf-8")) is not None:
+		return text.removeprefix("\ufeff")
+	elif octets[0::2].count(0) != octets[1::2].count(0):
+		codec = "utf-16-be" if octets[0::2].count(0) > octets[1::2].count(0) else "utf-16-le"
+	return _leniently(octets, codec).removeprefix("\ufeff")
+
+
+def _eight_bit_readings(octets: bytes, codec: str) -> Iterator[str]:
+	"""Readings of eight-bit octets under the name of a seven-bit charset, the likeliest first.
+
+	Words are hardly ever written in half-width katakana, as which Shift_JIS reads other charsets.
+	"""
+	texts = [text for each in _EIGHT_BITS[codec] if (text := _strictly(octets, each)) is not None]
+	yield from sorted(texts, key=lambda text: len(_HALF_WIDTH.findall(text)) * 2 > len(text))
+
+
+def _is_control(text: str) -> bool:
+	"""Whether it holds characters that nobody writes: the reading is wrong."""
+	return any("\x80" <= character < "\xa0" for character in text)
+
+
+def _leniently(octets: bytes, codec: str) -> str:
+	text = decode_iso_2022_jp(octets) if codec == "iso-2022-jp" else octets.decode(codec, "replace")
+	return _without_surrogates(text)
 
 
 def _strictly(octets: bytes, codec: str) -> str | None:
@@ -203,8 +286,8 @@ def _guess(octets: bytes) -> str:
 	text = _mostly_utf8(octets)
 	if text is not None:
 		return text
-	found = codec_of(_detected(octets[:_SAMPLE]))
-	text = _strictly(octets, found) if found and not _NEVER_GUESSED.match(found) else None
+	found = likely_charset(octets)
+	text = _strictly(octets, found) if found else None
 	return text if text is not None else octets.decode(_FALLBACK, "replace")
 
 

@@ -18,6 +18,8 @@ _KNOWN = re.compile(
 	rb"|user-agent|organization|errors-to)[ \t]*:",
 	re.IGNORECASE,
 )
+_IN_FRONT = b" \t\xef\xbb\xbf"
+"""What may stand in front of the first field: blanks, and the byte order mark of UTF-8."""
 _EMPTY_LINE = re.compile(rb"\n\r*\n")
 _LOOK_AHEAD = 20
 """Lines behind an odd one that are searched for a further header field."""
@@ -43,6 +45,8 @@ class Header:
 	whole: bool = True
 	"""False where the window ended before the header did."""
 	defects: tuple[str, ...] = ()
+	charsets: tuple[str, ...] = ()
+	"""Those that the message names elsewhere: raw octets in a field may be in one of them."""
 
 	def get(self, name: str) -> bytes:
 		"""The first value under a lower-case name, or nothing."""
@@ -72,13 +76,13 @@ def split_header(octets: bytes, window: int) -> Header:
 	for number, line in enumerate(lines):
 		is_boundary = bool(values) and line.startswith(b"--")
 		# Before the first field there is nothing that a line could be a fold of.
-		match = None if is_boundary else _NAME.match(line if values else line.lstrip(b" \t"))
+		match = None if is_boundary else _NAME.match(line if values else line.lstrip(_IN_FRONT))
 		if match:
 			names.append(match[1])
 			values.append([match.string[match.end() :]])
 		elif values and line[:1] in (b" ", b"\t"):
 			values[-1].append(line)
-		elif number == 0 and line.startswith((b"From ", b">From ")):
+		elif number == 0 and line.lstrip(_IN_FRONT).startswith((b"From ", b">From ")):
 			pass
 		elif line.strip():
 			if is_boundary or not _goes_on(lines[number + 1 : number + 1 + _LOOK_AHEAD]):

@@ -7,7 +7,12 @@ words: nothing in them is meant to be decoded, and what a stranger wrote there m
 from __future__ import annotations
 
 from helpdesk_mailchannel.mailcore.model import Headers
-from helpdesk_mailchannel.mailcore.parse.charset import decode, decode_header
+from helpdesk_mailchannel.mailcore.parse.charset import (
+	decode,
+	decode_header,
+	likely_charset,
+	named_charsets,
+)
 from helpdesk_mailchannel.mailcore.parse.clean import clean_line, mark_controls
 from helpdesk_mailchannel.mailcore.parse.fields import Field, Header
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
@@ -42,7 +47,7 @@ def read_headers(header: Header) -> tuple[Headers, tuple[str, ...]]:
 		if each.name.startswith(_OWN_PREFIX) and each.name != _OWN_MARK:
 			continue
 		try:
-			fields.append((each.name, _text(each)))
+			fields.append((each.name, _text(each, header.charsets)))
 		except (ValueError, LookupError, IndexError, RecursionError):
 			fields.append((each.name, ""))
 			defects.append(f"The header field {each.name} could not be read: it counts as empty.")
@@ -51,11 +56,19 @@ def read_headers(header: Header) -> tuple[Headers, tuple[str, ...]]:
 
 def raw_texts(header: Header, name: str) -> tuple[str, ...]:
 	"""Every value under a name as text with its encoded words untouched: for what reads structure first."""
-	return tuple(decode_header(each.value) for each in header.fields if each.name == name)
+	return tuple(decode_header(each.value, header.charsets) for each in header.fields if each.name == name)
 
 
-def _text(each: Field) -> str:
+def charsets_of(header: Header, octets: bytes) -> tuple[str, ...]:
+	"""In which charsets the raw octets of a header may be: those the message names, and what all of its raw
+	fields together look like. Empty where it has no raw octets."""
+	raw = [each.value for each in header.fields if not each.value.isascii()]
+	return (*named_charsets(octets), likely_charset(b"\n".join(raw))) if raw else ()
+
+
+def _text(each: Field, charsets: tuple[str, ...]) -> str:
 	if each.name in _LITERAL or each.name.startswith(("received", "arc-")):
-		return mark_controls(decode_header(each.value))
+		return mark_controls(decode_header(each.value, charsets))
 	# Words for people only may be Japanese in escapes; what addresses are read from means what it says.
-	return clean_line(decode_words(decode(each.value)))
+	is_plain = each.value.isascii()
+	return clean_line(decode_words(decode(each.value) if is_plain else decode_header(each.value, charsets)))

@@ -7,17 +7,19 @@ Whatever a sender writes, the answer is a message or a MessageError, within boun
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.model import Address, Headers, Message, RawMessage
 from helpdesk_mailchannel.mailcore.parse.addresses import read_addresses
 from helpdesk_mailchannel.mailcore.parse.dates import parse_date, received_date
 from helpdesk_mailchannel.mailcore.parse.fields import Header
-from helpdesk_mailchannel.mailcore.parse.headers import raw_texts, read_headers
+from helpdesk_mailchannel.mailcore.parse.headers import charsets_of, raw_texts, read_headers
 from helpdesk_mailchannel.mailcore.parse.identity import content_identity, first_identity
 from helpdesk_mailchannel.mailcore.parse.ids import message_id, message_ids
 from helpdesk_mailchannel.mailcore.parse.importance import importance
 from helpdesk_mailchannel.mailcore.parse.parts import Content, read_content
+from helpdesk_mailchannel.mailcore.parse.reaction import spoken_reaction
 from helpdesk_mailchannel.mailcore.parse.report import read_report
 from helpdesk_mailchannel.mailcore.parse.tree import divide
 from helpdesk_mailchannel.mailcore.parse.weigh import weigh
@@ -33,6 +35,8 @@ _DELIVERED_TO = (
 	"x-rcpt-to",
 	"apparently-to",
 )
+_IN_FRONT = b"\r\n\xef\xbb\xbf"
+"""Empty lines and byte order marks in front of the first field."""
 HEADER_ONLY = "Only its header was fetched."
 
 
@@ -42,8 +46,9 @@ def parse(raw: RawMessage, limits: Limits, *, now: datetime) -> Message:
 	`now` stands in where neither the server nor the message says when it came. Raises
 	MessageError(TOO_LARGE, TOO_COMPLEX or UNREADABLE) and nothing else.
 	"""
-	octets = _with_line_feeds(raw.octets.lstrip(b"\r\n"))
+	octets = _with_line_feeds(raw.octets.lstrip(_IN_FRONT))
 	header = weigh(octets, limits)
+	header = replace(header, charsets=charsets_of(header, octets))
 	headers, defects = read_headers(header)
 	content, report = Content(defects=(HEADER_ONLY,)), None
 	if not raw.header_only:
@@ -81,6 +86,7 @@ def parse(raw: RawMessage, limits: Limits, *, now: datetime) -> Message:
 		files=content.files,
 		importance=importance(headers),
 		report=report,
+		reaction=content.reaction or spoken_reaction(content.text or ""),
 		headers=headers,
 		size=len(raw.octets),
 		octets=raw.octets,

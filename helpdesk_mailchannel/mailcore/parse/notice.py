@@ -76,7 +76,9 @@ _ALONE = re.compile(
 )
 """`<a@b>:` · `a@b:` · `a@b` · `* a@b` · `"a@b":` · `a@b [User unknown]` · `a@b on Thu, …` · `a@b: 550 …` ·
 `a@b - no such user`"""
-_TRANSCRIPT = re.compile(rf"^(?:>>> .{{0,100}}|[45]\d\d[ -](?:\d\.\d\.\d )?)<({_ADDRESS})>.*$", re.MULTILINE)
+_TRANSCRIPT = re.compile(
+	rf"^(?:>>> (?!(?i:mail from)).{{0,100}}|[45]\d\d[ -](?:\d\.\d\.\d )?)<({_ADDRESS})>.*$", re.MULTILINE
+)
 """`>>> Name <a@b>` · `554 <a@b>... 550 Host unknown`"""
 _SPOKEN = re.compile(
 	rf"\b(?:rcpt to:|recipients?(?:\(s\))?:?|(?:mail|message|delivered|undeliverable) to:?|errors?:"
@@ -166,12 +168,26 @@ def read_notice(headers: Headers, notice: str) -> list[Recipient]:
 	]
 
 
+def reasons(notice: str, headers: Headers) -> dict[str, str]:
+	"""What the words of a report say of each recipient behind its address, where that has a server's code."""
+	said: dict[str, str] = {}
+	for address, passage in _passages(notice, headers).items():
+		paragraph = re.split(r"\n[ \t]*\n", passage.strip("\n"), maxsplit=1)[0]
+		words = re.split(re.escape(address), reduced(paragraph), maxsplit=1, flags=re.IGNORECASE)[-1]
+		words = words.lstrip(" <>:\"'-,").strip()
+		if status_in(words) or reply_in(words):
+			said[address] = words[:1000]
+	return said
+
+
 def _passages(notice: str, headers: Headers) -> dict[str, str]:
 	"""Each recipient and what is said of it, found by the surest shape that occurs."""
 	for shape in (_ALONE, _TRANSCRIPT, _SPOKEN, _COMPLAINT, _ADDRESSED):
 		found = [(match.start(), match.end(), normal_address(match[1])) for match in shape.finditer(notice)]
 		found = [each for each in found if each[2] and each[2] not in headers.get("from").lower()]
 		found = [each for each in found if not each[2].startswith(_OWN)] or found
+		# The one who gets the notice sent the message: transcripts name both.
+		found = [each for each in found if each[2] not in headers.get("to").lower()] or found
 		if not found:
 			continue
 		passages: dict[str, str] = {}

@@ -1,8 +1,9 @@
 """Finds among the parts of a message what it says and what it brings: text, HTML, files.
 
-A part with a file name, or marked as an attachment, is a file and never the message. Of alternatives the
-richest of each kind counts; of parts in a row, all do, in their order. Messages within the message stay whole
-as .eml files. Nothing is dropped because it has no name or an odd type.
+A part with a file name, or marked as an attachment, is a file and not the message, unless it is an
+alternative or nothing else says anything. Of alternatives the richest of each kind counts; of parts in a row,
+all do, in their order. Messages within the message stay whole as .eml files. Nothing is dropped because it
+has no name or an odd type, nor because it stands outside the boundaries while nothing is said within.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from helpdesk_mailchannel.mailcore.parse.flowed import unflow
 from helpdesk_mailchannel.mailcore.parse.inline_images import with_inline_images
 from helpdesk_mailchannel.mailcore.parse.pgp import read_signed, split_encrypted
 from helpdesk_mailchannel.mailcore.parse.pieces import Piece, best_of, in_a_row
+from helpdesk_mailchannel.mailcore.parse.reaction import read_reaction
 from helpdesk_mailchannel.mailcore.parse.rich_text import decompress
 from helpdesk_mailchannel.mailcore.parse.smime import signed_content
-from helpdesk_mailchannel.mailcore.parse.tree import Part, divide
+from helpdesk_mailchannel.mailcore.parse.tree import Part, divide, outside
 from helpdesk_mailchannel.mailcore.parse.uuencode import split_uuencoded
 from helpdesk_mailchannel.mailcore.parse.winmail import open_winmail
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
@@ -54,14 +56,24 @@ class Content:
 	text: str | None = None
 	html: str | None = None
 	files: tuple[File, ...] = ()
+	reaction: str = ""
+	"""The emoji with which it reacts to another message, where it says nothing else."""
 	defects: tuple[str, ...] = ()
 
 
 def read_content(root: Part, limits: Limits) -> Content:
 	"""Read the tree of parts of a message."""
 	reader = _Reader(limits)
-	pieces = reader.read(root, root=True)
-	whole = in_a_row(pieces)
+	whole = in_a_row(reader.read(root, root=True))
+	if whole.blank and reader.named:
+		named = reader.named
+		reader = _Reader(limits, body=next((each for each in named if not _is_attached(each)), named[0]))
+		whole = in_a_row(reader.read(root, root=True))
+	if whole.blank and not reader.files:
+		whole = Piece(text=clean_text(outside(root)) or whole.text)
+	reaction = reader.reaction if whole.blank or reader.reacts_instead else ""
+	if reader.reaction and not reaction:
+		whole = in_a_row([Piece(text=reader.reaction), whole])
 	rich_text = decompress(reader.rich_text) if whole.blank else b""
 	if rich_text:
 		# A file for a word processor, where it is all that was said.
@@ -69,7 +81,7 @@ def read_content(root: Part, limits: Limits) -> Content:
 	html, files = with_inline_images(whole.html, reader.files, reader.locations)
 	names = distinct_names(each.name for each in files)
 	files = [replace(each, name=name) for each, name in zip(files, names, strict=True)]
-	return Content(whole.text, html, tuple(files), tuple(dict.fromkeys(reader.defects)))
+	return Content(whole.text, html, tuple(files), reaction, tuple(dict.fromkeys(reader.defects)))
 
 
 @dataclass
@@ -77,6 +89,13 @@ class _Reader:
 	"""Collects files and defects on its way through the tree."""
 
 	limits: Limits
+	body: Part | None = None
+	"""The named text that is the message, because nothing else says anything."""
+	named: list[Part] = field(default_factory=list)
+	"""Texts that count as files because they have names, or are marked as attachments."""
+	reaction: str = ""
+	reacts_instead: bool = False
+	"""The reaction is an alternative to all that the message says in words."""
 	files: list[File] = field(default_factory=list)
 	locations: dict[str, int] = field(default_factory=dict)
 	"""Content-Location → position in `files`."""
@@ -87,7 +106,7 @@ class _Reader:
 	rich_text: bytes = b""
 	"""What Outlook says beside the text of the message, if there is any."""
 
-	def read(self, part: Part, *, root: bool = False) -> list[Piece]:
+	def read(self, part: Part, *, root: bool = False, alternative: bool = False) -> list[Piece]:
 		"""What a part says; the files it brings are collected."""
 		match part.content_type:
 			case "multipart/alternative":
@@ -102,7 +121,7 @@ class _Reader:
 			return self.read_all(part.children)
 		self.leaves += 1
 		try:
-			return self.read_leaf(part, root)
+			return self.read_leaf(part, root=root, alternative=alternative)
 		except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError):
 			# Nothing is known to get here. If something does, one part is less readable, not the message.
 			self.defects.append(
@@ -116,12 +135,17 @@ class _Reader:
 
 	def read_alternatives(self, parts: Iterable[Part]) -> list[Piece]:
 		"""The best of them. An invitation is none: Exchange does not say in the HTML when and where it is."""
-		read = [(part.content_type == _INVITATION, self.read(part)) for part in parts]
+		before = self.reaction
+		read = [(part.content_type == _INVITATION, self.read(part, alternative=True)) for part in parts]
+		self.reacts_instead |= self.reaction != before
 		invitations = [piece for is_invitation, pieces in read if is_invitation for piece in pieces]
 		return [best_of([pieces for is_invitation, pieces in read if not is_invitation]), *invitations]
 
-	def read_leaf(self, part: Part, root: bool) -> list[Piece]:
+	def read_leaf(self, part: Part, *, root: bool, alternative: bool) -> list[Piece]:
 		kind = part.content_type
+		if reaction := read_reaction(part):
+			self.reaction = self.reaction or reaction
+			return []
 		if kind in _TNEF or (part.filename.lower() == "winmail.dat"):
 			return self.unpack_winmail(part)
 		if kind in _CMS or part.filename.lower() in ("smime.p7m", "smime.p7z"):
@@ -130,14 +154,20 @@ class _Reader:
 			return self.invite(part)
 		if kind in _READ_TWICE:
 			return []
-		attached = part.disposition.value == "attachment" or (bool(part.filename) and not root)
+		attached = _is_attached(part) or (bool(part.filename) and not root and not alternative)
+		if part is self.body:
+			if _is_attached(part):
+				self.keep(part)
+			return self.body_of(part)
 		# A kind of text that nobody knows is read as plain text (RFC 2046 4.1.4), if there is nothing else.
 		if attached or not (kind in _TEXTS or (root and kind.startswith("text/"))):
 			self.keep(part)
+			if kind in _TEXTS:
+				self.named.append(part)
 			return []
-		return self.body(part)
+		return self.body_of(part)
 
-	def body(self, part: Part) -> list[Piece]:
+	def body_of(self, part: Part) -> list[Piece]:
 		octets = part.content
 		if part.content_type == "text/html":
 			declared = part.parameters.get("charset") or html_charset(octets)
@@ -228,6 +258,10 @@ class _Reader:
 			return [Piece(text=ENCRYPTED)] if self.opened <= _OPENED else []
 		header = split_header(inner, self.limits.header_block)
 		return self.read(divide(inner, header, self.limits))
+
+
+def _is_attached(part: Part) -> bool:
+	return part.disposition.value == "attachment"
 
 
 def _root_first(part: Part) -> list[Part]:

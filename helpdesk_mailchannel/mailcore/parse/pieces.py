@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 import html as html_module
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+_URL = re.compile(r"<?\b(?:https?://|mailto:)[^\s<>]{1,2000}>?", re.IGNORECASE)
+_LIST_MARK = re.compile(r"^[ \t]{0,20}(?:[*\-•·o§]|\d{1,3}[.)])[ \t]", re.MULTILINE)
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_TAG = re.compile(r"<[^<>]{0,5000}>")
+_UNSEEN = ("script", "style", "title")
+_COMPARED = 200_000
+"""Characters of a piece up to which it is compared with others."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,7 @@ def best_of(alternatives: list[list[Piece]]) -> Piece:
 
 def in_a_row(pieces: list[Piece]) -> Piece:
 	"""Pieces that follow each other, as one. Where one has HTML only, there is no whole text."""
-	filled = [each for each in pieces if not each.blank]
+	filled = _without_repetition([each for each in pieces if not each.blank])
 	if not filled:
 		texts = [each.text for each in pieces if each.text is not None]
 		return Piece(text=texts[0] if texts else None)
@@ -52,3 +62,60 @@ def in_a_row(pieces: list[Piece]) -> Piece:
 
 def _as_html(text: str) -> str:
 	return f"<pre>{html_module.escape(text)}</pre>"
+
+
+def _without_repetition(pieces: list[Piece]) -> list[Piece]:
+	"""The pieces without those that say again what another says.
+
+	Exchange writes a plain text beside the HTML within winmail.dat, and some programs the two kinds in a row
+	instead of as alternatives.
+	"""
+	kept: list[Piece] = []
+	for piece in pieces:
+		again = next((index for index, other in enumerate(kept) if _same_words(piece, other)), None)
+		if again is None:
+			kept.append(piece)
+			continue
+		other = kept[again]
+		kept[again] = Piece(
+			other.text if other.text is not None else piece.text,
+			other.html if other.html is not None else piece.html,
+		)
+	return kept
+
+
+def _same_words(one: Piece, other: Piece) -> bool:
+	"""Whether a plain text and an HTML, or two texts, consist of the same words."""
+	return not set(_letters(one)).isdisjoint(_letters(other))
+
+
+def _letters(piece: Piece) -> Iterator[str]:
+	"""All letters and digits of a piece in a row, for comparing; with list marks and without."""
+	if len(piece.text or "") + len(piece.html or "") > _COMPARED:
+		return
+	text = piece.text if piece.text is not None else _seen(piece.html or "")
+	for words in (text, _LIST_MARK.sub("", text)):
+		letters = _NOT_LETTERS.sub("", _URL.sub(" ", words)).casefold()
+		if letters:
+			yield letters
+
+
+def _seen(markup: str) -> str:
+	"""The words of HTML."""
+	for name in _UNSEEN:
+		markup = _without_element(markup, name)
+	return html_module.unescape(_TAG.sub(" ", markup))
+
+
+def _without_element(markup: str, name: str) -> str:
+	pieces: list[str] = []
+	lowered = markup.lower()
+	position = 0
+	# A character whose lower case is longer would shift what follows.
+	while len(lowered) == len(markup) and (start := lowered.find(f"<{name}", position)) >= 0:
+		end = lowered.find(f"</{name}", start)
+		if end < 0:
+			break
+		pieces.append(markup[position:start])
+		position = end
+	return "".join(pieces) + markup[position:]

@@ -22,6 +22,7 @@ from helpdesk_mailchannel.mailcore.parse.notice import (
 	MOST_RECIPIENTS,
 	is_from_mail_system,
 	read_notice,
+	reasons,
 	split_notice,
 )
 from helpdesk_mailchannel.mailcore.parse.phrases import reduced
@@ -35,6 +36,7 @@ _RECEIPTS = {"message/disposition-notification", "message/global-disposition-not
 _COMPLAINT = "message/feedback-report"
 _ORIGINALS = {"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"}
 _REJECTED = re.compile(r"\breject", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{3}")
 _SHOWN = 100_000
 """Octets of a notice or an original that are read."""
 _FIELD = re.compile(r"^([A-Za-z-]{3,40})[ \t]*:[ \t]*(.*)$")
@@ -63,7 +65,7 @@ def _read(headers: Headers, tree: Part, limits: Limits, *, wrapped: bool) -> Del
 	statuses = [_opening(each) for each in parts if each.content_type in _STATUS_PARTS]
 	original = _original(parts) or copied
 	groups = notified or [group for text in statuses or [shown] for group in _groups(text)]
-	recipients = _standard_recipients(groups, notice) or read_notice(headers, notice)
+	recipients = _standard_recipients(groups, notice, headers) or read_notice(headers, notice)
 	if not recipients:
 		# A gateway or a postmaster's script may wrap the report it got in a notice of its own.
 		return None if wrapped else _wrapped(original, limits)
@@ -134,9 +136,10 @@ def _groups(text: str) -> list[dict[str, str]]:
 	return [group for group in groups if "final-recipient" in group or "original-recipient" in group]
 
 
-def _standard_recipients(groups: list[dict[str, str]], notice: str) -> list[Recipient]:
+def _standard_recipients(groups: list[dict[str, str]], notice: str, headers: Headers) -> list[Recipient]:
 	found: dict[str, Recipient] = {}
 	at_recipient = answers_recipient(notice)
+	said = reasons(notice, headers)
 	for group in groups:
 		if len(found) == MOST_RECIPIENTS:
 			break
@@ -144,20 +147,26 @@ def _standard_recipients(groups: list[dict[str, str]], notice: str) -> list[Reci
 			group.get("original-recipient", "")
 		)
 		if address and address not in found:
-			found[address] = _recipient(address, group, notice, at_recipient)
+			found[address] = _recipient(address, group, said.get(address, ""), notice, at_recipient)
 	return list(found.values())
 
 
-def _recipient(address: str, group: dict[str, str], notice: str, at_recipient: bool) -> Recipient:
+def _recipient(address: str, group: dict[str, str], said: str, notice: str, at_recipient: bool) -> Recipient:
+	"""`said` are the words of the notice about this recipient: the only reason where there is no diagnostic
+	code, as OpenSMTPD writes its reports."""
 	diagnostic = clean_line(
 		group.get("diagnostic-code", "").partition(";")[2] or group.get("diagnostic-code", "")
 	)
 	stated = status_in(group.get("status", ""))
+	words = diagnostic or notice
+	if said and _is_general(stated) and not _WORD.search(diagnostic):
+		diagnostic = said
+		# Words above may say more than a bare "user unknown" here: that the account is closed, for one.
+		words = notice if _is_general(status_in(said)) else said
 	spoken = status_in(diagnostic)
 	# A gateway that knows no better writes 5.0.0 or its own; the remote server's answer is nearer the cause.
-	status = spoken if spoken and (not stated or stated.endswith(".0")) else stated or spoken
+	status = spoken if spoken and _is_general(stated) else stated or spoken
 	action = group.get("action", "").partition(" ")[0].strip().lower()
-	words = diagnostic or notice
 	if not status and action in ("", "failed"):
 		reply = reply_in(diagnostic)
 		status = f"{reply[0]}.0.0" if reply else ""
@@ -168,6 +177,11 @@ def _recipient(address: str, group: dict[str, str], notice: str, at_recipient: b
 	at_recipient = at_recipient or quoted or answers_recipient(diagnostic)
 	hard = action in ("", "failed") and is_hard(status, words, at_recipient)
 	return Recipient(address, action, status or _positive(group), diagnostic[:1000], hard)
+
+
+def _is_general(status: str) -> bool:
+	"""Whether a status says no more than that something failed."""
+	return not status or status.endswith(".0")
 
 
 def _positive(group: dict[str, str]) -> str:

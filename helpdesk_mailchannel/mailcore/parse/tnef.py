@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helpdesk_mailchannel.mailcore.model import File
-from helpdesk_mailchannel.mailcore.parse.charset import codec_of, decode
+from helpdesk_mailchannel.mailcore.parse.charset import codec_of, decode, html_charset
 from helpdesk_mailchannel.mailcore.parse.clean import clean_text
 from helpdesk_mailchannel.mailcore.settings import Limits
 
@@ -20,6 +20,8 @@ _SIGNATURE = 0x223E9F78
 _BODY, _CODEPAGE, _MAPI = 0x800C, 0x9007, 0x9003
 _TITLE, _DATA, _START, _ATTACHMENT = 0x8010, 0x800F, 0x9002, 0x9005
 _TEXT, _HTML, _RICH_TEXT = 0x1000, 0x1013, 0x1009
+_INTERNET_CODEPAGE = 0x3FDE
+"""The charset of the body (MS-OXCMAIL 2.1.3.3.1), where the envelope's is that of its short strings."""
 _SHORT_NAME, _LONG_NAME, _DISPLAY_NAME = 0x3704, 0x3707, 0x3001
 _MIME_TAG, _CONTENT_ID, _CONTENT = 0x370E, 0x3712, 0x3701
 _STRING, _UNICODE = 0x1E, 0x1F
@@ -29,6 +31,35 @@ _INTERFACE = 16
 """Octets before an object's content that name its kind (MS-OXTNEF 2.1.3.3.15)."""
 _IS_MESSAGE = bytes.fromhex("0703020000000000c000000000000046")
 _WIDTHS = {0x02: 4, 0x03: 4, 0x04: 4, 0x0A: 4, 0x0B: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x14: 8, 0x40: 8, 0x48: 16}
+_CODE_PAGES = {
+	708: "iso-8859-6",
+	932: "shift_jis",
+	936: "gb18030",
+	949: "euc-kr",
+	950: "big5",
+	1200: "utf-16-le",
+	1201: "utf-16-be",
+	10000: "macintosh",
+	20127: "us-ascii",
+	20866: "koi8-r",
+	20932: "euc-jp",
+	20936: "gb18030",
+	21866: "koi8-u",
+	38598: "iso-8859-8-i",
+	50220: "iso-2022-jp",
+	50221: "iso-2022-jp",
+	50222: "iso-2022-jp",
+	50225: "iso-2022-kr",
+	51932: "euc-jp",
+	51936: "gb18030",
+	51949: "euc-kr",
+	52936: "hz-gb-2312",
+	54936: "gb18030",
+	65000: "utf-7",
+	65001: "utf-8",
+	**{28590 + part: f"iso-8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 15)},
+}
+"""Windows' numbers of charsets whose name does not consist of that number."""
 _ATTRIBUTES, _PROPERTIES = 5_000, 2_000
 """The most that are read of each; Outlook writes some dozens."""
 
@@ -67,14 +98,14 @@ def read_tnef(octets: bytes, limits: Limits) -> Packed | None:
 def _read(octets: bytes, limits: Limits) -> Packed | None:
 	if len(octets) < 6 or struct.unpack_from("<I", octets)[0] != _SIGNATURE:
 		return None
-	codepage = ""
+	codepage = body_codepage = ""
 	text: str | None = None
-	html: str | None = None
+	html: tuple[bytes, int] = (b"", 0)
 	rich_text = b""
 	attachments: list[_Attachment] = []
 	for level, name, data in _attributes(octets):
 		if name == _CODEPAGE and len(data) >= 4:
-			codepage = f"cp{struct.unpack_from('<I', data)[0]}"
+			codepage = _codepage(data)
 		elif name == _START:
 			attachments.append(_Attachment())
 		elif level == 2 and attachments:
@@ -86,15 +117,17 @@ def _read(octets: bytes, limits: Limits) -> Packed | None:
 				if tag == _TEXT:
 					text = _string(value[: limits.text], kind, codepage)
 				elif tag == _HTML:
-					html = _string(value[: limits.html], kind, codepage)
+					html = value[: limits.html], kind
+				elif tag == _INTERNET_CODEPAGE and len(value) >= 4:
+					body_codepage = _codepage(value)
 				elif tag == _RICH_TEXT:
 					rich_text = value
 	kept = attachments[: limits.attachments]
 	return Packed(
 		text or None,
-		html or None,
+		_html(*html, body_codepage or codepage) or None,
 		tuple(_file(each) for each in kept if not each.message and (each.content or each.title)),
-		b"" if text or html else rich_text,
+		b"" if text or html[0] else rich_text,
 		tuple((each.name or each.title, each.message) for each in kept if each.message),
 	)
 
@@ -192,6 +225,17 @@ def _string(value: bytes, kind: int, codepage: str) -> str:
 	if kind == _UNICODE:
 		return clean_text(value.decode("utf-16-le", "replace")).rstrip("\0")
 	return _text(value, codepage)
+
+
+def _html(value: bytes, kind: int, codepage: str) -> str:
+	"""HTML says itself in which charset it is, whatever the code pages are."""
+	return _string(value, kind, html_charset(value) or codepage)
+
+
+def _codepage(value: bytes) -> str:
+	"""The charset of a Windows code page by its number."""
+	number = int(struct.unpack_from("<I", value)[0])
+	return _CODE_PAGES.get(number, f"cp{number}")
 
 
 def _text(value: bytes, codepage: str) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from helpdesk_mailchannel.mailcore.parse.charset import decode_header
+from helpdesk_mailchannel.mailcore.parse.charset import decode_header, named_charsets
 from helpdesk_mailchannel.mailcore.parse.fields import Header, split_header
 from helpdesk_mailchannel.mailcore.parse.filenames import without_percent_signs
 from helpdesk_mailchannel.mailcore.parse.parameters import Parametrised, read_parameters
@@ -26,6 +26,7 @@ _MISSPELT = {
 	"html": "text/html",
 	"text/htm": "text/html",
 }
+_PREAMBLE = re.compile(rb"multi-?part|\bmime\b", re.IGNORECASE)
 _MULTIPART = re.compile(r"multipart(?:/|$)")
 _GUESS = re.compile(rb"\n--([^\r\n]{1,100}?)[ \t]*\r?\n(?:content-[a-z-]{1,40}[ \t]*:)", re.IGNORECASE)
 _PART_HEADER = 64 * 1024
@@ -72,7 +73,7 @@ class Part:
 
 	def text_header(self, name: str) -> str:
 		"""A field of its header as text, unfolded."""
-		return " ".join(decode_header(self.header.get(name)).split())
+		return " ".join(decode_header(self.header.get(name), self.header.charsets).split())
 
 	def walk(self) -> Iterator[Part]:
 		"""Itself and every part below, in order."""
@@ -89,17 +90,35 @@ def divide(octets: bytes, header: Header, limits: Limits) -> Part:
 	return _Divider(octets, limits).part(header, header.body_start, len(octets), "text/plain", 0)
 
 
+def outside(root: Part) -> str:
+	"""What stands outside all boundaries: after the last ones, and before the first where it is no note to
+	programs that know no MIME. RFC 2046 5.1.1 has it ignored: it is for where nothing else is said."""
+	texts: list[str] = []
+	for part in root.walk():
+		if not part.is_multipart:
+			continue
+		before, _, _ = part.raw.partition(b"--")
+		after = part.octets[part.children[-1].end : part.end].lstrip(b"\r\n")
+		texts += [
+			decode_header(octets.strip(), root.header.charsets)
+			for octets in (before if not _PREAMBLE.search(before) else b"", after.partition(b"\n")[2])
+		]
+	return "\n\n".join(filter(None, texts))
+
+
 class _Divider:
 	"""Counts what it divides."""
 
 	def __init__(self, octets: bytes, limits: Limits) -> None:
 		self.octets = octets
 		self.limits = limits
+		self.charsets = named_charsets(octets)
 		self.boundaries = 0
 		self.multiparts = 0
 
 	def part(self, header: Header, start: int, end: int, default: str, depth: int) -> Part:
-		content = read_parameters(decode_header(header.get("content-type")))
+		header = replace(header, charsets=self.charsets)
+		content = read_parameters(decode_header(header.get("content-type"), self.charsets))
 		content_type = _content_type(content.value, default)
 		parameters = content.parameters
 		children: tuple[Part, ...] = ()
@@ -110,7 +129,7 @@ class _Divider:
 			header=header,
 			content_type=content_type,
 			parameters=parameters,
-			disposition=read_parameters(decode_header(header.get("content-disposition"))),
+			disposition=read_parameters(decode_header(header.get("content-disposition"), self.charsets)),
 			encoding=_encoding(header),
 			octets=self.octets,
 			start=start,

@@ -37,6 +37,7 @@ from helpdesk_mailchannel.mailcore.screen.rules import (
 	null_return_path,
 	own_message,
 	own_sender,
+	reaction,
 	read_receipt,
 	recipient_only,
 )
@@ -70,6 +71,11 @@ def as_robot(message: Message, policy: ScreenPolicy) -> Treatment:
 	if not policy.exclude_automatic or _is_accepted_robot(message, policy):
 		return Treatment.FILE_SILENTLY
 	return Treatment.TURN_AWAY
+
+
+def add_quietly(message: Message, policy: ScreenPolicy) -> Treatment:
+	"""Always."""
+	return Treatment.ADD_QUIETLY
 
 
 def as_auto_reply(message: Message, policy: ScreenPolicy) -> Treatment:
@@ -148,6 +154,10 @@ CHAIN = (
 			(null_return_path.RULE, as_robot),
 			(no_reply_sender.RULE, as_robot),
 		),
+	),
+	Group(
+		"Reactions",
+		((reaction.RULE, add_quietly),),
 	),
 	# After the robots, so that their reason is the one to be read.
 	Group(

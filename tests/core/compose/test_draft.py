@@ -17,7 +17,7 @@ from helpdesk_mailchannel.mailcore.model import (
 )
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
-from tests.core.compose.build import NOW, PNG, channel, draft, message, picture
+from tests.core.compose.build import NOW, PNG, channel, draft, kept_text, message, picture
 
 
 def test_a_new_message_becomes_a_ticket_with_subject_and_sender():
@@ -111,3 +111,19 @@ def test_pictures_in_the_text_are_inline_and_all_others_are_attachments():
 def test_a_reply_brings_its_note_for_the_agents():
 	made = draft(message(), Reply(TicketRef("Issue", "ISS-1"), Reason.REPLY_BY_TOKEN, "New to the ticket."))
 	assert made.notes == ("New to the ticket.",)
+
+
+@pytest.mark.parametrize(
+	("reaction", "line"),
+	[
+		("👍", "Ann Customer reacted with 👍"),
+		("Liked", "Ann Customer reacted to a message: Liked."),
+	],
+)
+def test_a_reaction_is_one_line(reaction, line):
+	mail = message(
+		reaction=reaction, text="👍\n\nAnn reacted via Gmail", html="<p>👍</p><p>Ann reacted via Gmail</p>"
+	)
+	composed = draft(mail).mail
+	assert composed.text == line
+	assert kept_text(composed.html) == line

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import encodings
+import encodings.aliases
+import pkgutil
 
-from helpdesk_mailchannel.mailcore.parse.charset import codec_of, decode
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpdesk_mailchannel.mailcore.parse.charset import codec_of, decode, decode_header
 from tests.core.parse.mails import mail, read
 
 RUSSIAN = "Привет, у нас сломался принтер, помогите пожалуйста"
@@ -119,3 +125,76 @@ def test_html_that_names_its_charset_itself() -> None:
 	body = b'<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">' + RUSSIAN.encode("koi8_r")
 	assert RUSSIAN in (read(mail(body, content_type="text/html")).html or "")
 	assert RUSSIAN in (read(mail(body, content_type="text/html; charset=koi8-r")).html or "")
+
+
+EVERY_NAME = sorted(
+	{*encodings.aliases.aliases, *encodings.aliases.aliases.values()}
+	| {module.name for module in pkgutil.iter_modules(encodings.__path__)}
+	| {"oem", "locale", "unicode_internal", "utf-8-sig", "UTF_16", "punycode", "idna", "undefined", "rot-13"}
+)
+OCTETS = [
+	b"",
+	b"Hello",
+	b"\xfc",
+	b"J\xfcrgen",
+	b"-\x80-\xff",
+	b"+AGE-\xff+2D/",
+	b"\\ud800\\x00\\N{DIGIT ONE}\\",
+	b"xn--\xfc.example",
+	b"\x1b$B\x1b(J\x0e\xff\x0f\x1b$)C",
+	b"~{\xff~}~",
+	b"\xff\xfe\x00\xd8",
+	b"\x00\x11\x00\x00" * 3,
+	bytes(range(256)),
+]
+
+
+@pytest.mark.parametrize("declared", EVERY_NAME)
+def test_no_name_that_python_knows_makes_anything_raise(declared: str) -> None:
+	for octets in OCTETS:
+		decode(octets, declared).encode("utf-8")
+	message = read(
+		b"From: =?%b?Q?J=FCrgen?= <j@example.com>\r\nReturn-Path: =?%b?Q?=FC?= <j@example.com>\r\n"
+		b"Subject: =?%b?Q?Gr=FC=DFe?=\r\nContent-Type: text/plain; charset=%b; name*=%b''%%FC.txt\r\n\r\n\xfc"
+		% ((declared.encode(),) * 5)
+	)
+	assert message.authors[0].address == "j@example.com"
+	assert (message.subject or message.files or message.text) is not None
+
+
+@given(octets=st.binary(max_size=60), declared=st.sampled_from(EVERY_NAME))
+@settings(max_examples=300, deadline=None)
+def test_no_octets_under_any_name_make_anything_raise(octets: bytes, declared: str) -> None:
+	decode(octets, declared).encode("utf-8")
+	decode_header(octets, (declared,)).encode("utf-8")
+
+
+@pytest.mark.parametrize("declared", ["punycode", "unicode_escape", "idna", "undefined", "rot13", "mbcs"])
+def test_what_is_no_charset_is_guessed(declared: str) -> None:
+	assert codec_of(declared) == ""
+	assert decode("Grüße".encode(), declared) == "Grüße"
+	assert decode(b"J\\u00fcrgen", declared) == "J\\u00fcrgen"
+
+
+@pytest.mark.parametrize(
+	("text", "codec", "declared"),
+	[
+		("ツールの質問", "cp932", "iso-2022-jp"),
+		("お問い合わせ①", "cp932", "ISO-2022-JP-MS"),
+		("ﾃｽﾄ日本語です", "cp932", "iso-2022-jp"),
+		("日本語の質問", "euc_jp", "iso-2022-jp"),
+		("日本語の質問", "utf-8", "iso-2022-jp"),
+		("안녕하세요", "cp949", "iso-2022-kr"),
+		("您好，請問", "gb18030", "hz-gb-2312"),
+		("Grüße", "utf-8", "utf-7"),
+	],
+)
+def test_eight_bit_octets_under_the_name_of_a_seven_bit_charset(text: str, codec: str, declared: str) -> None:
+	assert decode(text.encode(codec), declared) == text
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "ucs-2", "utf-16le", "utf-16be", "unicode"])
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-8", "ascii"])
+def test_utf_16_in_either_order_or_none_at_all(declared: str, codec: str) -> None:
+	text = "Hello Julia, it is broken" if codec == "ascii" else "Hello Юлия, it is broken"
+	assert decode(text.encode(codec), declared) == text

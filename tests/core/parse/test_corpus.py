@@ -50,6 +50,9 @@ REASONS: dict[str, dict[str, str]] = {
 		"files": f"{REPORT_PARTS} {ORIGINAL_OCTETS}",
 	},
 	"multipart_report_emails__report_422.eml": {"authors": ONE_AUTHOR, "files": REPORT_PARTS},
+	"multi_charset__japanese_attachment_long_name.eml": {
+		"text": "An attached text is all that it says, so it is shown, and kept as a file as well."
+	},
 	"plain_emails__mix_caps_content_type.eml": {
 		"authors": "`Big Bug bb@bug.com` is a name and an address without its brackets.",
 	},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.parse.mails import mail, read
+from tests.core.parse.mails import mail, part, parts, read
 
 
 @pytest.mark.parametrize(
@@ -131,3 +131,77 @@ def test_carriage_returns_alone_end_lines_too() -> None:
 def test_nul_octets_do_not_keep_a_message_from_being_read() -> None:
 	message = read(b"From: a@example.com\r\nSubject: x\x00y\r\n\r\nHel\x00lo")
 	assert (message.subject, message.text) == ("xy", "Hello")
+
+
+@pytest.mark.parametrize(
+	("name", "subject", "codec"),
+	[
+		("王", "4711 退貨", "big5"),
+		("金", "문의", "euc-kr"),
+		("田中", "故障", "shift_jis"),
+		("Юля", "Чек", "koi8-r"),
+		("Юля", "Чек", "windows-1251"),
+		("Łoś", "Żółw", "iso-8859-2"),
+		("Şule", "İade", "windows-1254"),
+		("Ζωή", "Τέλος", "iso-8859-7"),
+		("שרה", "עזרה", "windows-1255"),
+	],
+)
+@pytest.mark.parametrize("place", ["body", "part", "other field"])
+def test_raw_octets_are_in_the_charset_that_the_message_names_elsewhere(
+	name: str, subject: str, codec: str, place: str
+) -> None:
+	raw = {"from": f'"{name}" <jane@example.com>'.encode(codec), "subject": subject.encode(codec)}
+	text = f"text/plain; charset={codec}"
+	match place:
+		case "body":
+			message = read(mail("Hello", content_type=text, **raw))
+		case "part":
+			inner = part("image/png", "x", "X-Nothing: 1")
+			named = f"\r\n--b\r\nContent-Type: {text}\r\n\r\nHello\r\n--b\r\n".encode() + inner + b"\r\n--b--"
+			message = read(mail(named, content_type="multipart/mixed; boundary=b", **raw))
+		case _:
+			message = read(mail("Hello", x_mailer=f"=?{codec}?Q?one?=", **raw))
+	assert (message.authors[0].name, message.subject) == (name, subject)
+
+
+def test_a_raw_file_name_is_in_the_charset_of_the_text_beside_it() -> None:
+	file = b'Content-Type: application/pdf; name="' + "發票.pdf".encode("big5") + b'"\r\n\r\n%PDF'
+	message = read(parts(part("text/plain; charset=big5", "您好".encode("big5")), file))
+	assert [each.name for each in message.files] == ["發票.pdf"]
+
+
+def test_raw_fields_that_nothing_explains_are_guessed_together() -> None:
+	long = "Здравствуйте, у меня сломался принтер на втором этаже"
+	raw = {"from": '"Юля" <jane@example.com>'.encode("cp1251"), "subject": long.encode("cp1251")}
+	message = read(mail("Hello", **raw))
+	assert (message.authors[0].name, message.subject) == ("Юля", long)
+
+
+@pytest.mark.parametrize(
+	"front",
+	[
+		b"\xef\xbb\xbf",
+		b"\xef\xbb\xbf\r\n",
+		b"\r\n\xef\xbb\xbf",
+		b"\xef\xbb\xbf\xef\xbb\xbf",
+		b"\xef\xbb\xbf ",
+		b"\xef\xbb\xbfFrom jane Mon Mar  2 09:00:00 2026\r\n",
+		b"From jane Mon Mar  2 09:00:00 2026\r\n\xef\xbb\xbf",
+	],
+)
+def test_a_byte_order_mark_in_front_of_the_first_field_is_skipped(front: bytes) -> None:
+	message = read(front + mail("Hello"))
+	assert (message.authors[0].address, message.subject, message.text) == (
+		"jane@example.com",
+		"Printer",
+		"Hello",
+	)
+	assert not message.defects
+
+
+def test_a_byte_order_mark_in_front_of_a_parts_or_an_attached_messages_first_field() -> None:
+	forwarded = part("message/rfc822", b"\xef\xbb\xbf" + mail("Inner", subject="Inner one"))
+	message = read(parts(b"\xef\xbb\xbf" + part("text/html", "<p>Hello</p>"), forwarded))
+	assert message.html == "<p>Hello</p>"
+	assert [each.name for each in message.files] == ["Inner one.eml"]

@@ -407,3 +407,97 @@ def test_an_smime_encrypted_message_says_so_and_is_kept() -> None:
 	)
 	message = read(octets)
 	assert (message.text, names(message)) == (ENCRYPTED, ["smime.p7m"])
+
+
+# ── The body, whatever its name ──────────────────────────────────────────────────────────────────────
+
+NAMED = part(
+	"text/plain; name=body.txt", "The press stopped.", "Content-Disposition: inline; filename=body.txt"
+)
+NAMED_HTML = part("text/html; name=body.html", "<p>The press stopped.</p>")
+ATTACHED = part("text/plain; name=body.txt", "The press stopped.", "Content-Disposition: attachment")
+PDF = part("application/pdf; name=log.pdf", "%PDF", "Content-Disposition: attachment; filename=log.pdf")
+
+
+def test_named_alternatives_are_the_message() -> None:
+	message = read(parts(NAMED, NAMED_HTML, kind="alternative"))
+	assert (message.text, message.html) == ("The press stopped.", "<p>The press stopped.</p>")
+	assert not message.files
+
+
+@pytest.mark.parametrize("named", [NAMED, part("text/plain; name=body.txt", "The press stopped.")])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_named_text_is_the_message_where_there_is_no_other(named: bytes, order: int) -> None:
+	message = read(parts(*[named, PDF][::order]))
+	assert (message.text, names(message)) == ("The press stopped.", ["log.pdf"])
+
+
+def test_a_named_html_is_the_message_where_there_is_no_other() -> None:
+	message = read(parts(NAMED_HTML, PDF))
+	assert (message.html, names(message)) == ("<p>The press stopped.</p>", ["log.pdf"])
+
+
+@pytest.mark.parametrize("blank", [b"", part("text/plain", " \r\n")])
+def test_an_attached_text_that_is_all_that_is_said_is_shown_and_kept(blank: bytes) -> None:
+	message = read(parts(*filter(None, [blank, ATTACHED, PDF])))
+	assert (message.text, names(message)) == ("The press stopped.", ["body.txt", "log.pdf"])
+
+
+def test_a_whole_message_that_calls_itself_an_attachment_is_shown_and_kept() -> None:
+	octets = mail("The press stopped.", content_disposition="attachment; filename=body.txt")
+	message = read(octets)
+	assert (message.text, names(message)) == ("The press stopped.", ["body.txt"])
+
+
+def test_the_first_of_several_named_texts_is_the_message_and_the_others_are_files() -> None:
+	message = read(parts(ATTACHED, NAMED, part("text/plain; name=more.txt", "Two")))
+	assert (message.text, names(message)) == ("The press stopped.", ["body.txt", "more.txt"])
+
+
+def test_a_named_text_beside_a_message_stays_a_file_wherever_it_stands() -> None:
+	for order in (1, -1):
+		message = read(parts(*[PLAIN, NAMED][::order]))
+		assert (message.text, names(message)) == ("The printer burns.", ["body.txt"])
+
+
+# ── Outside the boundaries ───────────────────────────────────────────────────────────────────────────
+
+EMPTY = "--b\r\nContent-Type: text/plain\r\n\r\n\r\n--b--\r\n"
+
+
+def outside(before: str, after: str, within: str = EMPTY) -> Message:
+	return read(mail(before + within + after, content_type="multipart/mixed; boundary=b"))
+
+
+def test_words_behind_or_before_the_boundaries_are_the_message_where_nothing_else_is_said() -> None:
+	assert outside("", "\r\nPlease call me back.\r\n").text == "Please call me back."
+	assert outside("Please call me back.\r\n", "").text == "Please call me back."
+	assert outside("This is a multi-part message in MIME format.\r\n", "Call me.").text == "Call me."
+
+
+def test_words_outside_the_boundaries_are_ignored_where_something_is_said_within() -> None:
+	within = EMPTY.replace("\r\n\r\n\r\n", "\r\n\r\nInside.\r\n")
+	assert (outside("Before\r\n", "After", within).text or "").strip() == "Inside."
+
+
+def test_a_message_that_says_nothing_anywhere_stays_blank() -> None:
+	assert not (outside("This is a multi-part message in MIME format.\r\n", "\r\n").text or "").strip()
+
+
+# ── The same words twice ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_text_and_the_same_words_in_html_in_a_row_are_shown_once() -> None:
+	plain = part("text/plain", "Dear team,\r\n\r\n* see <https://x.example/a>\r\n* call")
+	marked_up = part(
+		"text/html",
+		"<style>p {color: red}</style><p>Dear team,</p><ul><li><a href='https://x.example/a'>see</a><li>call</ul>",
+	)
+	message = read(parts(plain, marked_up))
+	assert (message.text or "").startswith("Dear team,")
+	assert (message.html or "").count("Dear team") == 1
+
+
+def test_a_text_and_other_words_in_html_are_both_shown() -> None:
+	message = read(parts(part("text/plain", "It is broken."), part("text/html", "<p>It is not broken.</p>")))
+	assert "It is broken." in (message.html or "") and "It is not broken." in (message.html or "")

@@ -254,3 +254,53 @@ def test_a_complaint_is_no_report() -> None:
 		kind="report; report-type=feedback-report",
 	)
 	assert read(octets).report is None
+
+
+def test_a_report_that_gives_its_reasons_in_the_text_only() -> None:
+	octets = parts(
+		part(
+			"text/plain",
+			"Delivery failed for:\r\n\r\n"
+			"bob@example.com: 550 5.1.1 <bob@example.com>: User unknown\r\n"
+			"ann@example.com: 552 5.2.2 <ann@example.com>: Mailbox full\r\n"
+			"eve@example.com: Timed out\r\n\r\nBelow is a copy of the message.\r\n",
+		),
+		part(
+			"message/delivery-status",
+			"Reporting-MTA: dns; mx.example.com\r\n\r\n"
+			+ "\r\n".join(
+				f"Final-Recipient: rfc822; {name}@example.com\r\nAction: failed\r\nStatus: 5.0.0\r\n"
+				for name in ("bob", "ann", "eve")
+			),
+		),
+		part("message/rfc822", ORIGINAL),
+		kind="report; report-type=delivery-status",
+	)
+	found = read(octets).report
+	assert found is not None
+	assert [
+		(each.address[:3], each.status, each.diagnostic, each.permanent) for each in found.recipients
+	] == [
+		("bob", "5.1.1", "550 5.1.1 <bob@example.com>: User unknown", True),
+		("ann", "5.2.2", "552 5.2.2 <ann@example.com>: Mailbox full", False),
+		("eve", "5.0.0", "", False),
+	]
+
+
+@pytest.mark.parametrize(
+	"sender",
+	[
+		"MAIL From:<support@our.example>",
+		"MAIL FROM: <support@our.example> SIZE=10",
+		"Mail from:<support@our.example>",
+	],
+)
+def test_a_transcript_names_the_sender_who_is_no_recipient(sender: str) -> None:
+	transcript = (
+		"   ----- Transcript of session follows -----\r\nWhile talking to mx.example.com:\r\n"
+		f">>> {sender}\r\n<<< 550 Insecure Mail Relay\r\n554 <bob@example.com>... Remote protocol error\r\n"
+	)
+	head = f"{DAEMON}To: support@our.example\r\nSubject: Returned mail: see transcript\r\n\r\n"
+	found = read((head + transcript).encode()).report
+	assert found is not None
+	assert [each.address for each in found.recipients] == ["bob@example.com"]

@@ -164,3 +164,42 @@ def test_an_object_is_kept_without_the_mark_of_its_kind() -> None:
 	octets = attribute(2, 0x9002, b"\0" * 14) + attribute(2, 0x8010, b"sheet\0")
 	octets += attribute(2, 0x9005, properties((0x0D, 0x3701, b"k" * 16 + b"the sheet")))
 	assert message_with(tnef(octets)).files[0].content == b"the sheet"
+
+
+@pytest.mark.parametrize(
+	("words", "codec", "meta", "page"),
+	[
+		("Принтер сломан", "koi8-r", "koi8-r", 0),
+		("Принтер сломан", "koi8-r", "", 20866),
+		("Принтер сломан", "utf-8", "utf-8", 0),
+		("Принтер сломан", "utf-8", "", 65001),
+		("Tiskárna nefunguje", "iso-8859-2", "", 28592),
+		("プリンタ", "iso2022_jp", "", 50220),
+		("打印机坏了", "gb18030", "", 936),
+		("Принтер сломан", "cp1251", "", 0),
+	],
+)
+def test_its_html_is_in_the_charset_that_it_names_itself(
+	words: str, codec: str, meta: str, page: int
+) -> None:
+	head = f'<meta http-equiv="Content-Type" content="text/html; charset={meta}">' if meta else ""
+	html = (0x102, 0x1013, f"<html><head>{head}</head><body>{words}</body></html>".encode(codec))
+	fixed = struct.pack("<HHI", 0x03, 0x3FDE, page)
+	body = properties(html)
+	if page:
+		body = struct.pack("<I", 2) + body[4:] + fixed
+	message = only(tnef(attribute(1, 0x9007, struct.pack("<II", 1251, 0)), attribute(1, 0x9003, body)))
+	assert words in (message.html or "")
+
+
+def test_what_stands_beside_it_in_plain_text_is_not_said_twice() -> None:
+	html = (0x102, 0x1013, b"<p>See <b>attached</b>.</p><p> </p>")
+	message = message_with(tnef(attribute(1, 0x9003, properties(html))))
+	assert message.text == "See attached."
+	assert message.html == "<p>See <b>attached</b>.</p><p> </p>"
+
+
+def test_other_words_within_are_said_as_well() -> None:
+	html = (0x102, 0x1013, b"<p>More words.</p>")
+	message = message_with(tnef(attribute(1, 0x9003, properties(html))))
+	assert "See attached." in (message.html or "") and "More words." in (message.html or "")

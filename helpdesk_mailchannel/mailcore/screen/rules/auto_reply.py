@@ -67,7 +67,7 @@ RULE = Rule(
 	description="A robot answered: out-of-office notes, vacation messages, “we have received your mail”. "
 	"Told by header fields such as `Auto-Submitted: auto-replied`, `X-Autoreply`, `X-Autorespond` or "
 	"`Precedence: auto_reply`; by the subject only where it is one that mail programs write "
-	"(`Automatic reply:` in some thirty languages), or where a second clue agrees. "
+	"(`Automatic reply:` in some forty languages), or where a second clue agrees. "
 	"`X-Auto-Response-Suppress` alone is no clue, because Outlook writes it on people's mail; "
 	"`Auto-Submitted: no` says that a person wrote.",
 	settings=("exclude_automatic", "auto_replies", "accepted_robots"),

@@ -9,7 +9,7 @@ import pytest
 from helpdesk_mailchannel.mailcore.model import Accept, Address, Exclude, File
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.chain import screen
-from helpdesk_mailchannel.mailcore.settings import UnsubscribePolicy
+from helpdesk_mailchannel.mailcore.settings import SenderRule, UnsubscribePolicy
 
 SUPPRESS_ALL = ("X-Auto-Response-Suppress", "All")
 UNSUBSCRIBE = ("List-Unsubscribe", "<https://crm.example/u/1>")
@@ -248,3 +248,79 @@ def test_a_calendar_invitation_is_a_persons_mail(person, facts, policy):
 def test_a_web_forms_mail_is_excluded_until_its_sender_is_accepted(person, facts, policy):
 	form = person(authors=(Address("noreply@customer.example"),), reply_to=(Address("jane@x.example"),))
 	assert screen(form, facts, policy).reason is Reason.NO_REPLY_SENDER
+
+
+REPORT = File("example.org!example.com!1772323200!1772409600.xml.gz", "application/gzip", b"x")
+
+
+@pytest.mark.parametrize(
+	("subject", "name"),
+	[
+		("Report Domain: example.com Submitter: example.org Report-ID: <2026.1>", REPORT.name),
+		("Report domain: example.com Submitter: example.org Report-ID: 7", "report.zip"),
+		("[Preview] Report Domain: example.com Submitter: x.example Report-ID: <7>", "report.zip"),
+		("Report Domain: example.com; Submitter: Some Mail; Report-ID: 7", "report.gz"),
+		(
+			"Dmarc Aggregate Report Domain: {example.com}  Submitter: {Some}  Report-ID: {7}",
+			REPORT.name,
+		),
+		("DMARC Aggregate report for example.com", "mx.example.org!example.com!1772323200!1772409600!7.zip"),
+		(
+			"Report Domain: example.com Submitter: example.org Report-ID: <7>",
+			"example.org!example.com!1772323200!1772409600!001.json.gz",
+		),
+	],
+)
+def test_a_daily_report_about_authentication_is_a_machines(subject, name, person, facts, policy):
+	message = person(subject=subject, files=(replace(REPORT, name=name),))
+	assert screen(message, facts, policy).reason is Reason.AUTO_GENERATED
+
+
+@pytest.mark.parametrize(
+	("subject", "files"),
+	[
+		("Fwd: Report Domain: example.com Submitter: example.org Report-ID: <7>", (REPORT,)),
+		("Re: DMARC report", (REPORT,)),
+		("AW: Report domain: example.com Submitter: example.org Report-ID: 7", (REPORT,)),
+		("What is this file?", (REPORT,)),
+		("Report: domain example.com is down", ()),
+		("Monthly report", (replace(REPORT, name="report.xml.gz"),)),
+	],
+)
+def test_who_asks_about_such_a_report_is_a_person(subject, files, person, facts, policy):
+	assert screen(person(subject=subject, files=files), facts, policy) == Accept()
+
+
+@pytest.mark.parametrize(
+	"subject",
+	[
+		"מענה 'אני לא נמצא': Printer",
+		"מענה ”אני לא נמצא“: Printer",
+		"מענה אוטומטי: Printer",
+		"Afwezigheidsbericht: Printer",
+		"Frånvaromeddelande: Printer",
+		"Poissaoloviesti: Printer",
+		"Réponse automatique d’absence du bureau : Imprimante",
+		"Ofis Dışında Otomatik Yanıtı: Printer",
+		"Απάντηση απουσίας από το γραφείο: Printer",
+		"Autoodpowiedź: Printer",
+		"Odpověď v nepřítomnosti: Printer",
+		"不在办公室自动答复: Printer",
+		"부재 중 자동 회신: Printer",
+		"Автоматски одговор: Printer",
+	],
+)
+def test_absence_notes_in_further_languages(subject, person, facts, policy):
+	assert screen(person(subject=subject), facts, policy).reason is Reason.AUTO_REPLY
+	assert screen(person(subject=f"Re: {subject}"), facts, policy) == Accept()
+
+
+def test_a_reaction_joins_its_ticket_quietly_or_is_excluded(person, facts, policy):
+	assert screen(person(reaction="👍"), facts, policy) == Accept(
+		automatic=True, only_as_reply=Exclude(Reason.REACTION, "The reaction: 👍")
+	)
+
+
+def test_whoever_is_blocked_may_not_react_either(person, facts, policy):
+	blocked = replace(policy, blocked=(SenderRule("jane@customer.example"),))
+	assert screen(person(reaction="👍"), facts, blocked).reason is Reason.SENDER_BLOCKED
