@@ -45,7 +45,7 @@ class Reason(Enum):
 	MESSAGE_ID_REUSED = (
 		"message_id_reused",
 		Fate.TICKET,
-		"It carries the Message-ID of another message but has other content: it was filed by itself.",
+		"It carries the Message-ID of another message but is not the same one: it was filed by itself.",
 	)
 	REPLY_BY_TOKEN = "reply_by_token", Fate.REPLY, "It was sent to the ticket's own reply address."
 	REPLY_BY_MESSAGE_ID = (

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from helpdesk_mailchannel.mailcore.model import Message, Verdict
 from helpdesk_mailchannel.mailcore.thread import token
 from helpdesk_mailchannel.mailcore.thread.token import Token
 
 _LOOKED_AT = 100
-"""How many ids of a message are looked up; long threads name every message they ever had."""
+"""How many ids and how many signed addresses of a message are looked up.
+
+Long threads name every message they ever had, and checking a signature takes time for each channel.
+"""
 _SUBJECT_TAG = re.compile(r"[\[(](?:[^\[\]()#]{0,30})#\s{0,3}([^\s\[\]()#]{1,140})\s{0,3}[\])]")
 
 
@@ -54,9 +58,10 @@ def clues(message: Message) -> Clues:
 	"""
 	ids = _unique((*message.in_reply_to, *reversed(message.references)))[:_LOOKED_AT]
 	recipients = _unique((*message.delivered_to, *(each.address for each in message.recipients)))
-	tokens = [*map(token.in_address, recipients), *map(token.in_message_id, ids)]
+	in_addresses = filter(None, map(token.in_address, recipients))
+	in_ids = filter(None, map(token.in_message_id, ids))
 	return Clues(
-		tokens=tuple(found for found in tokens if found),
+		tokens=tuple(dict.fromkeys((*islice(in_addresses, _LOOKED_AT), *in_ids))),
 		ids=ids,
 		tags=_unique(_SUBJECT_TAG.findall(message.subject)),
 	)

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from helpdesk_mailchannel.mailcore.errors import MessageError
 from helpdesk_mailchannel.mailcore.model import Headers, Verdict
 from helpdesk_mailchannel.mailcore.parse.authres import sender_verdict
+from helpdesk_mailchannel.mailcore.reasons import Reason
 from tests.core.parse.mails import mail, read
 
 TRUSTED = ("mx.our.example",)
@@ -274,6 +276,33 @@ def test_a_folded_field_is_read_from_a_real_message() -> None:
 		authentication_results=b"mx.our.example;\r\n\tdkim=none;\r\n\tdmarc=pass\r\n\theader.from=example.com"
 	)
 	assert sender_verdict(read(octets).headers, "example.com", TRUSTED) is Verdict.PASS
+
+
+FAILS = b"; dmarc=fail header.from=example.com"
+
+
+@pytest.mark.parametrize(
+	"octets",
+	[
+		b"mx.our.example;\r\n spf=pass smtp.mailfrom=x\r\n ;dmarc=pass header.from=example.com\r\n " + FAILS,
+		b"mx.our.example" + FAILS + b"\r\n; dmarc=pass header.from=example.com",
+		b"mx.our.example; spf=pass smtp.mailfrom=\xff\xfe\x00@evil.example" + FAILS,
+		b"mx.our.example; spf=pass smtp.mailfrom=a\rb@evil.example" + FAILS,
+		b"mx.our.example; spf=pass smtp.mailfrom=a\r\n\tb@evil.example" + FAILS,
+		b"mx.our.example; spf=pass smtp.mailfrom=" + b"a" * 50_000 + b"@evil.example" + FAILS,
+	],
+	ids=["fold", "lost fold", "octets", "carriage return", "fold in a word", "long"],
+)
+def test_nothing_in_a_real_message_talks_a_failure_down(octets: bytes) -> None:
+	message = read(mail(authentication_results=octets))
+	assert sender_verdict(message.headers, "example.com", TRUSTED) is Verdict.FAIL
+
+
+def test_a_header_that_is_too_large_to_be_read_whole_is_not_read_in_part() -> None:
+	octets = b"mx.our.example" + FAILS + b"\r\nX-More: x" * 20_000
+	with pytest.raises(MessageError) as refused:
+		read(mail(authentication_results=octets))
+	assert refused.value.reason is Reason.TOO_COMPLEX
 
 
 def test_nobody_is_trusted_unless_named() -> None:

@@ -92,3 +92,10 @@ def test_wanted_names_all_that_has_to_be_looked_up(mail):
 def test_wanted_of_nothing_is_nothing():
 	want = wanted([])
 	assert not (want.identities or want.message_ids or want.tag_candidates or want.senders)
+
+
+def test_of_very_many_signed_addresses_only_so_many_are_checked(mail):
+	many = tuple(Address(f"support+tiss-{number}.aaaaaaaaaaaaaaaa@help.example") for number in range(5_000))
+	found = clues(mail(to=many, delivered_to=("support+tiss-7.bbbbbbbbbbbbbbbb@help.example",))).tokens
+	assert len(found) == 100
+	assert found[0].mac == "b" * 16
