@@ -27,7 +27,7 @@ _FAILURES = frozenset({"fail", "hardfail", "quarantine", "reject"})
 _WRITTEN_BY = re.compile(r"(?:^|\s)by\s+([^\s;()]+)", re.IGNORECASE)
 _RECIPIENT = re.compile(r"\sfor\s", re.IGNORECASE)
 _LOCAL_DELIVERY = re.compile(r"(?<=\s)with\s+LMTP[SA]?\s", re.IGNORECASE)
-_WITHIN_EXCHANGE = re.compile(r"\sby \S+\.prod\.outlook\.com\s", re.IGNORECASE)
+_WITHIN_EXCHANGE = re.compile(r"\sby \S+\.(?:prod\.outlook\.com|outlook\.office365\.com)\s", re.IGNORECASE)
 _EXCHANGE_BORDER = re.compile(r"\sby \S+\.mail\.protection\.outlook\.com\s", re.IGNORECASE)
 
 _FIRST_WORD = re.compile(r"([^\s;()\"=]+)\s*(=?)")
@@ -66,7 +66,7 @@ class _OwnFields:
 	below: tuple[tuple[str, str], ...] = ()
 	"""Right below it: the server's, or the sender's where the server wrote none."""
 	together: bool = False
-	"""Those above stand in one block right above that Received field, so one server wrote all of them."""
+	"""Those above stand in one block above a Received field: the server that wrote it wrote all of them."""
 
 
 def sender_verdict(
@@ -106,16 +106,17 @@ def _own_fields(headers: Headers, trusted: Collection[str]) -> _OwnFields:
 		return _OwnFields()
 	above: list[tuple[str, str]] = []
 	below: list[tuple[str, str]] = []
-	passed_border = parted = False
+	passed_border = ended = parted = False
 	for name, value in headers.fields:
 		if name == "received":
 			if passed_border:
 				break
 			passed_border = _is_border(value, trusted)
-			parted |= bool(above) and not passed_border
+			ended = bool(above)
 		elif name == _FIELD and (server := _authserv_id(value)) in trusted:
 			(below if passed_border else above).append((server, value))
-	return _OwnFields(tuple(above), tuple(below), together=passed_border and not parted)
+			parted |= ended and not passed_border
+	return _OwnFields(tuple(above), tuple(below), together=ended and not parted)
 
 
 def _is_border(received: str, trusted: Collection[str]) -> bool:

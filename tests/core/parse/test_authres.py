@@ -362,6 +362,11 @@ class TestBesideReceived:
 		assert self.judged(self.SPF, self.PASS, ours) is Verdict.PASS
 		assert self.judged(self.PASS, self.PASS, ours) is Verdict.FAIL
 		assert self.judged(self.PASS, FOREIGN, self.SPF, ours) is Verdict.FAIL
+		inside = ("received", "from a by mailmx.internal (Postfix) with ESMTPS; today")
+		assert self.judged(self.SPF, self.PASS, inside) is Verdict.PASS
+		assert self.judged(inside, self.SPF, self.PASS, FOREIGN) is Verdict.PASS
+		assert self.judged(self.SPF, inside, self.PASS, FOREIGN) is Verdict.FAIL
+		assert self.judged(self.SPF, self.PASS) is Verdict.FAIL
 
 	def test_handing_the_message_to_the_mailbox_comes_after(self) -> None:
 		delivered = ("received", "from mx.our.example by mx.our.example with LMTP id 1; today")
@@ -387,6 +392,13 @@ class TestExchangeOnline:
 	def test_its_field_above_the_border_is_read(self) -> None:
 		headers = Headers((WITHIN, self.RESULT, BORDER, FOREIGN))
 		assert sender_verdict(headers, "example.com", (), True) is Verdict.PASS
+
+	def test_hops_within_office_365_come_after_the_border(self) -> None:
+		hop = ("received", "from a by SYXPR01CA0095.outlook.office365.com (::28) with Microsoft SMTP; today")
+		headers = Headers((WITHIN, hop, self.RESULT, BORDER, FOREIGN))
+		assert sender_verdict(headers, "example.com", (), True) is Verdict.PASS
+		headers = Headers((WITHIN, hop, BORDER, self.RESULT, FOREIGN))
+		assert sender_verdict(headers, "example.com", (), True) is Verdict.UNKNOWN
 
 	def test_it_is_not_read_for_other_mailboxes(self) -> None:
 		headers = Headers((WITHIN, self.RESULT, BORDER, FOREIGN))
