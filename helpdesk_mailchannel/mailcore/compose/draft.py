@@ -8,6 +8,7 @@ from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.compose.body import body
 from helpdesk_mailchannel.mailcore.compose.mapping import Content, mapped
+from helpdesk_mailchannel.mailcore.compose.quote.plain import split
 from helpdesk_mailchannel.mailcore.errors import MessageError
 from helpdesk_mailchannel.mailcore.model import (
 	Accept,
@@ -24,6 +25,8 @@ from helpdesk_mailchannel.mailcore.model import (
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings, TicketSettings
 
+_WORD = re.compile(r"(?<!\S)[^\W\d_]\S{0,100}")
+_WORDS_OF_A_REACTION = 16
 _IN_WORDS = re.compile(r"[^\W\d_]")
 NO_SUBJECT = "(no subject)"
 
@@ -69,12 +72,19 @@ def compose(
 
 
 def _as_note(message: Message, sender: Address) -> Message:
-	"""A reaction as one line, instead of what its mail program writes around it. Its files stay."""
+	"""A reaction as one line, instead of what its mail program writes around it. Its files stay.
+
+	So do new words, should there be more of them than a program writes about a reaction.
+	"""
 	who = sender.name or sender.address
 	if _IN_WORDS.match(message.reaction):
 		said = f"{who} reacted to a message: {message.reaction}."
 	else:
 		said = f"{who} reacted with {message.reaction}"
+	words = message.text or ""
+	new = " ".join(piece.text for piece in split(words) if not piece.folded)
+	if len(_WORD.findall(new)) > _WORDS_OF_A_REACTION:
+		said = f"{said}\n\n{words}"
 	return replace(message, text=said, html=None)
 
 

@@ -169,7 +169,18 @@ def named_charsets(octets: bytes) -> tuple[str, ...]:
 	return tuple(dict.fromkeys(name.decode("ascii").lower() for name in names))[:_MOST_NAMED]
 
 
-def likely_charset(octets: bytes) -> str:
+def header_charsets(raw: Sequence[bytes], octets: bytes) -> tuple[str, ...]:
+	"""In which charsets raw values of a header may be: those that the message, `octets`, names, then what it
+	looks like as a whole, then what the values look like together."""
+	words = b" ".join(word for value in raw for word in value.split() if not word.isascii())
+	named = named_charsets(octets)
+	if _beyond_ascii(words) > max(_SEVERAL * 2, len(words) * 0.6):
+		# Every program names the Western charset by default; words of accents alone are no Western ones.
+		named = tuple(name for name in named if codec_of(name) != _FALLBACK)
+	return (*named, _likely(octets), _likely(b"\n".join(raw)))
+
+
+def _likely(octets: bytes) -> str:
 	"""What a detector takes octets for; empty where it does not know."""
 	found = codec_of(_detected(octets[:_SAMPLE]))
 	return "" if _NEVER_GUESSED.match(found) else found
@@ -286,7 +297,7 @@ def _guess(octets: bytes) -> str:
 	text = _mostly_utf8(octets)
 	if text is not None:
 		return text
-	found = likely_charset(octets)
+	found = _likely(octets)
 	text = _strictly(octets, found) if found else None
 	return text if text is not None else octets.decode(_FALLBACK, "replace")
 

@@ -7,12 +7,7 @@ words: nothing in them is meant to be decoded, and what a stranger wrote there m
 from __future__ import annotations
 
 from helpdesk_mailchannel.mailcore.model import Headers
-from helpdesk_mailchannel.mailcore.parse.charset import (
-	decode,
-	decode_header,
-	likely_charset,
-	named_charsets,
-)
+from helpdesk_mailchannel.mailcore.parse.charset import decode, decode_header, header_charsets
 from helpdesk_mailchannel.mailcore.parse.clean import clean_line, mark_controls
 from helpdesk_mailchannel.mailcore.parse.fields import Field, Header
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
@@ -60,10 +55,9 @@ def raw_texts(header: Header, name: str) -> tuple[str, ...]:
 
 
 def charsets_of(header: Header, octets: bytes) -> tuple[str, ...]:
-	"""In which charsets the raw octets of a header may be: those the message names, and what all of its raw
-	fields together look like. Empty where it has no raw octets."""
+	"""In which charsets the raw octets of a header may be; empty where it has none."""
 	raw = [each.value for each in header.fields if not each.value.isascii()]
-	return (*named_charsets(octets), likely_charset(b"\n".join(raw))) if raw else ()
+	return header_charsets(raw, octets) if raw else ()
 
 
 def _text(each: Field, charsets: tuple[str, ...]) -> str:

@@ -169,14 +169,15 @@ def read_notice(headers: Headers, notice: str) -> list[Recipient]:
 
 
 def reasons(notice: str, headers: Headers) -> dict[str, str]:
-	"""What the words of a report say of each recipient behind its address, where that has a server's code."""
+	"""What the words of a report say of each recipient, where they have a server's code."""
 	said: dict[str, str] = {}
 	for address, passage in _passages(notice, headers).items():
-		paragraph = re.split(r"\n[ \t]*\n", passage.strip("\n"), maxsplit=1)[0]
-		words = re.split(re.escape(address), reduced(paragraph), maxsplit=1, flags=re.IGNORECASE)[-1]
-		words = words.lstrip(" <>:\"'-,").strip()
-		if status_in(words) or reply_in(words):
-			said[address] = words[:1000]
+		for paragraph in re.split(r"\n[ \t]*\n", passage.strip("\n"), maxsplit=2)[:2]:
+			whole = reduced(paragraph)
+			behind = re.split(re.escape(address), whole, maxsplit=1, flags=re.IGNORECASE)[-1]
+			for words in (behind.lstrip(" <>:\"'-,").strip(), whole):
+				if address not in said and (status_in(words) or reply_in(words)):
+					said[address] = words[:1000]
 	return said
 
 

@@ -9,7 +9,7 @@ has no name or an odd type, nor because it stands outside the boundaries while n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from helpdesk_mailchannel.mailcore.model import File
@@ -64,16 +64,17 @@ class Content:
 def read_content(root: Part, limits: Limits) -> Content:
 	"""Read the tree of parts of a message."""
 	reader = _Reader(limits)
-	whole = in_a_row(reader.read(root, root=True))
-	if whole.blank and reader.named:
-		named = reader.named
-		reader = _Reader(limits, body=next((each for each in named if not _is_attached(each)), named[0]))
-		whole = in_a_row(reader.read(root, root=True))
-	if whole.blank and not reader.files:
-		whole = Piece(text=clean_text(outside(root)) or whole.text)
-	reaction = reader.reaction if whole.blank or reader.reacts_instead else ""
-	if reader.reaction and not reaction:
-		whole = in_a_row([Piece(text=reader.reaction), whole])
+	pieces = reader.read(root, root=True)
+	if body := _named_body(reader.named, in_a_row(pieces)):
+		reader = _Reader(limits, body=body)
+		pieces = reader.read(root, root=True)
+	whole = in_a_row(pieces)
+	if whole.shows_nothing and not reader.files and (words := clean_text(outside(root))):
+		whole = Piece(text=words)
+	said = sum(not each.blank for each in pieces)
+	reaction = reader.reaction if said <= reader.reacts_instead else ""
+	if reader.reaction and not reaction and not reader.reacts_instead:
+		whole = in_a_row([Piece(text=reader.reaction), *pieces])
 	rich_text = decompress(reader.rich_text) if whole.blank else b""
 	if rich_text:
 		# A file for a word processor, where it is all that was said.
@@ -258,6 +259,15 @@ class _Reader:
 			return [Piece(text=ENCRYPTED)] if self.opened <= _OPENED else []
 		header = split_header(inner, self.limits.header_block)
 		return self.read(divide(inner, header, self.limits))
+
+
+def _named_body(named: Sequence[Part], otherwise: Piece) -> Part | None:
+	"""The named text that is the message, where nothing else is: one marked as an attachment only where there
+	is no other, and no HTML either, be it an empty one."""
+	if not otherwise.shows_nothing:
+		return None
+	inline = [each for each in named if not _is_attached(each)]
+	return next(iter(inline or (named if otherwise.blank else ())), None)
 
 
 def _is_attached(part: Part) -> bool:

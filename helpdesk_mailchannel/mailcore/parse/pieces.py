@@ -11,6 +11,7 @@ _URL = re.compile(r"<?\b(?:https?://|mailto:)[^\s<>]{1,2000}>?", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^[ \t]{0,20}(?:[*\-•·o§]|\d{1,3}[.)])[ \t]", re.MULTILINE)
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _TAG = re.compile(r"<[^<>]{0,5000}>")
+_PICTURE = re.compile(r"<(?:img|svg|hr|table)\b", re.IGNORECASE)
 _UNSEEN = ("script", "style", "title")
 _COMPARED = 200_000
 """Characters of a piece up to which it is compared with others."""
@@ -27,6 +28,12 @@ class Piece:
 	def blank(self) -> bool:
 		"""Whether nothing is said."""
 		return not (self.text or "").strip() and not (self.html or "").strip()
+
+	@property
+	def shows_nothing(self) -> bool:
+		"""Whether nobody would see anything: blank, or HTML of nothing but empty elements."""
+		markup = self.html or ""
+		return not (self.text or "").strip() and not _PICTURE.search(markup) and not _seen(markup).strip()
 
 
 def best_of(alternatives: list[list[Piece]]) -> Piece:
@@ -70,10 +77,15 @@ def _without_repetition(pieces: list[Piece]) -> list[Piece]:
 	Exchange writes a plain text beside the HTML within winmail.dat, and some programs the two kinds in a row
 	instead of as alternatives.
 	"""
+	if len(pieces) < 2:
+		return pieces
 	kept: list[Piece] = []
+	said: dict[str, int] = {}
 	for piece in pieces:
-		again = next((index for index, other in enumerate(kept) if _same_words(piece, other)), None)
+		words = tuple(_letters(piece))
+		again = next((said[each] for each in words if each in said), None)
 		if again is None:
+			said.update((each, len(kept)) for each in words)
 			kept.append(piece)
 			continue
 		other = kept[again]
@@ -82,11 +94,6 @@ def _without_repetition(pieces: list[Piece]) -> list[Piece]:
 			other.html if other.html is not None else piece.html,
 		)
 	return kept
-
-
-def _same_words(one: Piece, other: Piece) -> bool:
-	"""Whether a plain text and an HTML, or two texts, consist of the same words."""
-	return not set(_letters(one)).isdisjoint(_letters(other))
 
 
 def _letters(piece: Piece) -> Iterator[str]:

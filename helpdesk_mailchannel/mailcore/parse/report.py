@@ -139,7 +139,8 @@ def _groups(text: str) -> list[dict[str, str]]:
 def _standard_recipients(groups: list[dict[str, str]], notice: str, headers: Headers) -> list[Recipient]:
 	found: dict[str, Recipient] = {}
 	at_recipient = answers_recipient(notice)
-	said = reasons(notice, headers)
+	wordless = any(not _WORD.search(_diagnostic(group)) for group in groups)
+	said = reasons(notice, headers) if wordless else {}
 	for group in groups:
 		if len(found) == MOST_RECIPIENTS:
 			break
@@ -154,9 +155,7 @@ def _standard_recipients(groups: list[dict[str, str]], notice: str, headers: Hea
 def _recipient(address: str, group: dict[str, str], said: str, notice: str, at_recipient: bool) -> Recipient:
 	"""`said` are the words of the notice about this recipient: the only reason where there is no diagnostic
 	code, as OpenSMTPD writes its reports."""
-	diagnostic = clean_line(
-		group.get("diagnostic-code", "").partition(";")[2] or group.get("diagnostic-code", "")
-	)
+	diagnostic = _diagnostic(group)
 	stated = status_in(group.get("status", ""))
 	words = diagnostic or notice
 	if said and _is_general(stated) and not _WORD.search(diagnostic):
@@ -177,6 +176,10 @@ def _recipient(address: str, group: dict[str, str], said: str, notice: str, at_r
 	at_recipient = at_recipient or quoted or answers_recipient(diagnostic)
 	hard = action in ("", "failed") and is_hard(status, words, at_recipient)
 	return Recipient(address, action, status or _positive(group), diagnostic[:1000], hard)
+
+
+def _diagnostic(group: dict[str, str]) -> str:
+	return clean_line(_untyped(group.get("diagnostic-code", "")))
 
 
 def _is_general(status: str) -> bool:

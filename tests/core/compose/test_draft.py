@@ -127,3 +127,17 @@ def test_a_reaction_is_one_line(reaction, line):
 	composed = draft(mail).mail
 	assert composed.text == line
 	assert kept_text(composed.html) == line
+
+
+def test_a_reaction_keeps_what_no_program_writes_and_leaves_out_the_history():
+	history = (
+		"\n\nOn Tue, Mar 5, 2024, 22:44 Help <help@desk.example> wrote:\n\n> Your printer is repaired.\n"
+	)
+	short = draft(
+		message(reaction="💖", text=f"💖\n\nAnn reacted via Gmail\n<https://x.example/a>{history}")
+	).mail
+	assert short.text == "Ann Customer reacted with 💖"
+	words = (
+		"Please do call me back before noon today because the printer that you repaired has begun to burn."
+	)
+	assert words in draft(message(reaction="👍", text=f"👍 {words}")).mail.text

@@ -205,3 +205,16 @@ def test_a_byte_order_mark_in_front_of_a_parts_or_an_attached_messages_first_fie
 	message = read(parts(b"\xef\xbb\xbf" + part("text/html", "<p>Hello</p>"), forwarded))
 	assert message.html == "<p>Hello</p>"
 	assert [each.name for each in message.files] == ["Inner one.eml"]
+
+
+def test_raw_fields_without_any_charset_are_read_as_the_body_is() -> None:
+	raw = {"from": '"王" <jane@example.com>'.encode("gb18030"), "subject": "打印机".encode("gb18030")}
+	message = read(mail("你好，我的打印机坏了，请帮助我".encode("gb18030"), **raw))
+	assert (message.authors[0].name, message.subject) == ("王", "打印机")
+
+
+def test_the_western_charset_that_every_program_names_does_not_spoil_other_scripts() -> None:
+	subject = "Сломался принтер на втором этаже"
+	raw = {"from": '"Юлия Иванова" <jane@example.com>'.encode("cp1251"), "subject": subject.encode("cp1251")}
+	message = read(mail("Hello", content_type="text/plain; charset=iso-8859-1", **raw))
+	assert (message.authors[0].name, message.subject) == ("Юлия Иванова", subject)

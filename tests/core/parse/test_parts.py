@@ -501,3 +501,14 @@ def test_a_text_and_the_same_words_in_html_in_a_row_are_shown_once() -> None:
 def test_a_text_and_other_words_in_html_are_both_shown() -> None:
 	message = read(parts(part("text/plain", "It is broken."), part("text/html", "<p>It is not broken.</p>")))
 	assert "It is broken." in (message.html or "") and "It is not broken." in (message.html or "")
+
+
+def test_an_empty_html_beside_a_named_text_says_nothing_either() -> None:
+	message = read(parts(part("text/html", "<div><br>&nbsp;</div>"), NAMED))
+	assert "The press stopped." in (message.html or "")
+	assert not message.files
+
+
+def test_a_picture_is_something_to_show() -> None:
+	message = read(parts(part("text/html", "<img src='cid:x'>"), NAMED))
+	assert names(message) == ["body.txt"]

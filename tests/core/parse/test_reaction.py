@@ -70,3 +70,15 @@ def test_a_broken_reaction_hides_nothing(broken: str) -> None:
 )
 def test_reactions_in_the_words_of_outlook_and_phones(text: str, reaction: str) -> None:
 	assert read(mail(text, content_type="text/plain; charset=utf-8")).reaction == reaction
+
+
+def test_words_beside_gmails_alternatives_are_words() -> None:
+	gmail = part(GMAIL, '{"emoji": "👍", "version": 1}')
+	alternatives = parts(SAYS_SO, gmail, SAYS_SO_IN_HTML, kind="alternative", boundary="b2").partition(
+		b"\r\n\r\n"
+	)[2]
+	inner = b'Content-Type: multipart/alternative; boundary="b2"\r\n\r\n' + alternatives
+	message = read(parts(inner, part("text/plain", "But please call me.")))
+	assert message.reaction == ""
+	assert "But please call me." in (message.html or "")
+	assert not message.files

@@ -304,3 +304,41 @@ def test_a_transcript_names_the_sender_who_is_no_recipient(sender: str) -> None:
 	found = read((head + transcript).encode()).report
 	assert found is not None
 	assert [each.address for each in found.recipients] == ["bob@example.com"]
+
+
+@pytest.mark.parametrize(
+	("words", "status", "diagnostic"),
+	[
+		(
+			"bob@example.com\r\n    SMTP error: 550 5.1.1 no such user",
+			"5.1.1",
+			"SMTP error: 550 5.1.1 no such user",
+		),
+		(
+			"<bob@example.com>: host mx said: 552 5.2.2 over quota",
+			"5.2.2",
+			"host mx said: 552 5.2.2 over quota",
+		),
+		(
+			"550 5.1.1 <bob@example.com>... User unknown",
+			"5.1.1",
+			"550 5.1.1 <bob@example.com>... User unknown",
+		),
+		("bob@example.com\r\n\r\n   550 5.4.4 Host not found", "5.4.4", "550 5.4.4 Host not found"),
+		("Mail to bob@example.com failed.\r\n\r\nIt said: 550 5.7.1 no", "5.7.1", "It said: 550 5.7.1 no"),
+	],
+)
+@pytest.mark.parametrize("code", ["", "Diagnostic-Code: smtp; 550\r\n"])
+def test_reasons_are_found_where_mail_systems_write_them(
+	words: str, status: str, diagnostic: str, code: str
+) -> None:
+	octets = parts(
+		part("text/plain", f"Your mail could not be delivered.\r\n\r\n{words}\r\n"),
+		part(
+			"message/delivery-status", f"Final-Recipient: rfc822; bob@example.com\r\nStatus: 5.0.0\r\n{code}"
+		),
+		kind="report; report-type=delivery-status",
+	)
+	found = read(octets).report
+	assert found is not None
+	assert [(each.status, each.diagnostic) for each in found.recipients] == [(status, diagnostic)]
