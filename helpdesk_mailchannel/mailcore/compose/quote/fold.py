@@ -200,6 +200,7 @@ def _is_afterthought(
 		len(below) > _LONGEST_AFTERTHOUGHT
 		or below[0] == last + 1
 		or lines[last].rstrip().endswith(("?", "？", "؟"))
+		or _POSTSCRIPT.match(lines[below[0]][:500])
 		or (len(above) == 1 and _GREETING.fullmatch(above[0][:60]))
 		or any(_BELOW.search(line[:500]) for line in above[-5:])
 		or not (_is_footer(lines, below) or (Kind.SIGNATURE not in found and _is_remark(lines, below)))

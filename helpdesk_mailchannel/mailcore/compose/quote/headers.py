@@ -34,7 +34,7 @@ _LONGEST_BLOCK = 24
 """Lines, blank ones and those of a long list of recipients included."""
 _FORM_GOES_ON = 6
 """Lines below in which a form is known by what else it asks for."""
-_RULE_ABOVE = re.compile(r"[\s>]*(?:_{10,}|-{20})\s*")
+_RULE_ABOVE = re.compile(r"[\s>]*(?:_{32}|-{20})\s*")
 """What Outlook and a browser's line, as `layout` writes it, put above a header block."""
 _FORM = frozenset(FORM)
 _ANY_DATE = frozenset(ANY_DATE)
@@ -95,19 +95,20 @@ def _part(label: str) -> set[str]:
 def _header_end(lines: Sequence[str], found: Sequence[Kind], start: int, *, ruled: bool) -> int | None:
 	"""The line behind the header block that begins at `start`; None where it is no header block.
 
-	Under a rule its shape is enough; anywhere else it must name the sender, since the forms people fill in
-	on web sites look much the same. A journey is from and to somewhere on a date too, but it has no subject,
-	and it is not sent.
+	Under a rule its shape is enough, if it begins with an address as the sender is; anywhere else it must
+	name the sender, since the forms people fill in on web sites look much the same. A journey is from and to
+	somewhere on a date too, but it has no subject, and it is not sent.
 	"""
 	parts: set[str] = set()
 	first: set[str] = set()
 	labelled = dated = addressed = 0
-	is_form = sent = False
+	is_form = sent = begins_with_address = False
 	end = start
 	for index, match in _fields(lines, found, start):
 		known = _part(match[1])
 		if index == start:
 			first = known
+			begins_with_address = "@" in match[2]
 			if not ruled and not known - {"copy"}:
 				return None
 		# No block says a thing twice: a line such as "Re: order 4711" above one is no part of it.
@@ -127,7 +128,7 @@ def _header_end(lines: Sequence[str], found: Sequence[Kind], start: int, *, rule
 		return None
 	full = len(parts - {"copy"}) >= 3 and ("subject" in parts or addressed > 0 or sent)
 	named = "from" in parts and (full or (len(parts) >= 2 and shaped))
-	return end if named or (ruled and shaped) else None
+	return end if named or (ruled and shaped and begins_with_address) else None
 
 
 def _asks_in_a_form(line: str) -> bool:

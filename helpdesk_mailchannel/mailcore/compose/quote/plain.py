@@ -13,10 +13,12 @@ from helpdesk_mailchannel.mailcore.compose.quote.phrases import FINNISH, FORWARD
 
 _INVISIBLE = re.compile("[\r\n\ufeff\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 """Line ends, and the marks that right-to-left mail is full of."""
-_FORWARD_SUBJECT = re.compile(rf"\s*\[?(?:{any_of(FORWARD_PREFIXES)})\s*[:：]", re.I)
+_FORWARD_SUBJECT = re.compile(
+	rf"\s*(?:\[[^\]\n]{{1,60}}\]\s*)?\[?(?:{any_of(FORWARD_PREFIXES)})\s*[:：]", re.I
+)
 
 
-_VS = re.compile(r"\s*vs\s*[:：]", re.I)
+_VS = re.compile(r"\s*(?:\[[^\]\n]{1,60}\]\s*)?vs\s*[:：]", re.I)
 _FINNISH = re.compile(rf"{any_of(FINNISH)}|l&auml;hett", re.I)
 _UNQUOTED = re.compile(r"^[^\s>]", re.M)
 

@@ -550,6 +550,15 @@ def test_a_prefix_that_two_languages_use_in_opposite_ways():
 	assert is_forward("VS: Skriver", NORWEGIAN)
 
 
+@pytest.mark.parametrize(
+	"prefix", "Fwd: WG: TR: RV: I: ENC: PD: VB: VL: İLT: ΠΡΘ: 转发： 転送: 전달: הועבר:".split()
+)
+def test_a_subject_says_that_a_message_is_passed_on_behind_a_tickets_tag_too(prefix):
+	assert is_forward(f"{prefix} Printer")
+	assert is_forward(f"[Ticket 7] {prefix} Printer")
+	assert not is_forward(f"Re: {prefix} Printer")
+
+
 RELAYED = """Dank u, dat werkt.
 
 Op ma 3 mrt 2025 om 10:15 schreef Help <

@@ -178,3 +178,15 @@ def test_words_between_quoted_lines_are_kept_whatever_they_look_like():
 			answer = words_above(kind, language)
 			text = f"On 3/4/25 10:15, Jane Doe wrote:\n> one?\n\n{answer}\n\n> two?\n\nNo.\n"
 			assert flat(answer) in divided(text)[0]
+
+
+@pytest.mark.parametrize("rule", ["-" * 20, "-" * 32, "=" * 32, "*" * 40])
+def test_a_customers_data_under_a_rule_stays(rule):
+	text = f"Hello\n{rule}\nOrder: 7\nWhen: 3.3.2026 10:00\nMail: me@x.example\n\nPlease help."
+	assert divided(text) == (flat(text), "")
+
+
+@pytest.mark.parametrize("postscript", ["PS: call me", "P.S. the invoice too", "ps call me", "NB: on Monday"])
+def test_a_postscript_under_the_history_stays(postscript):
+	text = f"Thank you.\n\n{INTRODUCTIONS[0]}\n> old\n\n{postscript}\n"
+	assert postscript in divided(text)[0]
