@@ -10,7 +10,7 @@ import frappe
 from frappe.permissions import rights, setup_custom_perms
 
 from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD
-from helpdesk_mailchannel.ticketing.reply_keys import bind_from_now_on, forget_binding
+from helpdesk_mailchannel.ticketing.reply_keys import forget_binding, note_binding
 from helpdesk_mailchannel.ticketing.targets import KNOWN
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 
@@ -77,7 +77,7 @@ def apply() -> None:
 	_add_role()
 	add_source_fields(*(doctype for doctype in KNOWN if frappe.db.exists("DocType", doctype)))
 	_add_verdict_field()
-	bind_from_now_on()
+	note_binding()
 	_let_agents_read()
 	_let_managers_choose()
 

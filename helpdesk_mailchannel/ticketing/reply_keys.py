@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import datetime, timezone
 
 import frappe
-from frappe.utils import now_datetime
 from frappe.utils.password import get_encryption_key
 
-from helpdesk_mailchannel.ticketing.times import spelled
+from helpdesk_mailchannel.ticketing.times import spelled, to_site
 
 _USE = b"mailchannel reply tokens"
-_BOUND_SINCE = "mailchannel_tokens_bound_since"
-"""The site's default value that tells since when tokens name the moment at which their ticket was made."""
+_BOUND_AT = "mailchannel_tokens_bound_at"
+"""The site's default value that tells since when tokens name the moment at which their ticket was made.
+
+In UTC: a new site gets its time zone only after its apps.
+"""
 
 
 def reply_keys() -> tuple[bytes, ...]:
@@ -30,20 +33,21 @@ def reply_keys() -> tuple[bytes, ...]:
 def bound_since() -> str:
 	"""Since when this site's tokens name the moment at which their ticket was made; empty before a migration.
 
-	Tickets from before may have tokens that do not.
+	As the site spells the moments it stores. Tickets from before may have tokens that name none.
 	"""
-	return frappe.db.get_global(_BOUND_SINCE) or ""
+	noted = frappe.db.get_global(_BOUND_AT)
+	return spelled(to_site(datetime.fromisoformat(noted))) if noted else ""
 
 
-def bind_from_now_on() -> None:
+def note_binding() -> None:
 	"""Note that moment, once: when the app is installed, or first migrated to a version that binds tokens."""
-	if not bound_since():
-		frappe.db.set_global(_BOUND_SINCE, spelled(now_datetime()))
+	if not frappe.db.get_global(_BOUND_AT):
+		frappe.db.set_global(_BOUND_AT, datetime.now(timezone.utc).isoformat())
 
 
 def forget_binding() -> None:
 	"""Remove the note of it, with the app."""
-	frappe.defaults.clear_default(_BOUND_SINCE, parent="__global")
+	frappe.defaults.clear_default(_BOUND_AT, parent="__global")
 
 
 def _derived(secret: str) -> bytes:
