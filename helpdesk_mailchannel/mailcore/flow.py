@@ -12,19 +12,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError, RunStopped
 from helpdesk_mailchannel.mailcore.model import (
 	Claim,
 	FolderState,
+	Listing,
+	Message,
 	Outcome,
 	RawMessage,
 	Receipt,
 	RemoteFolder,
 	RemoteRef,
 	State,
+	Withheld,
 )
 from helpdesk_mailchannel.mailcore.plan import Plan, plan, spend
 from helpdesk_mailchannel.mailcore.ports import Clock, Ledger, Session, Settled, Ticketing
@@ -36,6 +39,7 @@ from helpdesk_mailchannel.mailcore.run.judging import Judging
 from helpdesk_mailchannel.mailcore.run.outcomes import Decided, Outcomes
 from helpdesk_mailchannel.mailcore.run.retrying import Retrying
 from helpdesk_mailchannel.mailcore.run.settling import Settling
+from helpdesk_mailchannel.mailcore.run.withholding import Withholding
 from helpdesk_mailchannel.mailcore.settings import (
 	AfterProcessing,
 	ChannelSettings,
@@ -67,14 +71,16 @@ def run(
 	outcomes, settling = Outcomes(context), Settling(context)
 	failures = Failures(context, outcomes)
 	judging = Judging(context, outcomes, failures)
+	withholding = Withholding(context, outcomes, judging)
 	try:
-		Retrying(context, outcomes, judging, settling).retry_all()
-		_Reading(context, outcomes, failures, judging, settling).read_folders()
+		Retrying(context, outcomes, judging, withholding, settling).retry_all()
+		_Reading(context, outcomes, failures, judging, withholding, settling).read_folders()
 	except ChannelError as error:
 		context.report.trouble = error
 	except RunStopped as stop:
 		context.report.stopped = str(stop)
 	failures.give_back()
+	withholding.give_back()
 	context.report.trouble = context.report.trouble or failures.trouble()
 	return context.report
 
@@ -103,6 +109,7 @@ class _Reading:
 	outcomes: Outcomes
 	failures: Failures
 	judging: Judging
+	withholding: Withholding
 	settling: Settling
 
 	def __post_init__(self) -> None:
@@ -120,6 +127,8 @@ class _Reading:
 				if error.trouble is not Trouble.FOLDER_MISSING:
 					raise
 				missing = error
+			if self.run.is_late():
+				break
 		if missing:
 			raise missing
 
@@ -128,13 +137,14 @@ class _Reading:
 
 	def _read(self, route: FolderRoute) -> None:
 		state = self._open(route.read)
-		work = self._plan(route.read)
-		self._close_vanished(work)
+		listing, work = self._plan(route.read)
+		self._close_vanished(listing, work)
 		self._take_up_unsettled(work)
 		self._settle(route, state)
 		self._give_up(work.poison)
 		self._refuse_oversized(work.oversized)
 		self._settle(route, state)
+		self.withholding.enter(work.witnesses)
 		for number, batch in enumerate(work.batches):
 			if self.run.is_late():
 				self._leave_over(sum(len(later) for later in work.batches[number:]))
@@ -143,6 +153,7 @@ class _Reading:
 			self._work(batch)
 			self._settle(route, state)
 		self._read_refused(work.refused, route, state)
+		self.withholding.leave()
 		self.failures.release()
 		self._settle(route, state)
 
@@ -156,20 +167,23 @@ class _Reading:
 		self.settling.renumbered = changes > 0
 		return state
 
-	def _plan(self, folder: str) -> Plan:
+	def _plan(self, folder: str) -> tuple[Listing, Plan]:
 		listing = self.run.session.list(self.run.settings.reading.since)
+		self.run.report.warn(listing.doubt)
 		self.run.report.listed += len(listing)
+		open_receipts = self.run.ledger.open_receipts(folder)
+		refs = recognised(listing, open_receipts)
 		work = plan(
-			listing,
-			self.run.ledger.receipts(listing),
-			self.run.ledger.open_receipts(folder),
+			refs,
+			self.run.ledger.receipts(refs),
+			open_receipts,
 			self.run.settings,
 			self.budget,
 			self.run.clock.now(),
 		)
 		self.run.report.waiting += work.waiting
 		self.run.report.left_over += work.left_over
-		return work
+		return listing, work
 
 	def _settle(self, route: FolderRoute, state: FolderState) -> None:
 		self.settling.settle(self.outcomes.take_decided(), route, state)
@@ -182,13 +196,17 @@ class _Reading:
 		if left:
 			self.run.ledger.settled({each.key: Settled(each.ref, each.ref.folder) for each in left})
 
-	def _close_vanished(self, work: Plan) -> None:
-		"""Close the receipts of what has left the folder."""
+	def _close_vanished(self, listing: Listing, work: Plan) -> None:
+		"""Close the receipts of what has left the folder, if the listing leaves no doubt of it."""
+		if listing.doubt:
+			return
+		since = self.run.settings.reading.since
+		vanished = [receipt for receipt in work.vanished if not _is_older(receipt.ref, since)]
 		decided = (State.DONE, State.SETTLING, State.SETTLED)
-		gone = {receipt.key: Settled(receipt.ref) for receipt in work.vanished if receipt.state in decided}
+		gone = {receipt.key: Settled(receipt.ref) for receipt in vanished if receipt.state in decided}
 		if gone:
 			self.run.ledger.settled(gone)
-		undecided = [receipt.key for receipt in work.vanished if receipt.key not in gone]
+		undecided = [receipt.key for receipt in vanished if receipt.key not in gone]
 		if undecided:
 			self.run.ledger.forget(undecided)
 
@@ -199,7 +217,13 @@ class _Reading:
 	def _give_up(self, refs: Sequence[RemoteRef]) -> None:
 		"""Fail messages whose every attempt ended a run; they are not read again, not even fetched."""
 		for claim in self._claims(refs):
-			self.outcomes.conclude(claim, Outcome(Reason.TOO_MANY_ATTEMPTS), None)
+			self.outcomes.conclude(claim, Outcome(Reason.TOO_MANY_ATTEMPTS), self._header_of_poison(claim))
+
+	def _header_of_poison(self, claim: Claim) -> Message | None:
+		"""Who wrote it and about what, asked for once: reading even that may end a run."""
+		retry = self.run.settings.retry
+		is_first = claim.attempt in (retry.max_attempts + 1, retry.max_passing_attempts + 1)
+		return self.withholding.message_by_header(claim.ref) if is_first else None
 
 	def _refuse_oversized(self, refs: Sequence[RemoteRef]) -> None:
 		limit = _in_mib(self.run.settings.limits.message)
@@ -243,11 +267,12 @@ class _Reading:
 	def _work(self, batch: Sequence[RemoteRef]) -> None:
 		"""Claim, fetch and judge a batch; what could not be finished is given back."""
 		todo = {claim.ref: claim for claim in self.run.ledger.claim(batch)}
-		raws, broken = self._fetch([ref for ref in batch if ref in todo])
+		raws, broken = self._fetch([ref for ref in batch if ref in todo], todo)
 		try:
-			if not broken:
+			if broken is None:
 				self._conclude_gone(raws, todo)
 			self.judging.judge_all(raws, todo)
+			self.withholding.release()
 		except (ChannelError, RunStopped):
 			self.outcomes.give_back(todo.values())
 			raise
@@ -255,19 +280,46 @@ class _Reading:
 		if broken:
 			raise broken
 
-	def _fetch(self, refs: Sequence[RemoteRef]) -> tuple[list[RawMessage], ChannelError | None]:
-		"""What could be fetched, and why not all of it could."""
-		raws: list[RawMessage] = []
+	def _fetch(
+		self, refs: Sequence[RemoteRef], todo: dict[RemoteRef, Claim]
+	) -> tuple[list[RawMessage], ChannelError | None]:
+		"""What was handed out, in the mailbox's order, and why not all was answered.
+
+		What was refused leaves `todo`.
+		"""
+		raws: dict[RemoteRef, RawMessage] = {}
+		broken: ChannelError | None = None
 		try:
-			raws.extend(self.run.session.fetch(refs))
+			for answer in self.run.session.fetch(refs):
+				if isinstance(answer, Withheld):
+					self.withholding.hold(todo.pop(answer.ref), answer)
+				else:
+					self.withholding.handed_out = True
+					raws[answer.ref] = answer
 		except ChannelError as error:
-			return raws, error
-		return raws, None
+			broken = error
+		return [raws[ref] for ref in refs if ref in raws], broken
 
 	def _conclude_gone(self, raws: Sequence[RawMessage], todo: dict[RemoteRef, Claim]) -> None:
-		"""What was listed and claimed, but did not come, has left the mailbox by other hands."""
+		"""What was listed and claimed, and is not named any more, has left the mailbox by other hands."""
 		for ref in set(todo) - {raw.ref for raw in raws}:
 			self.outcomes.conclude(todo.pop(ref), Outcome(Reason.GONE), None)
+
+
+def recognised(listing: Sequence[RemoteRef], receipts: Sequence[Receipt]) -> list[RemoteRef]:
+	"""The listing, with each copy as its receipt knows it.
+
+	Size and arrival belong to the key of a copy. Where the server tells them at one time and not at another,
+	it is still the same copy, by its UID.
+	"""
+	known = {(each.ref.uidvalidity, each.ref.uid): each.ref for each in receipts}
+	twins = ((ref, known.get((ref.uidvalidity, ref.uid), ref)) for ref in listing)
+	return [twin if ref.bare or twin.bare else ref for ref, twin in twins]
+
+
+def _is_older(ref: RemoteRef, since: datetime | None) -> bool:
+	"""Whether a listing since that moment says nothing of it."""
+	return since is not None and ref.received_at is not None and ref.received_at < since
 
 
 def _in_mib(octets: int) -> str:

@@ -6,13 +6,14 @@ are lower-case and bare (`name@example.com`), domains in their A-label (`xn--…
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from hashlib import sha256
+from typing import Any
 
-from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
+from helpdesk_mailchannel.mailcore.reasons import Fate, Reason, Trouble
 
 # ── On the server ────────────────────────────────────────────────────────────────────────────────────
 
@@ -63,6 +64,26 @@ class RemoteRef:
 		parts = (channel, self.folder, str(self.uidvalidity), self.uid, str(self.size), arrived)
 		return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
+	@property
+	def bare(self) -> bool:
+		"""Whether the server named the copy and told nothing else of it."""
+		return not self.size and self.received_at is None
+
+
+@dataclass(frozen=True)
+class Listing(Sequence[RemoteRef]):
+	"""The messages a server named when it was asked what is in a folder."""
+
+	refs: tuple[RemoteRef, ...]
+	doubt: str = ""
+	"""Why there may be others, for people. Only of a listing without doubt may it be said what has left."""
+
+	def __len__(self) -> int:
+		return len(self.refs)
+
+	def __getitem__(self, index: Any) -> Any:
+		return self.refs[index]
+
 
 @dataclass(frozen=True)
 class RawMessage:
@@ -71,6 +92,16 @@ class RawMessage:
 	ref: RemoteRef
 	octets: bytes
 	header_only: bool = False
+
+
+@dataclass(frozen=True)
+class Withheld:
+	"""A message that the server still names and does not hand out: what that means, and what it said."""
+
+	ref: RemoteRef
+	trouble: Trouble
+	"""What it is if the server hands out no other message either."""
+	said: str
 
 
 @dataclass(frozen=True)

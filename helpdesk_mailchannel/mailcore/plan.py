@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.model import Receipt, RemoteRef, State
+from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import Budget, ChannelSettings
 
 
@@ -33,6 +34,8 @@ class Plan:
 	"""How many are left to later runs."""
 	left_over: int = 0
 	"""Those among them for which the budget does not reach."""
+	witnesses: tuple[RemoteRef, ...] = ()
+	"""Those that no attempt has failed at: what a server that hands out anything hands out."""
 
 
 def plan(
@@ -70,6 +73,9 @@ def plan(
 		poison=poison + crashed,
 		oversized=oversized[: budget.messages],
 		batches=batches,
+		witnesses=tuple(
+			ref for ref in listing if _is_sound(receipts.get(ref)) and ref.size <= settings.limits.message
+		),
 		refused=tuple(sorted(refused, key=lambda receipt: receipt.next_attempt_at or now)),
 		waiting=left + postponed + max(0, len(oversized) - budget.messages),
 		left_over=left,
@@ -107,7 +113,17 @@ def _is_closed(receipt: Receipt) -> bool:
 
 
 def _was_refused(receipt: Receipt | None) -> bool:
-	return bool(receipt and receipt.state is State.RELEASED and receipt.reason)
+	"""Whether the site refused it; what the server refuses is asked for like what is new, alone."""
+	if receipt is None or receipt.state is not State.RELEASED:
+		return False
+	return receipt.reason not in (None, Reason.WITHHELD)
+
+
+def _is_sound(receipt: Receipt | None) -> bool:
+	return receipt is None or receipt.attempts == 0 or receipt.reason not in _NOT_READ
+
+
+_NOT_READ = (None, Reason.WITHHELD, Reason.TOO_MANY_ATTEMPTS, Reason.TOO_LARGE, Reason.COPY_UNKNOWN)
 
 
 def _attempts(receipts: Mapping[RemoteRef, Receipt], ref: RemoteRef) -> int:

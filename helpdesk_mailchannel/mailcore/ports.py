@@ -18,6 +18,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	Facts,
 	Filed,
 	FolderState,
+	Listing,
 	Message,
 	Outcome,
 	RawMessage,
@@ -25,6 +26,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	RemoteFolder,
 	RemoteRef,
 	TicketRef,
+	Withheld,
 )
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 
@@ -131,16 +133,23 @@ class Session(Protocol):
 		"""Select a folder for what follows. ChannelError(FOLDER_MISSING) where it does not exist."""
 		...
 
-	def list(self, since: datetime | None = None) -> Sequence[RemoteRef]:
-		"""The open folder's messages not marked as deleted, oldest first; exactly those since a moment."""
+	def list(self, since: datetime | None = None) -> Listing:
+		"""The open folder's messages not marked as deleted, oldest first; exactly those since a moment.
+
+		A message that the server names without describing it is listed too.
+		"""
 		...
 
-	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage]:
-		"""Whole messages without marking them read, one at a time, in order; gone ones are left out."""
+	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage | Withheld]:
+		"""Whole messages without marking them read, one at a time, in any order.
+
+		What the server did not hand out it is asked for alone. It is left out only if the server, asked
+		anew, no longer names it; of those that have not come when an error ends this, nothing is known.
+		"""
 		...
 
 	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
-		"""The header alone, at most 64 KiB of it; None where the message is gone."""
+		"""The header alone, at most 64 KiB of it; None where the server does not hand it out."""
 		...
 
 	def find(self, message_id: str) -> RemoteRef | None:

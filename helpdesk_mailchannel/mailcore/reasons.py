@@ -130,6 +130,13 @@ class Reason(Enum):
 		"Every attempt to file it ended the run, so it is not read again.",
 	)
 
+	WITHHELD = "withheld", Fate.FAILED, "The server lists it but does not hand it out."
+	COPY_UNKNOWN = (
+		"copy_unknown",
+		Fate.FAILED,
+		"Its copy in the mailbox cannot be told from others, and its original was not kept here.",
+	)
+
 	# Neither
 	GONE = "gone", Fate.GONE, "It was moved or deleted in the mailbox before it could be read."
 
@@ -341,6 +348,30 @@ class Trouble(Enum):
 		"The server's answer could not be understood.",
 		"The channel tries again by itself. If it stays, ask the mail provider.",
 	)
+	SERVER_SLOW = (
+		"server_slow",
+		Health.COOLING_OFF,
+		True,
+		"The server answers too slowly to be waited for.",
+		"The channel tries again by itself, the more rarely the longer it had to wait. If it stays, ask the "
+		"mail provider.",
+	)
+	SERVER_FLOODS = (
+		"server_floods",
+		Health.COOLING_OFF,
+		True,
+		"The server sent far more than it was asked for, so the connection was closed.",
+		"The channel tries again by itself. If it stays, check that host and port are the mail server's, and "
+		"ask the mail provider.",
+	)
+	MESSAGES_WITHHELD = (
+		"messages_withheld",
+		Health.FAILING,
+		True,
+		"The server lists messages but hands out none of them.",
+		"They are still in the mailbox and are read as soon as the server hands them out. If it stays, ask "
+		"the mail provider.",
+	)
 	SAME_FAILURE = (
 		"same_failure",
 		Health.FAILING,
@@ -355,6 +386,14 @@ class Trouble(Enum):
 		True,
 		"The site itself could not do the work.",
 		"See the Error Log. The channel tries again by itself.",
+	)
+	RUN_ENDED = (
+		"run_ended",
+		Health.COOLING_OFF,
+		True,
+		"The run was ended from outside before it was done.",
+		"The channel tries again by itself. If it stays, look for workers that are killed (memory), and for "
+		"a mail server or a database that hangs.",
 	)
 	SETTINGS_INCOMPLETE = (
 		"settings_incomplete",

@@ -15,6 +15,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	Facts,
 	Filed,
 	FolderState,
+	Listing,
 	Message,
 	Outcome,
 	RawMessage,
@@ -24,6 +25,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	ReplyDraft,
 	State,
 	TicketRef,
+	Withheld,
 )
 from helpdesk_mailchannel.mailcore.ports import Action, Delete, MarkRead, Move, NotSettled, Settled
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason, Step, Trouble
@@ -63,7 +65,11 @@ class MemoryMailbox:
 
 
 class MemorySession:
-	"""See `ports.Session`. `fail_after` messages were fetched, the connection breaks."""
+	"""See `ports.Session`. `fail_after` messages were fetched, the connection breaks.
+
+	`refused` are the UIDs that are not handed out (or "all"), with `trouble`; `unlisted` are left out of the
+	listing, about which `doubt` says something.
+	"""
 
 	def __init__(self, mailbox: MemoryMailbox, **behaviour: object) -> None:
 		self.mailbox, self.folder = mailbox, "INBOX"
@@ -71,6 +77,10 @@ class MemorySession:
 		self.read_only = bool(behaviour.get("read_only"))
 		self.fail_after = behaviour.get("fail_after")
 		self.refuse_moves = bool(behaviour.get("refuse_moves"))
+		self.refused = frozenset(behaviour.get("refused", ()))
+		self.trouble = behaviour.get("trouble", Trouble.MESSAGES_WITHHELD)
+		self.unlisted = frozenset(behaviour.get("unlisted", ()))
+		self.doubt = str(behaviour.get("doubt", ""))
 		self.fetched: list[str] = []
 		self.performed: list[Action] = []
 
@@ -87,14 +97,17 @@ class MemorySession:
 	def _messages(self) -> dict[str, bytes]:
 		return self.mailbox.folders[self.folder]
 
-	def list(self, since: datetime | None = None) -> Sequence[RemoteRef]:
-		return [self.mailbox.ref(self.folder, uid) for uid in self._messages]
+	def list(self, since: datetime | None = None) -> Listing:
+		refs = (self.mailbox.ref(self.folder, uid) for uid in self._messages if uid not in self.unlisted)
+		return Listing(tuple(refs), self.doubt)
 
-	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage]:
+	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage | Withheld]:
 		for ref in refs:
 			if self.fail_after is not None and len(self.fetched) >= self.fail_after:
 				raise ChannelError(Trouble.CONNECTION_LOST, Step.FETCH)
-			if ref.uid in self._messages:
+			if ref.uid in self._messages and (ref.uid in self.refused or "all" in self.refused):
+				yield Withheld(ref, self.trouble, 'The server said: "no"')
+			elif ref.uid in self._messages:
 				self.fetched.append(ref.uid)
 				yield RawMessage(ref, self._messages[ref.uid])
 
@@ -140,6 +153,7 @@ class MemoryLedger:
 		self.clock = clock or StillClock()
 		self.moments: dict[str, datetime] = {}
 		self.outcomes: dict[str, Outcome] = {}
+		self.messages: dict[str, Message | None] = {}
 		self.kept: dict[str, bytes] = {}
 		self.uidvalidities: dict[str, list[int]] = {}
 		self.writes: Counter[str] = Counter()
@@ -191,6 +205,7 @@ class MemoryLedger:
 		self.writes["decide"] += 1
 		self.outcomes[claim.key] = outcome
 		self.moments[claim.key] = self.clock.now()
+		self.messages[claim.key] = message
 		message_id = message.message_id if message else ""
 		self.rows[claim.key] = replace(
 			self.rows[claim.key], state=State.DONE, reason=outcome.reason, message_id=message_id
@@ -198,6 +213,7 @@ class MemoryLedger:
 
 	def postpone(self, claim, outcome, message, until, *, counts=True) -> None:
 		self.outcomes[claim.key] = outcome
+		self.messages[claim.key] = message
 		attempts = claim.attempt if counts else claim.attempt - 1
 		self.rows[claim.key] = replace(
 			self.rows[claim.key],

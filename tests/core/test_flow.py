@@ -477,3 +477,167 @@ def test_waits_grow_until_an_hour():
 	assert waits == sorted(waits[:6]) + waits[6:]
 	assert 0.8 <= waits[0] <= 1.2
 	assert 48 <= waits[-1] <= 72
+
+
+# ── What the server does not hand out ────────────────────────────────────────────────────────────────
+
+
+def three(house):
+	return [house.mailbox.add(octets(f"Number {n}", f"<{n}@customer.example>")) for n in range(3)]
+
+
+def test_one_message_that_is_refused_waits_and_the_others_are_filed():
+	house = House()
+	refs = three(house)
+	report = house.run(refused=[refs[1].uid])
+	assert report.trouble is None
+	assert (report.fates, report.postponed) == ({Fate.TICKET: 2}, 1)
+	assert (house.count("INBOX"), house.count("Done")) == (1, 2)
+	house.clock.advance(minutes=2)
+	house.run()
+	assert house.count("Done") == 3, "it is filed as soon as it is handed out"
+
+
+def test_a_message_that_is_always_refused_fails_with_what_the_server_said_and_who_wrote_it():
+	house = House()
+	refs = three(house)
+	for _ in range(12):
+		house.run(refused=[refs[1].uid])
+		house.clock.advance(hours=2)
+	assert (house.count("INBOX"), house.count("Done"), house.count("Failed")) == (0, 2, 1)
+	key = refs[1].key(CHANNEL)
+	outcome, message = house.ledger.outcomes[key], house.ledger.messages[key]
+	assert (outcome.reason, outcome.detail) == (Reason.WITHHELD, 'The server said: "no"')
+	assert (message.subject, message.authors[0].address) == ("Number 1", "jane@customer.example")
+
+
+@pytest.mark.parametrize("count", [2, 3, 15])
+def test_where_everything_is_refused_the_channel_is_in_trouble_and_no_message_is_blamed(count):
+	house = House()
+	for number in range(count):
+		house.mailbox.add(octets(str(number), f"<{number}@customer.example>"))
+	for _ in range(20):
+		report = house.run(refused=["all"])
+		assert report.trouble.trouble is Trouble.MESSAGES_WITHHELD and "no" in report.trouble.detail
+		house.clock.advance(hours=2)
+	assert house.count("INBOX") == count
+	assert {row.attempts for row in house.ledger.rows.values()} == {0}
+	house.run()
+	assert len(house.ticketing.tickets) == count
+
+
+def test_many_refused_messages_at_the_front_do_not_keep_a_good_one_from_being_filed():
+	house = House()
+	bad = [house.mailbox.add(octets(f"Bad {n}", f"<b{n}@customer.example>")).uid for n in range(40)]
+	house.mailbox.add(octets("Good", "<good@customer.example>"))
+	report = house.run(refused=bad)
+	assert report.trouble is None
+	assert report.fates == {Fate.TICKET: 1}
+	assert report.postponed == 40
+
+
+def test_messages_that_were_refused_by_themselves_before_do_not_stop_the_channel_when_only_they_are_left():
+	house = House()
+	refs = three(house)
+	bad = [ref.uid for ref in refs[:2]]
+	for _ in range(12):
+		assert house.run(refused=bad).trouble is None
+		house.clock.advance(hours=2)
+	assert (house.count("Done"), house.count("Failed")) == (1, 2)
+
+
+def test_the_only_message_of_a_mailbox_fails_in_the_end_unless_the_mailbox_is_unavailable():
+	house = House()
+	ref = house.mailbox.add(octets())
+	for _ in range(20):
+		report = house.run(refused=[ref.uid], trouble=Trouble.MAILBOX_UNAVAILABLE)
+		assert report.trouble.trouble is Trouble.MAILBOX_UNAVAILABLE
+	assert house.count("INBOX") == 1
+	for _ in range(10):
+		house.run(refused=[ref.uid])
+		house.clock.advance(hours=2)
+	assert house.count("Failed") == 1
+
+
+def test_nothing_is_closed_by_a_listing_that_may_lack_some():
+	house = House()
+	refs = three(house)
+	house.ledger.claim(refs[:1])
+	doubt = "The server did not say what is in the folder."
+	report = house.run(unlisted=[refs[0].uid], doubt=doubt)
+	assert doubt in report.warnings
+	assert Reason.GONE not in house.ledger.reasons()
+	house.run()
+	assert len(house.ticketing.tickets) == 3
+
+
+def test_a_message_left_in_place_stays_known_when_a_doubtful_listing_lacks_it():
+	house = House(reading=ReadingSettings((FolderRoute("INBOX"),), after=AfterProcessing.LEAVE))
+	ref = house.mailbox.add(octets())
+	house.run()
+	house.run(unlisted=[ref.uid], doubt="…")
+	assert len(house.ledger.left_there) == 1
+
+
+def test_a_message_the_server_describes_at_one_time_and_not_at_another_is_one_message():
+	house = House()
+	ref = house.mailbox.add(octets())
+	bare = replace(ref, size=0, received_at=None)
+	[claim] = house.ledger.claim([bare])
+	house.ledger.give_back([claim])
+	house.run()
+	assert house.ledger.reasons() == [Reason.NEW_TICKET]
+	assert list(house.ledger.rows) == [bare.key(CHANNEL)]
+
+
+def test_mail_from_before_the_start_date_is_not_called_gone_when_the_date_is_moved():
+	house = House()
+	ref = house.mailbox.add(octets())
+	house.ledger.claim([ref])
+	house.settings = replace(
+		house.settings,
+		reading=replace(house.settings.reading, since=house.clock.now() + timedelta(days=1)),
+	)
+	house.run(unlisted=[ref.uid])
+	assert house.ledger.reasons() == []
+
+
+def test_a_retried_message_that_the_server_refuses_says_so_and_stays_failed():
+	house = House()
+	ref = house.mailbox.add(octets())
+	for _ in range(10):
+		house.run(refused=[ref.uid])
+		house.clock.advance(hours=2)
+	assert house.count("Failed") == 1
+	house.ledger.want_again(ref.key(CHANNEL))
+	house.run(refused=["all"])
+	assert house.ledger.reasons() == [Reason.WITHHELD]
+	house.ledger.want_again(ref.key(CHANNEL))
+	house.run()
+	assert house.ledger.reasons() == [Reason.NEW_TICKET]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_a_server_refuses_nothing_is_lost_twice_or_gone(seed):
+	"""Random refusals, breaks and doubtful listings for thirty runs, then an honest server."""
+	dice, house = Random(seed), House(budget=Budget(batch_messages=4))
+	refs = [house.mailbox.add(octets(str(n), f"<{n}@customer.example>")) for n in range(dice.randint(1, 12))]
+	uids = [ref.uid for ref in refs]
+	for _ in range(30):
+		doubt = dice.random() < 0.3
+		house.run(
+			refused=["all"] if dice.random() < 0.2 else dice.sample(uids, dice.randint(0, len(uids))),
+			trouble=dice.choice([Trouble.MESSAGES_WITHHELD, Trouble.MAILBOX_UNAVAILABLE]),
+			fail_after=dice.choice([None, None, 0, 1, 3]),
+			unlisted=dice.sample(uids, dice.randint(0, len(uids))) if doubt else (),
+			doubt="…" if doubt else "",
+			refuse_moves=dice.random() < 0.2,
+		)
+		house.clock.advance(minutes=dice.choice([1, 10]))
+	house.clock.advance(hours=2)
+	house.run()
+	house.run()
+	assert house.count("INBOX") == 0
+	assert house.count("Done") + house.count("Failed") == len(refs)
+	assert len(house.ticketing.tickets) == house.count("Done")
+	assert Reason.GONE not in house.ledger.reasons()

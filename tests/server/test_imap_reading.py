@@ -172,5 +172,5 @@ def test_a_big_folder_is_listed_and_read_in_batches(mailbox):
 		assert imap.open("INBOX").exists == 300
 		refs = imap.list()
 		raw = [each for start in range(0, 300, 25) for each in imap.fetch(refs[start : start + 25])]
-	assert [each.ref for each in raw] == refs
+	assert [each.ref for each in raw] == list(refs)
 	assert len({each.octets for each in raw}) == 300

@@ -46,11 +46,11 @@ def test_names_last_and_deletions_take_effect(mailbox):
 		refs = pop3.list()
 		results = pop3.perform([*map(Delete, refs[:25]), Leave(refs[25])])
 		assert all(isinstance(result, Settled) for result in results)
-		assert pop3.list() == refs[25:]
-		assert [raw.ref for raw in pop3.fetch(refs)] == refs[25:]
+		assert list(pop3.list()) == list(refs[25:])
+		assert [raw.ref for raw in pop3.fetch(refs)] == list(refs[25:])
 	assert mailbox.subjects() == [f"Printer {number}" for number in range(25, 30)]
 	with pop3_session(mailbox) as pop3:
-		assert pop3.list() == refs[25:]
+		assert list(pop3.list()) == list(refs[25:])
 
 
 def test_a_connection_lost_before_quit_deletes_nothing(mailbox):

@@ -13,6 +13,8 @@ from helpdesk_mailchannel.mailcore.connect import imap, pop3
 from helpdesk_mailchannel.mailcore.connect.certificate_facts import greeted
 from helpdesk_mailchannel.mailcore.connect.dial import dial, find
 from helpdesk_mailchannel.mailcore.connect.hosts import Resolver, system_resolver
+from helpdesk_mailchannel.mailcore.connect.imap_wire import Client
+from helpdesk_mailchannel.mailcore.connect.limits import Brief, Patience
 from helpdesk_mailchannel.mailcore.connect.pop3_wire import Wire
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.ports import Credentials, Session
@@ -25,26 +27,45 @@ def open(
 	*,
 	resolver: Resolver = system_resolver,
 	create_folders: bool = True,
+	brief: Brief | None = None,
 ) -> Session:
 	"""A signed-in session with the channel's mailbox.
 
-	`create_folders` says whether a missing destination folder may be created. Raises ChannelError.
+	`create_folders` says whether a missing destination folder may be created; `brief`, when the whole
+	conversation must be over because a person waits for it. Raises ChannelError.
 	"""
+	patience = Patience()
 	if settings.protocol is Protocol.POP3:
-		return pop3.Pop3Session(
-			_open_pop3(settings, credentials, resolver), partial(_open_pop3, settings, credentials, resolver)
-		)
+		enter_pop3 = partial(_open_pop3, settings, credentials, resolver, patience, brief)
+		return pop3.Pop3Session(enter_pop3(), enter_pop3, patience)
+	enter_imap = partial(_open_imap, settings, credentials, resolver, patience, brief)
+	return imap.ImapSession(enter_imap(), enter_imap, patience, create_folders=create_folders)
+
+
+def _open_imap(
+	settings: ConnectionSettings,
+	credentials: Credentials,
+	resolver: Resolver,
+	patience: Patience,
+	brief: Brief | None,
+) -> Client:
 	place = find(settings, resolver=resolver)
-	stream = dial(settings, place)
+	stream = dial(settings, place, patience, brief)
 	with _closed_on_failure(stream):
 		client = greeted(imap.greet, stream, place, settings)
 		imap.sign_in(client, settings, credentials)
-		return imap.ImapSession(client, create_folders=create_folders)
+		return client
 
 
-def _open_pop3(settings: ConnectionSettings, credentials: Credentials, resolver: Resolver) -> Wire:
+def _open_pop3(
+	settings: ConnectionSettings,
+	credentials: Credentials,
+	resolver: Resolver,
+	patience: Patience,
+	brief: Brief | None,
+) -> Wire:
 	place = find(settings, resolver=resolver)
-	stream = dial(settings, place)
+	stream = dial(settings, place, patience, brief)
 	with _closed_on_failure(stream):
 		wire = greeted(pop3.greet, stream, place, settings)
 		pop3.sign_in(wire, settings, credentials)

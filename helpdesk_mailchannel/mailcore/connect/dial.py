@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 from helpdesk_mailchannel.mailcore.connect import hosts
 from helpdesk_mailchannel.mailcore.connect.hosts import Place, Resolver, system_resolver
+from helpdesk_mailchannel.mailcore.connect.limits import MOMENT, Brief, Patience
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
@@ -21,6 +24,22 @@ def find(settings: ConnectionSettings, *, resolver: Resolver = system_resolver) 
 	return place
 
 
-def dial(settings: ConnectionSettings, place: Place) -> Stream:
-	"""A connection to the place, not yet secured. Raises ChannelError."""
-	return Stream(hosts.connect(place, settings.timeout), settings.timeout)
+def dial(
+	settings: ConnectionSettings, place: Place, patience: Patience | None = None, brief: Brief | None = None
+) -> Stream:
+	"""A connection to the place, not yet secured, within what is left of patience and brief time.
+
+	Raises ChannelError.
+	"""
+	patience = patience or Patience()
+	begun = time.monotonic()
+	wait = min(settings.timeout, MOMENT + patience.left)
+	if brief is not None:
+		wait = min(wait, max(0.0, brief.end - begun))
+	try:
+		stream = Stream(hosts.connect(place, wait), settings.timeout, patience)
+	finally:
+		patience.spend(time.monotonic() - begun - MOMENT)
+	if brief is not None:
+		stream.be_brief(brief)
+	return stream

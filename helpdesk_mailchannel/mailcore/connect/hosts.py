@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -61,10 +62,33 @@ class Place:
 		return all(_inner(ipaddress.ip_address(address)).is_loopback for address in self.addresses)
 
 
+LONGEST_LOOKUP = 10.0
+"""Seconds. A name server that does not answer would hold its asker for half a minute and more."""
+
+
 def system_resolver(name: str, port: int) -> Sequence[str]:
-	"""The addresses the operating system knows for a name, its preferred one first."""
-	found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-	return list(dict.fromkeys(str(address[0]) for *_, address in found))
+	"""The addresses the operating system knows for a name, its preferred one first.
+
+	Nothing can end the system's own look-up, so it is left to itself when it takes too long.
+	"""
+	found: list[str] = []
+	failed: list[OSError | UnicodeError] = []
+
+	def look_up() -> None:
+		try:
+			answer = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+			found.extend(dict.fromkeys(str(address[0]) for *_, address in answer))
+		except (OSError, UnicodeError) as error:
+			failed.append(error)
+
+	asking = threading.Thread(target=look_up, name="look up a mail server", daemon=True)
+	asking.start()
+	asking.join(LONGEST_LOOKUP)
+	if failed:
+		raise failed[0]
+	if asking.is_alive():
+		raise TimeoutError(f"the name servers did not answer within {LONGEST_LOOKUP:.0f} seconds")
+	return found
 
 
 def resolve(

@@ -9,7 +9,7 @@ remove what other people have marked as deleted.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from imaplib import IMAP4
@@ -19,19 +19,44 @@ from helpdesk_mailchannel.mailcore.connect.hosts import Place
 from helpdesk_mailchannel.mailcore.connect.imap_answers import Items
 from helpdesk_mailchannel.mailcore.connect.imap_perform import Performer, message_id_criteria
 from helpdesk_mailchannel.mailcore.connect.imap_wire import Client, mailbox
+from helpdesk_mailchannel.mailcore.connect.limits import USUAL_ANSWER, Patience, body_allowance
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
-from helpdesk_mailchannel.mailcore.connect.refusals import plainly, refusal, said, trouble_of, words_of
+from helpdesk_mailchannel.mailcore.connect.refusals import (
+	CONNECTION_FAILURES,
+	plainly,
+	refusal,
+	said,
+	trouble_of,
+	withheld,
+	words_of,
+)
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.model import Abilities, FolderState, RawMessage, RemoteFolder, RemoteRef
+from helpdesk_mailchannel.mailcore.model import (
+	Abilities,
+	FolderState,
+	Listing,
+	RawMessage,
+	RemoteFolder,
+	RemoteRef,
+	Withheld,
+)
 from helpdesk_mailchannel.mailcore.ports import Action, Credentials, Move, NotSettled, Settled
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
-from helpdesk_mailchannel.mailcore.settings import ConnectionSettings, Security, SignIn
+from helpdesk_mailchannel.mailcore.settings import MIB, ConnectionSettings, Security, SignIn
 
 HEADER_OCTETS = 64 * 1024
 _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 LISTED_AT_ONCE = 5_000
 """Messages in one listing command: about half a megabyte of answer."""
+LONGEST_DESCRIPTION = 1_024
+"""Octets of one message's line in a listing; keywords make them long."""
+LONGEST_LISTING = 250_000
+"""Messages of one folder that a run looks at; the newest ones, where there are more."""
+MOST_QUESTIONS = 100
+"""Commands with which one listing asks again for what the server left out."""
+MOST_REVIVALS = 5
+"""Connections a session makes anew after one that broke while messages were fetched."""
 
 
 def greet(
@@ -115,8 +140,18 @@ def _without_password(offered: set[str]) -> str:
 class ImapSession:
 	"""See `ports.Session`."""
 
-	def __init__(self, client: Client, *, create_folders: bool = True) -> None:
-		self._client = client
+	def __init__(
+		self,
+		client: Client,
+		reopen: Callable[[], Client] | None = None,
+		patience: Patience | None = None,
+		*,
+		create_folders: bool = True,
+	) -> None:
+		"""`reopen` connects and signs in anew, after a message at which the connection broke."""
+		self._client, self._reopen = client, reopen
+		self._patience = patience or Patience()
+		self._revivals = 0
 		self._create_folders = create_folders
 		self._state: FolderState | None = None
 		self._spellings: dict[str, str] = {}
@@ -151,7 +186,7 @@ class ImapSession:
 				raise self._not_opened(folder, words_of(error)) from None
 			return self._state
 
-	def list(self, since: datetime | None = None) -> Sequence[RemoteRef]:
+	def list(self, since: datetime | None = None) -> Listing:
 		"""See `ports.Session`. One SEARCH, then sizes, arrival dates and flags in one FETCH for up to 5,000.
 
 		SINCE knows only dates, in the server's own time zone, so it asks for a day more and the arrival date
@@ -159,37 +194,47 @@ class ImapSession:
 		"""
 		state = self._opened()
 		with self._at(Step.LIST):
-			refs = self._describe(state, self._search("UNDELETED", *_since(since)))
+			uids, doubt = self._named("UNDELETED", *_since(since))
+			refs = self._describe(state, uids)
+		if not (uids or state.exists):
+			doubt = ""  # Some servers answer OK alone where nothing is found.
 		kept = (ref for ref in refs if since is None or ref.received_at is None or ref.received_at >= since)
-		return sorted(kept, key=lambda ref: (ref.received_at or _LONG_AGO, int(ref.uid)))
+		ordered = sorted(kept, key=lambda ref: (ref.received_at or _LONG_AGO, int(ref.uid)))
+		return Listing(tuple(ordered), doubt)
 
-	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage]:
+	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage | Withheld]:
 		"""See `ports.Session`. Takes the whole batch in one command; the caller has cut it by weight.
 
-		Where the connection ends half-way, the messages that came whole are given before the error is raised.
+		What did not come is asked for alone. Where a message breaks the connection, a new one goes on with
+		the others, the last of them first, because the broken answer was most likely that of the first.
 		"""
-		self._opened()
 		bodies: dict[int, bytes] = {}
-		failure: ChannelError | None = None
-		try:
-			with self._at(Step.FETCH):
-				self._take_bodies([int(ref.uid) for ref in self._of_open_folder(refs)], bodies)
-		except ChannelError as error:
-			failure = error
-		for ref in refs:
-			if (octets := bodies.pop(int(ref.uid), None)) is not None:
-				yield RawMessage(ref, octets)
+		left = {int(ref.uid): ref for ref in self._of_open_folder(refs)}
+		failure = self._take_bodies(left, bodies)
+		for uid in list(left):
+			if uid in bodies:
+				self._patience.renew()
+				yield RawMessage(left.pop(uid), bodies.pop(uid))
 		if failure is not None:
-			raise failure
+			self._revive(failure)
+		if not left:
+			return
+		with self._at(Step.FETCH):
+			there = self._still_there(left)
+		for uid in sorted(there, reverse=failure is not None):
+			yield from self._fetch_alone(left[uid])
 
 	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
-		"""See `ports.Session`."""
+		"""See `ports.Session`. Where the server does not give the header, ENVELOPE may tell most of it."""
 		self._opened()
 		with self._at(Step.FETCH):
 			if not self._of_open_folder([ref]):
 				return None
-			answers = self._fetch(ref.uid, f"(UID BODY.PEEK[HEADER]<0.{HEADER_OCTETS}>)", b"BODY[")
+			answers, _ = self._ask([int(ref.uid)], f"(UID BODY.PEEK[HEADER]<0.{HEADER_OCTETS}>)")
 			octets = imap_answers.body_of(answers.get(int(ref.uid), {}))
+			if not octets:
+				answers, _ = self._ask([int(ref.uid)], "(UID ENVELOPE)")
+				octets = imap_answers.header_of(answers.get(int(ref.uid), {}))
 			return None if octets is None else RawMessage(ref, octets[:HEADER_OCTETS], header_only=True)
 
 	def find(self, message_id: str) -> RemoteRef | None:
@@ -199,14 +244,18 @@ class ImapSession:
 		if not message_id or not criteria:
 			return None
 		with self._at(Step.LIST):
-			refs = self._describe(state, self._search("UNDELETED", *criteria))
-		return refs[0] if len(refs) == 1 else None
+			uids, doubt = self._named("UNDELETED", *criteria)
+			refs = self._describe(state, uids) if len(uids) == 1 and not doubt else ()
+		return refs[0] if refs else None
 
 	def perform(self, actions: Sequence[Action]) -> Sequence[Settled | NotSettled]:
 		"""See `ports.Session`; carried out by `imap_perform`."""
 		state = self._opened()
 		with self._at(Step.SETTLE):
-			return Performer(self, self._client, state).perform(actions)
+			results = Performer(self, self._client, state).perform(actions)
+		if any(isinstance(result, Settled) for result in results):
+			self._patience.renew()
+		return results
 
 	def ensure_folder(self, folder: str) -> bool:
 		"""See `ports.Session`."""
@@ -240,9 +289,9 @@ class ImapSession:
 		"""The name of the folder with this RFC 6154 use, or nothing."""
 		return next((each.name for each in self._list_folders() if each.special_use == use), "")
 
-	def search(self, *criteria: str) -> Sequence[int]:
-		"""UIDs in the selected folder."""
-		return self._search(*criteria)
+	def still_there(self, refs: Sequence[RemoteRef]) -> Collection[int]:
+		"""The UIDs of those that the selected folder still holds, as far as the server tells."""
+		return self._still_there([int(ref.uid) for ref in refs])
 
 	def copies(self, moves: Sequence[Move]) -> frozenset[str]:
 		"""UIDs of those moves, all to one folder, whose copy stands there already: same Message-ID and size.
@@ -311,12 +360,16 @@ class ImapSession:
 			read_only = True
 			answer = self._client.select_folder(name, readonly=True)
 		uidvalidity = answer.get(b"UIDVALIDITY", 0)
+		if b"EXISTS" not in answer:
+			raise ChannelError(
+				Trouble.SERVER_CONFUSED, Step.FOLDER, f"It does not say how many messages {folder} holds."
+			)
 		if not uidvalidity or b"UIDNOTSTICKY" in answer:
 			raise ChannelError(
 				Trouble.SERVER_CONFUSED, Step.FOLDER, f"It gives messages in {folder} no lasting numbers."
 			)
 		flags = (flag.decode("ascii", "replace") for flag in answer.get(b"PERMANENTFLAGS", ()))
-		return FolderState(folder, uidvalidity, read_only, answer.get(b"EXISTS", 0), frozenset(flags))
+		return FolderState(folder, uidvalidity, read_only, answer[b"EXISTS"], frozenset(flags))
 
 	def _other_way(self, folder: str, words: str) -> str:
 		"""What to select after a refusal: the same after introducing ourselves, or another spelling."""
@@ -372,12 +425,9 @@ class ImapSession:
 	def _has_copy(self, move: Move) -> bool:
 		"""Whether the selected folder holds a message of this Message-ID and this size."""
 		criteria = message_id_criteria(move.message_id)
-		candidates = self._search(*criteria, "UNDELETED") if criteria else []
-		for uid_set, _ in imap_answers.uid_sets(candidates, most=LISTED_AT_ONCE):
-			answers = self._fetch(uid_set, "(UID RFC822.SIZE)", b"RFC822.SIZE")
-			if any(imap_answers.size_of(items) in (0, move.ref.size) for items in answers.values()):
-				return True
-		return False
+		candidates = self._named(*criteria, "UNDELETED")[0] if criteria else []
+		sizes = (ref.size for ref in self._describe(self._opened(), candidates))
+		return any(size in (0, move.ref.size) for size in sizes)
 
 	def _list_folders(self, *, again: bool = False) -> Sequence[RemoteFolder]:
 		if self._listed is None or again:
@@ -388,64 +438,167 @@ class ImapSession:
 			)
 		return self._listed
 
-	def _search(self, *criteria: str) -> Sequence[int]:
-		answer = self._client.uid("SEARCH", *criteria)
+	# What is there
+
+	def _named(self, *criteria: str) -> tuple[Sequence[int], str]:
+		"""The UIDs that a SEARCH names, and why there may be others."""
+		answer = self._client.uid("SEARCH", *criteria, octets=SEARCH_ANSWER)
+		self._stop_if_renumbered()
 		if not answer.ok:
 			raise refusal(answer.words, Step.LIST, Trouble.SERVER_CONFUSED)
-		return imap_answers.search_result(answer.lines)
+		uids = sorted(set(imap_answers.search_result(answer.lines)))
+		doubt = (
+			""
+			if imap_answers.is_whole_search(answer.lines)
+			else "The server did not say what is in the folder."
+		)
+		if len(uids) > LONGEST_LISTING:
+			doubt = f"The folder holds {len(uids)} messages; a run looks at the newest {LONGEST_LISTING}."
+		return uids[-LONGEST_LISTING:], doubt
+
+	def _still_there(self, uids: Collection[int]) -> Collection[int]:
+		"""Those that a fresh SEARCH names; all of those about which the server does not answer.
+
+		A view that is out of date names too many, never too few: they are asked for in vain, and again later.
+		"""
+		there: set[int] = set()
+		for uid_set, _ in imap_answers.uid_sets(uids, most=LISTED_AT_ONCE):
+			asked = set(imap_answers.expanded(uid_set))
+			answer = self._client.uid("SEARCH", "UID", uid_set)
+			self._stop_if_renumbered()
+			told = answer.ok and imap_answers.is_whole_search(answer.lines)
+			there |= asked & set(imap_answers.search_result(answer.lines)) if told else asked
+		return there
+
+	def _stop_if_renumbered(self) -> None:
+		if self._client.renumbered():
+			name = self._opened().name
+			raise ChannelError(Trouble.SERVER_CONFUSED, Step.FOLDER, f"It renumbered {name} meanwhile.")
+
+	# What it is
 
 	def _describe(self, state: FolderState, uids: Sequence[int]) -> Sequence[RemoteRef]:
-		"""Size, arrival date and flags of the messages; those that are gone meanwhile are left out."""
+		"""Size, arrival date and flags of the messages, as far as the server tells.
+
+		Those that have left the folder meanwhile are left out; others stay, even with nothing but their UID.
+		"""
 		found: dict[int, Items] = {}
 		for uid_set, _ in imap_answers.uid_sets(uids, most=LISTED_AT_ONCE):
-			found |= self._fetch(uid_set, "(UID RFC822.SIZE INTERNALDATE FLAGS)", b"RFC822.SIZE")
-		return [_ref(state, uid, found[uid]) for uid in sorted(set(uids)) if uid in found]
+			found |= self._descriptions(imap_answers.expanded(uid_set))
+		missing = [uid for uid in uids if uid not in found]
+		if missing:
+			there = self._still_there(missing)
+			found |= self._descriptions_of_rest([uid for uid in missing if uid in there])
+			uids = [uid for uid in uids if uid in found or uid in there]
+		return [_ref(state, uid, found.get(uid, {})) for uid in uids]
 
-	def _take_bodies(self, uids: Sequence[int], bodies: dict[int, bytes]) -> None:
-		"""Fill in what the server gives, even if it breaks off or refuses one of the messages."""
-		for uid_set, _ in imap_answers.uid_sets(uids):
-			try:
-				answers = self._fetch(uid_set, "(UID BODY.PEEK[])", b"BODY[")
-			except PROTOCOL_END:
-				_collect(imap_answers.fetch_answers(self._client.leftover("FETCH"), lenient=True), bodies)
-				raise
-			_collect(({**items, b"UID": uid} for uid, items in answers.items()), bodies)
-
-	def _fetch(self, uid_set: str, items: str, wanted: bytes) -> dict[int, Items]:
-		"""UID FETCH, by UID. Where answers lack their UID or the whole set is refused, asks one by one.
-
-		One by one an answer without a UID is unambiguous, and one message's refusal costs only that message.
-		"""
-		answer = self._client.uid("FETCH", uid_set, items)
-		if not answer.ok and trouble_of(answer.words, Trouble.SERVER_CONFUSED) is Trouble.THROTTLED:
-			raise refusal(answer.words, Step.FETCH, Trouble.THROTTLED)
+	def _descriptions_of_rest(self, uids: Sequence[int]) -> dict[int, Items]:
+		"""Ask again in ever smaller sets, so that what ails one message costs only that message."""
 		found: dict[int, Items] = {}
-		nameless: list[Items] = []
-		for each in imap_answers.fetch_answers(answer.lines):
-			uid = imap_answers.uid_of(each)
-			if uid is not None:
-				found[uid] = {**found.get(uid, {}), **each}
-			elif any(name.startswith(wanted) for name in each):
-				nameless.append(each)
-		asked = imap_answers.expanded(uid_set)
-		if len(asked) == 1:
-			return found if found or len(nameless) != 1 else {asked[0]: nameless[0]}
-		if answer.ok and not nameless:
-			return found
-		for uid in asked:
-			if not any(name.startswith(wanted) for name in found.get(uid, {})):
-				found |= self._fetch(str(uid), items, wanted)
+		parts = (imap_answers.expanded(part) for part, _ in imap_answers.uid_sets(uids, most=LISTED_AT_ONCE))
+		sets = [half for part in parts for half in _halves(part)]
+		for _ in range(MOST_QUESTIONS):
+			if not sets:
+				break
+			part = sets.pop(0)
+			found |= self._descriptions(part)
+			left = [uid for uid in part if uid not in found]
+			sets += _halves(left) if len(part) > 1 else []
 		return found
 
+	def _descriptions(self, uids: Sequence[int]) -> dict[int, Items]:
+		octets = len(uids) * LONGEST_DESCRIPTION + USUAL_ANSWER
+		answers, _ = self._ask(uids, "(UID RFC822.SIZE INTERNALDATE FLAGS)", octets)
+		return {uid: items for uid, items in answers.items() if b"RFC822.SIZE" in items}
+
+	# The messages themselves
+
+	def _take_bodies(self, refs: Mapping[int, RemoteRef], bodies: dict[int, bytes]) -> ChannelError | None:
+		"""Fill in what the server gives at once, and say why the connection broke, if it did."""
+		try:
+			with self._at(Step.FETCH):
+				for uid_set, _ in imap_answers.uid_sets(refs):
+					asked = imap_answers.expanded(uid_set)
+					try:
+						octets = body_allowance(*(refs[uid].size for uid in asked))
+						answers, _ = self._ask(asked, "(UID BODY.PEEK[])", octets)
+					except PROTOCOL_END:
+						lines = self._client.leftover("FETCH")
+						_collect(imap_answers.by_uid(imap_answers.fetch_answers(lines), asked), refs, bodies)
+						raise
+					_collect(answers, refs, bodies)
+		except ChannelError as error:
+			if error.trouble not in CONNECTION_FAILURES:
+				raise
+			return error
+		return None
+
+	def _fetch_alone(self, ref: RemoteRef) -> Iterator[RawMessage | Withheld]:
+		uid, bodies = int(ref.uid), dict[int, bytes]()
+		if self._lost:
+			self._revive(ChannelError(Trouble.CONNECTION_LOST, Step.FETCH))
+		try:
+			with self._at(Step.FETCH):
+				answers, words = self._ask([uid], "(UID BODY.PEEK[])", body_allowance(ref.size))
+				_collect(answers, {uid: ref}, bodies)
+		except ChannelError as error:
+			if error.trouble not in CONNECTION_FAILURES:
+				raise
+			yield Withheld(ref, error.trouble, " ".join(filter(None, (error.trouble.sentence, error.detail))))
+			self._revive(error)
+			return
+		if uid in bodies:
+			self._patience.renew()
+			yield RawMessage(ref, bodies[uid])
+		else:
+			yield withheld(ref, words)
+
+	def _revive(self, failure: ChannelError) -> None:
+		"""Connect anew and open the same folder; raise what broke the connection where that does not help."""
+		state = self._opened()
+		if self._reopen is None or self._revivals >= MOST_REVIVALS:
+			raise failure
+		self._revivals += 1
+		try:
+			self._client = self._reopen()
+		except ChannelError:
+			raise failure from None
+		self._lost = False
+		with self._at(Step.FOLDER):
+			self._reselected(state, frozenset())
+
+	def _ask(
+		self, uids: Sequence[int], items: str, octets: int = USUAL_ANSWER
+	) -> tuple[dict[int, Items], str]:
+		"""One UID FETCH: what came of these messages, by UID, and the server's words if it refused."""
+		uid_set = ",".join(part for part, _ in imap_answers.uid_sets(uids, longest=1_000_000))
+		answer = self._client.uid("FETCH", uid_set, items, octets=octets)
+		self._stop_if_renumbered()
+		if not answer.ok and trouble_of(answer.words, Trouble.SERVER_CONFUSED) is Trouble.THROTTLED:
+			raise refusal(answer.words, Step.FETCH, Trouble.THROTTLED)
+		return imap_answers.by_uid(imap_answers.fetch_answers(answer.lines), set(uids)), answer.words
+
+
+SEARCH_ANSWER = 16 * MIB
+"""Octets of a SEARCH answer: one million UIDs are 8 MB."""
 
 PROTOCOL_END = (IMAP4.abort, OSError, EOFError, ValueError)
 """What ends a conversation half-way; what came before is still good."""
 
 
-def _collect(answers: Iterable[Items], bodies: dict[int, bytes]) -> None:
-	for items in answers:
-		uid, octets = imap_answers.uid_of(items), imap_answers.body_of(items)
-		if uid is not None and octets is not None:
+def _halves(uids: Sequence[int]) -> list[Sequence[int]]:
+	"""Two halves, or one by one where they are few."""
+	if len(uids) <= 8:
+		return [[uid] for uid in uids]
+	middle = len(uids) // 2
+	return [uids[:middle], uids[middle:]]
+
+
+def _collect(answers: Mapping[int, Items], refs: Mapping[int, RemoteRef], bodies: dict[int, bytes]) -> None:
+	"""Take the bodies out of answers; nothing at all is no body where the server has named a size."""
+	for uid, items in answers.items():
+		octets = imap_answers.body_of(items)
+		if octets or (octets is not None and not refs[uid].size):
 			bodies[uid] = octets
 
 

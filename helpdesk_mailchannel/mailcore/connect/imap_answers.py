@@ -8,7 +8,7 @@ its UID (RFC 3501 7.4.2 lets servers send such answers at any time).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -23,35 +23,74 @@ LONGEST_SET = 7_500
 """Octets of a UID set; with its command it stays below the 8 kB that RFC 2683 3.2.1.5 has servers to take."""
 
 
-def fetch_answers(lines: Sequence[Any], *, lenient: bool = False) -> Iterator[Items]:
-	"""One mapping an answer, in their order.
+def fetch_answers(lines: Iterable[Any]) -> Iterator[Items]:
+	"""One mapping an answer, in their order. An answer that cannot be taken apart is left out, alone."""
+	for answer in _answers(lines):
+		plain = _PLAIN.fullmatch(answer[0]) if len(answer) == 1 else None
+		items = _plain_items(plain[1]) if plain else _items(answer)
+		if items is not None:
+			yield items
 
-	Raises imapclient's ProtocolError where the lines cannot be taken apart; `lenient` ends quietly there,
-	for what came before a connection was lost.
+
+def _answers(lines: Iterable[Any]) -> Iterator[list[Any]]:
+	"""The lines of each answer: those that end in a literal, and the one that ends it."""
+	answer: list[Any] = []
+	for line in lines:
+		answer.append(line)
+		if isinstance(line, bytes):
+			yield answer
+			answer = []
+
+
+LONGEST_TEXT = 256 * 1024
+"""Octets of an answer outside of literals: the lexer reads them letter by letter."""
+
+
+def _items(answer: Sequence[Any]) -> Items | None:
+	text = sum(len(line if isinstance(line, bytes) else line[0]) for line in answer)
+	if text > LONGEST_TEXT:
+		return None
+	try:
+		_, items = gen_parsed_response(list(answer))  # The sequence number says nothing to us.
+	except (ProtocolError, ValueError, TypeError, LookupError, RecursionError):
+		return None
+	if not isinstance(items, tuple) or len(items) % 2 or not all(map(_is_name, items[::2])):
+		# Such as after a literal that was longer than announced: the octets before it are wrong too.
+		return None
+	return {name.upper(): value for name, value in zip(items[::2], items[1::2], strict=True)}
+
+
+def by_uid(answers: Iterable[Items], asked: Collection[int]) -> dict[int, Items]:
+	"""The answers about the messages that were asked for, by UID.
+
+	What a server says of other messages is ignored, and what it says of one message in two ways is not
+	believed. An answer without a UID counts only where a single message was asked for, and is the only one.
 	"""
-	plain = [_PLAIN.fullmatch(line) if isinstance(line, bytes) else None for line in lines]
-	if all(plain):
-		yield from (_plain_items(line[1]) for line in plain if line)
-		return
-	parsed = gen_parsed_response(list(lines))
-	while True:
-		try:
-			next(parsed)  # The sequence number: means nothing to those who speak in UIDs.
-			items = next(parsed)
-		except StopIteration:
-			return
-		except (ProtocolError, ValueError):
-			if lenient:
-				return
-			raise
-		if not isinstance(items, tuple) or len(items) % 2 or not all(map(_is_name, items[::2])):
-			# Such as after a literal that was longer than announced: the octets before it are wrong too.
-			raise ProtocolError("a FETCH answer that is no list of names and values")
-		yield {name.upper(): value for name, value in zip(items[::2], items[1::2], strict=True)}
+	found: dict[int, Items] = {}
+	disputed: set[int] = set()
+	nameless: list[Items] = []
+	for items in answers:
+		uid = uid_of(items)
+		if uid is None:
+			nameless.append(items)
+		elif uid in asked:
+			known = found.get(uid, {})
+			if any(known.get(name, value) != value for name, value in items.items() if name not in _CHANGING):
+				disputed.add(uid)
+			found[uid] = {**known, **items}
+	telling = [items for items in nameless if set(items) - _CHANGING]
+	if len(asked) == 1 and len(telling) == 1 and not any(set(items) - _CHANGING for items in found.values()):
+		[uid] = asked
+		found[uid] = telling[0]
+	return {uid: items for uid, items in found.items() if uid not in disputed}
+
+
+_CHANGING = frozenset({b"FLAGS", b"MODSEQ", b"UID"})
+"""Items that come unasked, or that may be another value a moment later."""
 
 
 _PLAIN = re.compile(
-	rb'\d+ \(((?:(?:UID|RFC822\.SIZE) \d+ ?|INTERNALDATE "[^"\\]*" ?|FLAGS \([^()"{}\[\]]*\) ?)*)\)',
+	rb'\d+ \(((?:(?:UID|RFC822\.SIZE) \d{1,19} ?|INTERNALDATE "[^"\\]*" ?|FLAGS \([^()"{}\[\]]*\) ?)*)\)',
 	re.IGNORECASE,
 )
 """A line of an ordinary listing: read at once, three times as fast as letter by letter in the lexer."""
@@ -84,6 +123,38 @@ def body_of(items: Items) -> bytes | None:
 	return None
 
 
+def header_of(items: Items) -> bytes | None:
+	"""What ENVELOPE (RFC 3501 7.4.2) tells of the header: date, subject, author and Message-ID."""
+	envelope = items.get(b"ENVELOPE")
+	if not isinstance(envelope, tuple) or len(envelope) != 10:
+		return None
+	date, subject, authors, message_id = envelope[0], envelope[1], envelope[2], envelope[9]
+	fields = [
+		(b"Date", date),
+		(b"Subject", subject),
+		(b"From", _authors(authors)),
+		(b"Message-ID", message_id),
+	]
+	lines = [name + b": " + _one_line(value) for name, value in fields if isinstance(value, bytes) and value]
+	return b"\r\n".join([*lines, b"", b""]) if lines else None
+
+
+def _authors(authors: Any) -> bytes | None:
+	addresses = []
+	for author in authors if isinstance(authors, tuple) else ():
+		if (
+			isinstance(author, tuple)
+			and len(author) == 4
+			and all(isinstance(part, bytes) for part in author[2:])
+		):
+			addresses.append(author[2] + b"@" + author[3])
+	return b", ".join(addresses) or None
+
+
+def _one_line(value: bytes) -> bytes:
+	return b" ".join(value.split())
+
+
 def size_of(items: Items) -> int:
 	"""RFC822.SIZE, or 0 where the server left it out."""
 	size = items.get(b"RFC822.SIZE")
@@ -110,8 +181,21 @@ def flags_of(items: Items) -> frozenset[str]:
 
 def search_result(lines: Iterable[Any]) -> list[int]:
 	"""The UIDs of all SEARCH lines; a server may spread them over several."""
-	return [int(word) for line in lines if isinstance(line, bytes) for word in line.split() if word.isdigit()]
+	words = (word for line in lines if isinstance(line, bytes) for word in line.split())
+	return [int(word) for word in words if word.isdigit() and len(word) <= 10 and 0 < int(word) < 2**32]
 
+
+def is_whole_search(lines: Sequence[Any]) -> bool:
+	"""Whether a SEARCH was answered at all, and by nothing but UIDs.
+
+	A server that says OK without a SEARCH line, if only an empty one, has not said that there is nothing.
+	"""
+	return bool(lines) and all(
+		isinstance(line, bytes) and _SEARCHED.fullmatch(line) is not None for line in lines
+	)
+
+
+_SEARCHED = re.compile(rb"\s*(?:[1-9]\d{0,9}(?:\s+|\Z))*(?:\(MODSEQ \d+\)\s*)?", re.IGNORECASE)
 
 _COPYUID = re.compile(r"\s*(\d+) ([\d:,]+) ([\d:,]+)")
 

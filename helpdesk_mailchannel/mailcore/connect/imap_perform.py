@@ -14,7 +14,7 @@ the messages it was about: a refused set is tried again one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from helpdesk_mailchannel.mailcore.connect.imap_answers import copied, uid_sets
@@ -52,8 +52,8 @@ class Mailbox(Protocol):
 		"""The name of the folder with this use, or nothing."""
 		...
 
-	def search(self, *criteria: str) -> Sequence[int]:
-		"""UIDs in the selected folder."""
+	def still_there(self, refs: Sequence[RemoteRef]) -> Collection[int]:
+		"""The UIDs of those that the selected folder still holds, as far as the server tells."""
 		...
 
 	def copies(self, moves: Sequence[Move]) -> frozenset[str]:
@@ -198,7 +198,7 @@ class Performer:
 		_stop_if_throttled(answer)
 		if not refs:
 			return {}
-		present = set(self._mailbox.search("UID", _set(refs)))
+		present = self._mailbox.still_there(refs)
 		left = [ref for ref in refs if int(ref.uid) in present]
 		results: dict[RemoteRef, Result] = {ref: Settled(ref) for ref in refs if ref not in left}
 		if len(refs) > 1:

@@ -15,11 +15,22 @@ from typing import Any
 
 from imapclient import IMAPClient, imap_utf7
 
+from helpdesk_mailchannel.mailcore.connect.limits import USUAL_ANSWER
 from helpdesk_mailchannel.mailcore.connect.refusals import words_of
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
+from helpdesk_mailchannel.mailcore.settings import MIB
 
-DELIVERED_UNASKED = ("FETCH", "SEARCH", "EXPUNGE", "COPYUID")
+DELIVERED_UNASKED = ("FETCH", "SEARCH", "COPYUID")
 """Answers that a server may send at any time, and that must not be taken for those to the next command."""
+
+
+FOLDERS_ANSWER = 4 * MIB
+
+KEPT = frozenset(
+	"OK NO BAD BYE PREAUTH CAPABILITY ID NAMESPACE LIST SEARCH FETCH EXISTS RECENT FLAGS "
+	"PERMANENTFLAGS UIDVALIDITY UIDNEXT UIDNOTSTICKY READ-ONLY READ-WRITE COPYUID".split()
+)
+"""Untagged answers and response codes that somebody reads."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +85,14 @@ class Wire(imaplib.IMAP4):
 			self.capabilities = ()
 		return typ, data
 
+	def _append_untagged(self, typ: str, dat: Any) -> None:
+		"""Keep what a command may have asked for; drop the rest as it comes, so that it fills no memory.
+
+		imaplib keeps everything. This is the one method of its own that it calls for each untagged line.
+		"""
+		if typ.upper() in KEPT:
+			super()._append_untagged(typ.upper(), dat)  # type: ignore[misc]
+
 	def _log(self, line: str) -> None:
 		"""Keep no protocol log: imaplib's would hold the LOGIN command."""
 
@@ -92,8 +111,12 @@ class Client(IMAPClient):  # type: ignore[misc]
 		self.wire = Wire(self._stream, self.host, self.port)
 		return self.wire
 
-	def uid(self, command: str, *arguments: str | bytes) -> Answer:
-		"""A UID command whose refusal (NO or BAD) is an answer; only the end of the connection raises."""
+	def uid(self, command: str, *arguments: str | bytes, octets: int = USUAL_ANSWER) -> Answer:
+		"""A UID command whose refusal (NO or BAD) is an answer; only the end of the connection raises.
+
+		`octets`: as many as the answer may have.
+		"""
+		self._stream.allow(octets)
 		for name in DELIVERED_UNASKED:
 			self.wire.response(name)
 		try:
@@ -101,11 +124,27 @@ class Client(IMAPClient):  # type: ignore[misc]
 		except imaplib.IMAP4.abort:
 			raise
 		except imaplib.IMAP4.error as error:
-			return Answer(False, words_of(error))
+			return Answer(False, words_of(error), self.leftover("FETCH"))
 		copyuid = (self.wire.response("COPYUID")[1] or [None])[-1]
 		if typ != "OK":
 			return Answer(False, _text(data[-1]), self.leftover("FETCH"), _text(copyuid))
 		return Answer(True, "", tuple(line for line in data if line is not None), _text(copyuid))
+
+	def renumbered(self) -> bool:
+		"""Whether the server has named another UIDVALIDITY since the folder was selected."""
+		return bool(self.leftover("UIDVALIDITY"))
+
+	def select_folder(self, folder: str, readonly: bool = False) -> dict[bytes, Any]:
+		"""See imapclient; from now on another UIDVALIDITY than the one in this answer is news."""
+		answer: dict[bytes, Any] = super().select_folder(folder, readonly)
+		self.leftover("UIDVALIDITY")
+		return answer
+
+	def list_folders(self, directory: str = "", pattern: str = "*") -> list[tuple[Any, Any, Any]]:
+		"""See imapclient; the answer may be as large as 50,000 folders make it."""
+		self._stream.allow(FOLDERS_ANSWER)
+		folders: list[tuple[Any, Any, Any]] = super().list_folders(directory, pattern)
+		return folders
 
 	def leftover(self, name: str) -> tuple[Any, ...]:
 		"""Lines of this kind that came before a command failed or the connection ended."""

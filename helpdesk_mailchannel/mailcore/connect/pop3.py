@@ -16,19 +16,42 @@ from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.connect import sasl, tls
 from helpdesk_mailchannel.mailcore.connect.hosts import Place
+from helpdesk_mailchannel.mailcore.connect.limits import Patience, body_allowance
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
 from helpdesk_mailchannel.mailcore.connect.pop3_wire import Wire
-from helpdesk_mailchannel.mailcore.connect.refusals import plainly, refusal, said, trouble_of, words_of
+from helpdesk_mailchannel.mailcore.connect.refusals import (
+	CONNECTION_FAILURES,
+	plainly,
+	refusal,
+	said,
+	trouble_of,
+	withheld,
+	words_of,
+)
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.model import Abilities, FolderState, RawMessage, RemoteFolder, RemoteRef
+from helpdesk_mailchannel.mailcore.model import (
+	Abilities,
+	FolderState,
+	Listing,
+	RawMessage,
+	RemoteFolder,
+	RemoteRef,
+	Withheld,
+)
 from helpdesk_mailchannel.mailcore.ports import Action, Credentials, Delete, Leave, NotSettled, Settled
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
-from helpdesk_mailchannel.mailcore.settings import ConnectionSettings, Security, SignIn
+from helpdesk_mailchannel.mailcore.settings import MIB, ConnectionSettings, Security, SignIn
 
 INBOX = "INBOX"
 HEADER_OCTETS = 64 * 1024
 DELETED_AT_ONCE = 20
+LONGEST_LISTING = 100_000
+"""Messages of a mailbox that a listing has room for."""
+SHORTEST_LISTING = 4 * MIB
+"""Octets that a listing may have, however few messages the server has counted."""
+MOST_REVIVALS = 5
+"""Connections a session makes anew after one that broke while messages were fetched."""
 LONGEST_NAME = 128
 """Letters in a UIDL; RFC 1939 7 allows 70, and some servers take more."""
 
@@ -98,10 +121,13 @@ def _sign_in_with_password(wire: Wire, user: str, password: str) -> str:
 class Pop3Session:
 	"""See `ports.Session`. `reopen` connects and signs in anew, after a QUIT that carried out deletions."""
 
-	def __init__(self, wire: Wire, reopen: Callable[[], Wire]) -> None:
+	def __init__(self, wire: Wire, reopen: Callable[[], Wire], patience: Patience | None = None) -> None:
 		self._wire: Wire | None = wire
 		self._reopen = reopen
+		self._patience = patience or Patience()
+		self._revivals = 0
 		self._numbers: dict[str, int] | None = None
+		self._doubt = ""
 		self._sizes: dict[int, int] = {}
 		self._abilities: Abilities | None = None
 		self._lost = False
@@ -125,25 +151,43 @@ class Pop3Session:
 		with self._at(Step.FOLDER):
 			return FolderState(INBOX, 0, read_only=False, exists=len(self._numbered()))
 
-	def list(self, since: datetime | None = None) -> Sequence[RemoteRef]:
+	def list(self, since: datetime | None = None) -> Listing:
 		"""See `ports.Session`; in the server's order. POP3 tells no arrival dates: `since` cannot choose."""
 		with self._at(Step.LIST):
 			numbers = self._numbered()
-			return [RemoteRef(INBOX, 0, name, self._sizes.get(number, 0)) for name, number in numbers.items()]
+			refs = (RemoteRef(INBOX, 0, name, self._sizes.get(number, 0)) for name, number in numbers.items())
+			return Listing(tuple(refs), self._doubt)
 
-	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage]:
-		"""See `ports.Session`."""
+	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage | Withheld]:
+		"""See `ports.Session`. Where a message breaks the connection, a new one goes on with the others."""
 		for ref in refs:
-			octets = self._retrieve(ref, "RETR {}")
-			if octets is not None:
-				yield RawMessage(ref, octets)
+			if self._lost:
+				self._revive(ChannelError(Trouble.CONNECTION_LOST, Step.FETCH))
+			with self._at(Step.LIST):
+				self._numbered()
+			try:
+				got = self._retrieve(ref)
+			except ChannelError as error:
+				if error.trouble not in CONNECTION_FAILURES:
+					raise
+				yield Withheld(
+					ref, error.trouble, " ".join(filter(None, (error.trouble.sentence, error.detail)))
+				)
+				self._revive(error)
+				continue
+			if got is not None:
+				yield got
 
 	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
 		"""See `ports.Session`. Where the server knows no TOP, the header is empty."""
 		with self._at(Step.FETCH):
-			if ref.uid not in self._numbered():
+			number = self._numbered().get(ref.uid)
+			if number is None:
 				return None
-		octets = self._retrieve(ref, "TOP {} 0") or b""
+			try:
+				octets = self._connected().octets(f"TOP {number} 0")
+			except poplib.error_proto:
+				octets = b""
 		return RawMessage(ref, octets[:HEADER_OCTETS], header_only=True)
 
 	def find(self, message_id: str) -> RemoteRef | None:
@@ -157,6 +201,7 @@ class Pop3Session:
 		for start in range(0, len(wanted), DELETED_AT_ONCE):
 			with self._at(Step.SETTLE):
 				deleted |= self._delete(wanted[start : start + DELETED_AT_ONCE])
+			self._patience.renew()
 		return [self._result(action, deleted) for action in actions]
 
 	def ensure_folder(self, folder: str) -> bool:
@@ -202,22 +247,48 @@ class Pop3Session:
 		"""UIDL → message number. Numbers hold for one connection only, so they are asked for in each."""
 		if self._numbers is None:
 			wire = self._connected()
-			self._numbers = _numbers_by_name(wire)
-			self._sizes = dict(_pair(line) for line in wire.lines("LIST"))
+			count = _count(wire)
+			octets = SHORTEST_LISTING + min(count, LONGEST_LISTING) * (LONGEST_NAME + 16)
+			pairs = _named(wire, octets)
+			self._sizes = _sizes(wire, octets)
+			self._numbers = _numbers_by_name(pairs, self._sizes)
+			count = max(count, len(self._sizes))
+			few = f"The server holds {count} messages and names {len(pairs)} of them."
+			self._doubt = few if len(pairs) < count else ""
 		return self._numbers
 
-	def _retrieve(self, ref: RemoteRef, command: str) -> bytes | None:
-		"""One message's octets; None where it is gone or the server refuses just this one."""
+	def _retrieve(self, ref: RemoteRef) -> RawMessage | Withheld | None:
+		"""One message; None where UIDL no longer names it.
+
+		The mailbox is locked while the connection lasts (RFC 1939 8), so what UIDL has named is there.
+		"""
 		with self._at(Step.FETCH):
 			number = self._numbered().get(ref.uid)
 			if number is None:
-				return None
+				return Withheld(ref, Trouble.MESSAGES_WITHHELD, self._doubt) if self._doubt else None
+			size = self._sizes.get(number, ref.size)
 			try:
-				return self._connected().octets(command.format(number))
+				octets = self._connected().octets(f"RETR {number}", body_allowance(size))
 			except poplib.error_proto as error:
-				if trouble_of(words_of(error), Trouble.SERVER_CONFUSED) is Trouble.THROTTLED:
+				words = words_of(error)
+				if trouble_of(words, Trouble.SERVER_CONFUSED) is Trouble.THROTTLED:
 					raise
-				return None
+				return withheld(ref, words)
+			if not octets.strip() and size > 2:
+				return withheld(ref, "")
+		self._patience.renew()
+		return RawMessage(ref, octets)
+
+	def _revive(self, failure: ChannelError) -> None:
+		"""Connect anew; raise what broke the connection where that does not help."""
+		if self._revivals >= MOST_REVIVALS:
+			raise failure
+		self._revivals += 1
+		try:
+			self._wire = self._reopen()
+		except ChannelError:
+			raise failure from None
+		self._lost = False
 
 	def _delete(self, refs: Sequence[RemoteRef]) -> Mapping[RemoteRef, Settled | NotSettled]:
 		"""DELE each, then QUIT, which carries it out (RFC 1939 6). Names that are gone are settled."""
@@ -254,28 +325,57 @@ class Pop3Session:
 				)
 
 
-def _numbers_by_name(wire: Wire) -> dict[str, int]:
-	"""UIDL → message number. Raises ChannelError(UIDL_MISSING) where names are missing, doubled or broken."""
+def _count(wire: Wire) -> int:
+	"""How many messages STAT counts; 0 where it says nothing that makes sense."""
 	try:
-		pairs = [line.split(" ", 1) for line in wire.lines("UIDL")]
+		words = wire.say("STAT").split()
+	except poplib.error_proto:
+		return 0
+	return int(words[1]) if len(words) > 1 and words[1].isdigit() and len(words[1]) < 10 else 0
+
+
+def _sizes(wire: Wire, octets: int) -> dict[int, int]:
+	"""Message number → size, as far as the server tells."""
+	pairs = (line.split() for line in wire.lines("LIST", octets))
+	numbers = (pair[:2] for pair in pairs if len(pair) > 1 and all(map(_is_number, pair[:2])))
+	return {int(number): int(size) for number, size in numbers}
+
+
+def _is_number(word: str) -> bool:
+	return word.isascii() and word.isdigit() and len(word) < 20
+
+
+def _named(wire: Wire, octets: int) -> Sequence[tuple[int, str]]:
+	"""Number and UIDL of each message. Raises ChannelError where one has none that could last."""
+	try:
+		lines = wire.lines("UIDL", octets)
 	except poplib.error_proto as error:
-		raise ChannelError(Trouble.UIDL_MISSING, Step.LIST, said(words_of(error))) from None
-	names: dict[str, int] = {}
-	for number, *rest in pairs:
-		name = rest[0].strip() if rest else ""
+		raise refusal(words_of(error), Step.LIST, Trouble.UIDL_MISSING) from None
+	pairs = []
+	for number, _, name in (line.partition(" ") for line in lines):
+		name = name.strip()
 		if not name or len(name) > LONGEST_NAME:
-			raise ChannelError(Trouble.UIDL_MISSING, Step.LIST, f"Message {number} has no valid name.")
-		if name in names:
+			raise ChannelError(Trouble.UIDL_MISSING, Step.LIST, f"Message {number[:20]} has no valid name.")
+		if not _is_number(number):
+			raise ChannelError(Trouble.SERVER_CONFUSED, Step.LIST, "It does not number its messages.")
+		pairs.append((int(number), name))
+	return pairs
+
+
+def _numbers_by_name(pairs: Sequence[tuple[int, str]], sizes: Mapping[int, int]) -> dict[str, int]:
+	"""UIDL → message number. Raises ChannelError(UIDL_MISSING) where a name stands for two messages.
+
+	Two messages of one name and one size are copies of each other, which RFC 1939 7 allows: the first stands
+	for both, and the other one's turn comes when the first is gone.
+	"""
+	names: dict[str, int] = {}
+	for number, name in pairs:
+		first = names.setdefault(name, number)
+		if first != number and (first not in sizes or sizes[first] != sizes.get(number)):
 			raise ChannelError(Trouble.UIDL_MISSING, Step.LIST, f"Two messages have the name {name}.")
-		names[name] = int(number)
 	return names
 
 
 def _abilities(offered: Capabilities) -> Abilities:
 	words = tuple(" ".join((name, *rest)) for name, rest in offered.items())
 	return Abilities(folders=False, flags=False, words=words)
-
-
-def _pair(line: str) -> tuple[int, int]:
-	number, size = line.split()[:2]
-	return int(number), int(size)

@@ -7,17 +7,18 @@ this reads longer lines, bounds the whole, and gives the octets.
 from __future__ import annotations
 
 import poplib
+import re
 import socket
 import ssl
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from typing import Any
 
-from helpdesk_mailchannel.mailcore.connect.stream import LARGEST_LITERAL, Stream, TooLong
-from helpdesk_mailchannel.mailcore.settings import MIB
+from helpdesk_mailchannel.mailcore.connect.limits import USUAL_ANSWER
+from helpdesk_mailchannel.mailcore.connect.stream import Stream
 
-LONGEST_LINE = MIB
-"""RFC 5321 allows 1,000 octets in a message's line; real ones are longer."""
+_STUFFED = re.compile(rb"^\.", re.MULTILINE)
+_LINE_END = re.compile(rb"\r?\n")
 
 
 class Wire(poplib.POP3):
@@ -32,32 +33,26 @@ class Wire(poplib.POP3):
 
 		Raises poplib.error_proto where the server refuses, ChannelError where the handshake fails.
 		"""
-		self._say("STLS")
+		self.say("STLS")
 		self._stream.start_tls(context, self.host)
 		self.sock = self._stream.socket
 
 	def authenticate(self, mechanism: str, respond: Callable[[bytes], bytes]) -> None:
 		"""SASL (RFC 5034) without an initial response, which Exchange does not take on one line."""
-		answer = self._say(f"AUTH {mechanism}")
+		answer = self.say(f"AUTH {mechanism}")
 		while answer.startswith(b"+ ") or answer == b"+":
-			answer = self._say(b64encode(respond(b64decode(answer[2:]))).decode("ascii"))
+			answer = self.say(b64encode(respond(b64decode(answer[2:]))).decode("ascii"))
 
-	def lines(self, command: str) -> list[str]:
-		"""The lines that a command such as LIST or UIDL answers with."""
-		return self.octets(command).decode("ascii", "backslashreplace").split("\r\n")[:-1]
+	def lines(self, command: str, octets: int = USUAL_ANSWER) -> list[str]:
+		"""The lines that a command such as LIST or UIDL answers with, in at most so many octets."""
+		return self.octets(command, octets).decode("ascii", "backslashreplace").split("\r\n")[:-1]
 
-	def octets(self, command: str, most: int = LARGEST_LITERAL) -> bytes:
+	def octets(self, command: str, most: int = USUAL_ANSWER) -> bytes:
 		"""What a command such as RETR or TOP answers with, byte-stuffing undone, lines ended by CRLF."""
-		self._say(command)
-		taken: list[bytes] = []
-		size = 0
-		while (line := self._getline()[0]) != b".":
-			line = line.removeprefix(b".")
-			size += len(line) + 2
-			if size > most:
-				raise TooLong(f"an answer of more than {most} octets")
-			taken.append(line)
-		return b"".join(line + b"\r\n" for line in taken)
+		self._stream.allow(most)
+		self.say(command)
+		octets = self._stream.read_to_dot()
+		return _LINE_END.sub(b"\r\n", _STUFFED.sub(b"", octets))
 
 	def close(self) -> None:
 		"""Close the connection; never raises."""
@@ -65,15 +60,18 @@ class Wire(poplib.POP3):
 		self.file.close()
 		self._stream.close()
 
-	def _say(self, command: str) -> bytes:
+	def say(self, command: str) -> bytes:
 		"""Send a command; the server's answer if it is positive. Raises poplib.error_proto if not."""
 		self._putline(command.encode())
 		return self._getresp()
 
 	def _getresp(self) -> bytes:
 		answer = self._getline()[0]
-		if not answer.startswith(b"+"):
+		if answer.startswith(b"-"):
 			raise poplib.error_proto(answer)
+		if not answer.startswith(b"+"):
+			# Perhaps a line of somebody's mail, so it is not shown.
+			raise ValueError("a line that is no answer")
 		return answer
 
 	def _create_socket(self, timeout: Any) -> socket.socket:
@@ -85,7 +83,7 @@ class Wire(poplib.POP3):
 		self._stream.send(line + b"\r\n")
 
 	def _getline(self) -> tuple[bytes, int]:
-		line = self._stream.readline(LONGEST_LINE)
+		line = self._stream.readline()
 		if not line.endswith(b"\n"):
 			raise EOFError("the connection ended")
 		return line[:-2] if line.endswith(b"\r\n") else line[:-1], len(line)

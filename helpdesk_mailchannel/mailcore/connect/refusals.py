@@ -16,8 +16,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from imapclient.exceptions import ProtocolError
+
+from helpdesk_mailchannel.mailcore.connect.limits import TooMuch, TooSlow
 from helpdesk_mailchannel.mailcore.connect.mailbox_mistakes import mailbox_mistake
 from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.model import RemoteRef, Withheld
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.redact import redact
 
@@ -42,6 +46,18 @@ PROTOCOL_FAILURES: tuple[type[Exception], ...] = (
 
 Named one by one, because a worker's own signals (such as a job's timeout) must pass through.
 """
+
+CONNECTION_FAILURES = frozenset(
+	{
+		Trouble.CONNECTION_LOST,
+		Trouble.CONNECTION_TIMEOUT,
+		Trouble.MAILBOX_UNAVAILABLE,
+		Trouble.SERVER_CONFUSED,
+		Trouble.SERVER_FLOODS,
+		Trouble.SERVER_SLOW,
+	}
+)
+"""Troubles with which a connection may break at one message, so that another one can go on behind it."""
 
 _REFUSALS: tuple[tuple[str, Trouble], ...] = (
 	# Slow down
@@ -122,6 +138,14 @@ def refusal(
 	)
 
 
+def withheld(ref: RemoteRef, words: str) -> Withheld:
+	"""A message that was asked for alone and did not come, with what the server said of it."""
+	trouble = trouble_of(words, Trouble.MESSAGES_WITHHELD)
+	if trouble is not Trouble.MAILBOX_UNAVAILABLE:
+		trouble = Trouble.MESSAGES_WITHHELD
+	return Withheld(ref, trouble, said(words) or "The server said nothing about it.")
+
+
 def words_of(error: Exception) -> str:
 	"""What an error of the protocol libraries says; they put the server's bytes into it as they are."""
 	words = " ".join(
@@ -136,6 +160,10 @@ def explain(error: Exception, step: Step, secrets: Iterable[str] = ()) -> Channe
 	match error:
 		case ChannelError():
 			return error
+		case TooSlow():
+			return ChannelError(Trouble.SERVER_SLOW, step)
+		case TooMuch():
+			return ChannelError(Trouble.SERVER_FLOODS, step)
 		case TimeoutError():
 			return ChannelError(Trouble.CONNECTION_TIMEOUT, step)
 		case ConnectionRefusedError():
@@ -150,6 +178,9 @@ def explain(error: Exception, step: Step, secrets: Iterable[str] = ()) -> Channe
 				step,
 				error.strerror if isinstance(error, OSError) and error.strerror else "",
 			)
+		case ProtocolError():
+			# Its words are what could not be taken apart, other people's mail among it.
+			return ChannelError(Trouble.SERVER_CONFUSED, step, "It broke the form of its answer.")
 		case imaplib.IMAP4.abort():
 			return _aborted(words_of(error), step, secrets)
 		case imaplib.IMAP4.error() | poplib.error_proto():
@@ -165,7 +196,8 @@ def _aborted(words: str, step: Step, secrets: Iterable[str]) -> ChannelError:
 	if "socket error" in words:
 		return ChannelError(Trouble.CONNECTION_LOST, step)
 	if "unexpected" in words:
-		return ChannelError(Trouble.SERVER_CONFUSED, step, said(words, secrets))
+		# What follows is a line as it came, perhaps of somebody's mail.
+		return ChannelError(Trouble.SERVER_CONFUSED, step, "It sent a line that is no answer.")
 	return refusal(words, step, Trouble.CONNECTION_LOST, secrets)
 
 

@@ -1,47 +1,60 @@
 """The octets between this site and a mail server: bounded, timed, and switched to TLS at most once.
 
-imaplib and poplib read through this instead of their own buffered files, for three reasons: a line or a
-literal cannot grow without limit, a server that trickles cannot hold a worker for hours, and what arrived
+imaplib and poplib read through this instead of their own buffered files, for three reasons: no answer can
+grow without limit, no server can hold a worker by trickling (`limits` has the figures), and what arrived
 in the clear before a STARTTLS handshake is seen and refused (RFC 3501 6.2.1, RFC 2595 4; the flaw is known
 as command injection over STARTTLS, CVE-2011-0411).
 """
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import time
 
-from helpdesk_mailchannel.mailcore.connect import tls
+from helpdesk_mailchannel.mailcore.connect import limits, tls
+from helpdesk_mailchannel.mailcore.connect.limits import Brief, Monotonic, Patience, TooMuch, TooSlow
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
-from helpdesk_mailchannel.mailcore.settings import MIB
-
-LONGEST_LINE = 16 * MIB
-"""One million UIDs in one SEARCH answer are 8 MB; imaplib alone stops at 1 MB."""
-LARGEST_LITERAL = 128 * MIB
-SLOWEST = 4 * 1024
-"""Octets a second below which a transfer counts as hanging, beyond the timeout."""
 
 _PIECE = 256 * 1024
-
-
-class TooLong(ValueError):
-	"""The server sent more than anything sensible could be."""
+_DOT_ALONE = re.compile(rb"(?:\A|(?<=\n))\.\r?\n")
 
 
 class Stream:
-	"""A connection read by lines and by counted octets; every wait ends within the timeout."""
+	"""A connection read by lines and by counted octets; each answer has its time and its octets.
 
-	def __init__(self, plain: socket.socket, timeout: float) -> None:
+	An answer is what comes between two things we send. `patience` is shared by the connections of a session.
+	"""
+
+	def __init__(
+		self,
+		plain: socket.socket,
+		timeout: float,
+		patience: Patience | None = None,
+		now: Monotonic = time.monotonic,
+	) -> None:
 		self.socket: socket.socket = plain
-		self._timeout = timeout
+		self.patience = patience or Patience()
+		self._timeout, self._now = timeout, now
 		self._waiting = bytearray()
 		self._last = float("inf")
+		self._all_octets: int | None = None
+		self._allowed = limits.USUAL_ANSWER
+		self._begin()
 
 	def finish_within(self, seconds: float) -> None:
 		"""From now on the whole conversation, not only each wait, has this much time."""
-		self._last = time.monotonic() + seconds
+		self._last = min(self._last, self._now() + seconds)
+
+	def be_brief(self, brief: Brief) -> None:
+		"""Let the whole conversation end at a moment, and after so many octets."""
+		self._last, self._all_octets = min(self._last, brief.end), brief.octets
+
+	def allow(self, octets: int) -> None:
+		"""Let the answer to what is sent next have so many octets, instead of the usual ones."""
+		self._allowed = min(octets, limits.LARGEST_ANSWER)
 
 	@property
 	def secured(self) -> ssl.SSLSocket | None:
@@ -60,40 +73,53 @@ class Stream:
 				"Something was slipped in before the connection was secure, as an attacker would do. "
 				"Nothing was sent.",
 			)
-		self.socket.settimeout(self._timeout)
+		self._begin()
+		# Python's handshake takes the socket's timeout for the whole of it, not for each octet.
+		self.socket.settimeout(max(0.001, min(self._end(), self._last) - self._now()))
 		self.socket = tls.handshake(self.socket, context, name)
+		self._arrived = self._now()
 
-	def readline(self, most: int = LONGEST_LINE) -> bytes:
-		"""The next line with its line end; nothing at the end of the connection.
+	def readline(self) -> bytes:
+		"""The next line with its line end; what is left at the end of the connection, or nothing.
 
-		Raises OSError (TimeoutError), TooLong.
+		Raises OSError (TimeoutError, TooSlow), TooMuch.
 		"""
-		end = time.monotonic() + self._timeout
 		seen = 0
 		while (at := self._waiting.find(b"\n", seen)) < 0:
 			seen = len(self._waiting)
-			if seen > most:
-				raise TooLong(f"a line of more than {most} octets")
-			if not self._receive(end + seen / SLOWEST):
+			if not self._receive():
 				return self._take(seen)
 		return self._take(at + 1)
 
 	def read(self, size: int) -> bytes:
 		"""Exactly so many octets; a message cut short by the end of the connection is never taken for whole.
 
-		Raises OSError (TimeoutError), EOFError, TooLong.
+		Raises OSError (TimeoutError, TooSlow), EOFError, TooMuch.
 		"""
-		if size > LARGEST_LITERAL:
-			raise TooLong(f"a literal of {size} octets")
-		end = time.monotonic() + self._timeout + size / SLOWEST
+		if size - len(self._waiting) > self._left:
+			raise TooMuch(f"a literal of {size} octets")
 		while len(self._waiting) < size:
-			if not self._receive(end):
+			if not self._receive():
 				raise EOFError("the connection ended inside a message")
 		return self._take(size)
 
+	def read_to_dot(self) -> bytes:
+		"""Everything before a line that is one dot (RFC 1939 3), which is taken too.
+
+		Raises OSError (TimeoutError, TooSlow), EOFError, TooMuch.
+		"""
+		seen = 0
+		while not (end := _DOT_ALONE.search(self._waiting, seen)):
+			seen = max(0, len(self._waiting) - 3)
+			if not self._receive():
+				raise EOFError("the connection ended inside an answer")
+		start, stop = end.span()
+		return self._take(stop)[:start]
+
 	def send(self, octets: bytes) -> None:
-		"""Send everything, within the timeout. Raises OSError."""
-		self.socket.settimeout(self._timeout)
+		"""Send everything; what comes from now on is a new answer. Raises OSError (TimeoutError)."""
+		self._begin()
+		self.socket.settimeout(self._wait())
 		self.socket.sendall(octets)
 
 	def close(self) -> None:
@@ -104,17 +130,64 @@ class Stream:
 			pass
 		self.socket.close()
 
-	def _receive(self, end: float) -> int:
-		"""Wait for more, until `end` and never longer than the timeout; says how much came, 0 at the end."""
-		wait = min(min(end, self._last) - time.monotonic(), self._timeout)
+	# ── One answer ───────────────────────────────────────────────────────────────────────────────────
+
+	def _begin(self) -> None:
+		"""A new answer begins; the patience pays for the last one."""
+		if hasattr(self, "_begun"):
+			self.patience.spend(self._wasted())
+		self._begun = self._arrived = self._now()
+		self._taken = 0
+		self._left, self._allowed = self._allowed, limits.USUAL_ANSWER
+
+	def _wasted(self) -> float:
+		"""Seconds that the answer has taken beyond a moment and a decent pace."""
+		return self._arrived - self._begun - limits.MOMENT - self._taken / limits.SLOWEST
+
+	def _end(self) -> float:
+		"""When the answer must have come."""
+		pace = self._taken / limits.SLOWEST
+		return self._begun + pace + min(self._timeout, limits.MOMENT + self.patience.left)
+
+	def _wait(self) -> float:
+		"""How long to wait for more. Raises TooSlow where the answer's time is over."""
+		wait = min(self._end(), self._last) - self._now()
 		if wait <= 0:
-			raise TimeoutError("the server sends too slowly")
-		self.socket.settimeout(wait)
-		piece = self.socket.recv(_PIECE)
+			raise TooSlow("the server answers too slowly")
+		return min(wait, self._timeout)
+
+	def _receive(self) -> int:
+		"""Wait for more and say how much came, 0 at the end of the connection."""
+		if self._left <= 0:
+			raise TooMuch("more than the command can have asked for")
+		self.socket.settimeout(self._wait())
+		try:
+			piece = self.socket.recv(min(_PIECE, self._left))
+		except TimeoutError:
+			self._arrived = self._now()
+			self._spend_all()
+			if self._taken:
+				raise TooSlow("the server stopped in the middle of its answer") from None
+			raise
+		self._arrived = self._now()
+		self._count(len(piece))
 		self._waiting += piece
 		return len(piece)
 
+	def _spend_all(self) -> None:
+		"""Let the patience pay at once, as nothing is sent any more."""
+		self.patience.spend(self._wasted())
+		self._begun = self._arrived
+
+	def _count(self, octets: int) -> None:
+		self._taken += octets
+		self._left -= octets
+		if self._all_octets is not None:
+			self._all_octets -= octets
+			if self._all_octets < 0:
+				raise TooMuch("more than the whole conversation may bring")
+
 	def _take(self, size: int) -> bytes:
-		taken = bytes(self._waiting[:size])
+		taken = bytes(memoryview(self._waiting)[:size])
 		del self._waiting[:size]
 		return taken

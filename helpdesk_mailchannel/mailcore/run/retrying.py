@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.model import FolderState, Outcome, RawMessage, Receipt, RemoteRef, State
+from helpdesk_mailchannel.mailcore.model import (
+	FolderState,
+	Outcome,
+	RawMessage,
+	Receipt,
+	RemoteRef,
+	State,
+	Withheld,
+)
 from helpdesk_mailchannel.mailcore.ports import Settled
 from helpdesk_mailchannel.mailcore.reasons import Reason, Trouble
 from helpdesk_mailchannel.mailcore.run.context import RunContext
 from helpdesk_mailchannel.mailcore.run.judging import Judging
 from helpdesk_mailchannel.mailcore.run.outcomes import Decided, Outcomes
 from helpdesk_mailchannel.mailcore.run.settling import Settling
+from helpdesk_mailchannel.mailcore.run.withholding import Withholding
 from helpdesk_mailchannel.mailcore.settings import FolderRoute
 
 
@@ -22,6 +31,7 @@ class Retrying:
 	run: RunContext
 	outcomes: Outcomes
 	judging: Judging
+	withholding: Withholding
 	settling: Settling
 
 	def retry_all(self) -> None:
@@ -46,14 +56,15 @@ class Retrying:
 
 	def _file(self, receipt: Receipt, copy: RemoteRef | None) -> None:
 		for claim in self.run.ledger.claim([receipt.ref]):
-			raw = self._octets_of(receipt, copy)
-			if raw is None:
-				reason = Reason.TOO_LARGE if copy and self._is_too_large(copy) else Reason.GONE
-				self.outcomes.conclude(claim, Outcome(reason), None)
-			elif claim.attempt > self.run.settings.retry.max_attempts:
-				self.outcomes.conclude(claim, Outcome(Reason.TOO_MANY_ATTEMPTS), None, keep=raw.octets)
-			else:
-				self.judging.judge_all([raw], {receipt.ref: claim}, asked=True)
+			match self._octets_of(receipt, copy):
+				case Withheld() as refusal:
+					self.outcomes.conclude(claim, Outcome(Reason.WITHHELD, refusal.said), None)
+				case None:
+					self.outcomes.conclude(claim, Outcome(self._why_not_read(copy)), None)
+				case raw if claim.attempt > self.run.settings.retry.max_attempts:
+					self.outcomes.conclude(claim, Outcome(Reason.TOO_MANY_ATTEMPTS), None, keep=raw.octets)
+				case raw:
+					self.judging.judge_all([raw], {receipt.ref: claim}, asked=True)
 
 	def _copy_of(self, receipt: Receipt) -> tuple[RemoteRef | None, FolderState | None]:
 		"""Where the message is now, its folder opened; nothing where it cannot be found."""
@@ -68,14 +79,20 @@ class Retrying:
 			return where, state
 		return (self.run.session.find(receipt.message_id) if receipt.message_id else None), state
 
-	def _octets_of(self, receipt: Receipt, copy: RemoteRef | None) -> RawMessage | None:
+	def _octets_of(self, receipt: Receipt, copy: RemoteRef | None) -> RawMessage | Withheld | None:
 		kept = self.run.ledger.original(receipt.key)
 		if kept is not None:
 			return RawMessage(receipt.ref, kept)
 		if copy is None or self._is_too_large(copy):
 			return None
-		fetched = next(iter(self.run.session.fetch([copy])), None)
-		return RawMessage(receipt.ref, fetched.octets) if fetched else None
+		answer = next(iter(self.run.session.fetch([copy])), None)
+		return replace(answer, ref=receipt.ref) if answer else None
+
+	def _why_not_read(self, copy: RemoteRef | None) -> Reason:
+		"""Gone is only what a server no longer names; a copy that was not found may still be there."""
+		if copy is None:
+			return Reason.COPY_UNKNOWN
+		return Reason.TOO_LARGE if self._is_too_large(copy) else Reason.GONE
 
 	def _is_too_large(self, ref: RemoteRef) -> bool:
 		return ref.size > self.run.settings.limits.message

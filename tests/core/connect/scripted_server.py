@@ -79,12 +79,14 @@ class ScriptedServer:
 		assert not self._thread.is_alive()
 
 	def _serve(self) -> None:
-		for script in self._scripts:
+		for left, script in zip(range(len(self._scripts))[::-1], self._scripts, strict=True):
 			try:
 				connection, _ = self._listener.accept()
 			except OSError:
 				return
 			connection.settimeout(PATIENCE)
+			if not left:
+				self._listener.close()  # Who comes once more is refused, and does not wait.
 			with connection:
 				self._follow(script, connection)
 

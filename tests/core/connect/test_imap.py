@@ -8,7 +8,10 @@ from datetime import datetime, timezone
 import pytest
 
 from helpdesk_mailchannel.mailcore import connect
+from helpdesk_mailchannel.mailcore.connect.imap import LONGEST_LISTING
+from helpdesk_mailchannel.mailcore.connect.imap_answers import expanded
 from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.model import RawMessage, Withheld
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import Security, SignIn
 from tests.core.connect.credentials import PASSWORD, TOKEN, Credentials
@@ -233,8 +236,8 @@ def session_at(settings):
 	"""Opens a session at a scripted server, and after the test closes both and checks the script."""
 	servers, sessions = [], []
 
-	def open_at(script):
-		server = ScriptedServer(script)
+	def open_at(*scripts):
+		server = ScriptedServer(*scripts)
 		servers.append(server.__enter__())
 		sessions.append(opened(settings, server))
 		return sessions[-1]
@@ -301,6 +304,7 @@ def test_a_listing_ignores_what_it_did_not_ask_for(session_at):
 				b"7 EXISTS",
 				b'2 FETCH (UID 2 RFC822.SIZE 20 INTERNALDATE "01-Jan-2024 09:00:00 +0000" FLAGS ())',
 			),
+			answering(b"UID SEARCH UID 3$", b"SEARCH"),
 		)
 	)
 	session.open("INBOX")
@@ -314,6 +318,7 @@ def test_a_message_whose_answer_lacks_its_uid_is_asked_for_alone(session_at):
 		mailbox(
 			answering(b"UID SEARCH", b"SEARCH 5 8"),
 			answering(b"UID FETCH 5,8 ", b"1 FETCH (RFC822.SIZE 10)", b"2 FETCH (UID 8 RFC822.SIZE 20)"),
+			answering(b"UID SEARCH UID 5$", b"SEARCH 5"),
 			answering(b"UID FETCH 5 ", b"1 FETCH (RFC822.SIZE 10 FLAGS ())"),
 		)
 	)
@@ -346,20 +351,103 @@ def test_a_refused_search_is_a_trouble_of_the_channel(session_at):
 	assert (caught.value.trouble, caught.value.step) == (Trouble.MAILBOX_UNAVAILABLE, Step.LIST)
 
 
-def test_a_search_answer_of_megabytes_is_read_and_listed_in_parts(session_at):
+def described(first, last):
+	return [b"%d FETCH (UID %d RFC822.SIZE 5)" % (uid, uid) for uid in range(first, last + 1)]
+
+
+def test_of_a_search_answer_of_megabytes_the_newest_messages_are_listed_in_parts(session_at):
 	numbers = b" ".join(b"%d" % number for number in range(1_000_000, 1_300_000))
+	firsts = range(1_300_000 - LONGEST_LISTING, 1_300_000, 5_000)
 	parts = [
-		answering(b"UID FETCH %d:%d " % (first, first + 4_999))
-		for first in range(1_000_000, 1_300_000, 5_000)
+		answering(b"UID FETCH %d:%d " % (first, first + 4_999), *described(first, first + 4_999))
+		for first in firsts
 	]
 	session = session_at(mailbox(answering(b"UID SEARCH", b"SEARCH " + numbers), *parts))
 	session.open("INBOX")
-	assert session.list() == []
+	listing = session.list()
+	assert len(listing) == LONGEST_LISTING
+	assert "300000 messages" in listing.doubt
 
 
-@pytest.mark.parametrize(("uids", "found"), [(b"", None), (b" 7", "7"), (b" 7 8", None)])
+def test_a_message_that_is_named_and_not_described_is_listed_all_the_same(session_at):
+	session = session_at(
+		mailbox(
+			answering(b"UID SEARCH", b"SEARCH 1 2 3"),
+			answering(b"UID FETCH 1:3 ", *described(1, 1), answer=b"NO [SERVERBUG] one of them is broken"),
+			answering(b"UID SEARCH UID 2:3$", b"SEARCH 2 3"),
+			answering(b"UID FETCH 2 ", answer=b"NO [SERVERBUG] broken"),
+			answering(b"UID FETCH 3 ", *described(3, 3)),
+		)
+	)
+	session.open("INBOX")
+	listing = session.list()
+	assert [(ref.uid, ref.size) for ref in listing] == [("1", 5), ("2", 0), ("3", 5)]
+	assert not listing.doubt
+
+
+def test_what_ails_one_of_many_costs_few_questions(session_at):
+	"""Halves of halves, until it is found."""
+	asked = []
+
+	def answers(talk):
+		while True:
+			words = talk.expect(rb"(\S+) (UID FETCH (\S+)|UID SEARCH UID (\S+)|LOGOUT)")
+			if b"FETCH" not in words[2]:
+				named = words[4] and b" ".join(b"%d" % uid for uid in expanded(words[4].decode()))
+				talk.send(b"* SEARCH " + named + b"\r\n" if named else b"* BYE\r\n")
+				talk.send(words[1] + b" OK done\r\n")
+				if not named:
+					return
+				continue
+			uids = expanded(words[3].decode())
+			asked.append(len(uids))
+			if 777 in uids:
+				talk.send(words[1] + b" NO broken\r\n")
+			else:
+				lines = (b"* %d FETCH (UID %d RFC822.SIZE 5)\r\n" % (uid, uid) for uid in uids)
+				talk.send(b"".join(lines) + words[1] + b" OK done\r\n")
+
+	def script(talk):
+		signed_in(talk)
+		selected(talk, 1_000)
+		numbers = b" ".join(b"%d" % number for number in range(1, 1_001))
+		talk.command(b"UID SEARCH UNDELETED", b"SEARCH " + numbers)
+		answers(talk)
+
+	session = session_at(script)
+	session.open("INBOX")
+	assert [ref.uid for ref in session.list() if ref.bare] == ["777"]
+	assert len(asked) < 30
+
+
+@pytest.mark.parametrize(
+	("exists", "untagged", "doubted"),
+	[
+		(1, (), True),
+		(0, (), False),
+		(1, (b"SEARCH",), False),
+		(1, (b"SEARCH one",), True),
+		(1, (b"NO [ALERT] x",), True),
+	],
+)
+def test_only_a_search_that_is_answered_says_that_nothing_is_there(session_at, exists, untagged, doubted):
+	session = session_at(mailbox(answering(b"UID SEARCH", *untagged), exists=exists))
+	session.open("INBOX")
+	listing = session.list()
+	assert (list(listing), bool(listing.doubt)) == ([], doubted)
+
+
+@pytest.mark.parametrize("answer", [b"NO [UNAVAILABLE] later", b"BAD what", b"NO"])
+def test_a_refused_listing_is_trouble_and_says_nothing_of_the_messages(session_at, answer):
+	session = session_at(mailbox(answering(b"UID SEARCH", answer=answer)))
+	session.open("INBOX")
+	with pytest.raises(ChannelError):
+		session.list()
+
+
+@pytest.mark.parametrize(("uids", "found"), [(b"", None), (b" 7", "7"), (b" 7 8", None), (b" 7 x", None)])
 def test_one_message_is_found_by_its_message_id(session_at, uids, found):
-	lines = [b"1 FETCH (UID %s RFC822.SIZE 5)" % uid for uid in uids.split()]
+	lines = [b"1 FETCH (UID 7 RFC822.SIZE 5)"] if uids == b" 7" else []
 	script = [answering(rb'UID SEARCH UNDELETED HEADER Message-ID "<a@b>"', b"SEARCH" + uids)]
 	session = session_at(mailbox(*script, *([answering(b"UID FETCH", *lines)] if lines else [])))
 	session.open("INBOX")
@@ -373,7 +461,7 @@ def test_one_message_is_found_by_its_message_id(session_at, uids, found):
 THREE = (b"1 FETCH (UID 1 RFC822.SIZE 5)", b"2 FETCH (UID 2 RFC822.SIZE 5)", b"3 FETCH (UID 3 RFC822.SIZE 5)")
 
 
-def test_bodies_come_in_the_order_asked_for_and_gone_ones_are_left_out(session_at):
+def test_bodies_that_come_are_given_and_only_what_is_named_no_more_is_left_out(session_at):
 	session = session_at(
 		mailbox(
 			listing(*THREE),
@@ -384,6 +472,7 @@ def test_bodies_come_in_the_order_asked_for_and_gone_ones_are_left_out(session_a
 				b"2 EXPUNGE",
 				body(1, 1, b"one\r\n* 9 FETCH (UID 2 BODY[] NIL)\r\n"),
 			),
+			answering(b"UID SEARCH UID 2$", b"SEARCH"),
 		)
 	)
 	session.open("INBOX")
@@ -397,7 +486,7 @@ def test_a_body_without_its_uid_is_never_taken_for_another_message(session_at):
 		mailbox(
 			listing(*THREE),
 			answering(b"UID FETCH 1:3 ", body(2, None, b"three"), body(1, 1, b"one")),
-			answering(b"UID FETCH 2 "),
+			answering(b"UID SEARCH UID 2:3$", b"SEARCH 3"),
 			answering(b"UID FETCH 3 ", body(2, None, b"three")),
 		)
 	)
@@ -406,21 +495,108 @@ def test_a_body_without_its_uid_is_never_taken_for_another_message(session_at):
 	assert [(each.ref.uid, each.octets) for each in raw] == [("1", b"one"), ("3", b"three")]
 
 
-def test_a_message_the_server_cannot_read_costs_only_itself(session_at):
+REFUSALS = {
+	"no": ((), b"NO cannot"),
+	"bad": ((), b"BAD cannot"),
+	"server bug": ((), b"NO [SERVERBUG] Internal error occurred"),
+	"content conversion": ((), b"NO The requested item could not be found, or content conversion failed"),
+	"expunge issued": ((), b"NO [EXPUNGEISSUED] Some messages were expunged"),
+	"ok alone": ((), b"OK done"),
+	"nil": ((b"2 FETCH (UID 2 BODY[] NIL)",), b"OK done"),
+	"empty": ((b'2 FETCH (UID 2 BODY[] "")',), b"OK done"),
+	"empty literal": ((b"2 FETCH (UID 2 BODY[] {0}\r\n)",), b"OK done"),
+	"flags": ((b"2 FETCH (UID 2 FLAGS (\\Seen))",), b"OK done"),
+	"another": ((b"9 FETCH (UID 9 BODY[] {4}\r\nevil)",), b"OK done"),
+	"two answers": ((b"2 FETCH (UID 2 BODY[] {1}\r\na)", b"2 FETCH (UID 2 BODY[] {1}\r\nb)"), b"OK done"),
+	"cut off": ((b"2 FETCH (UID 2 BODY[] ",), b"OK done"),
+	"no value": ((b"2 FETCH (UID 2 BODY[] )",), b"OK done"),
+	"nonsense": ((b"2 FETCH \xff\x00(((",), b"OK done"),
+	"untagged no": ((b"NO [ALERT] disk", b"BAD what"), b"OK done"),
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_message_the_server_does_not_hand_out_costs_only_itself_and_is_not_called_gone(session_at, refusal):
+	untagged, answer = REFUSALS[refusal]
 	session = session_at(
 		mailbox(
 			listing(*THREE),
-			answering(
-				b"UID FETCH 1:3 ",
-				body(1, 1, b"one"),
-				answer=b"NO Some messages could not be FETCHed (Failure)",
-			),
-			answering(b"UID FETCH 2 ", answer=b"NO cannot"),
-			answering(b"UID FETCH 3 ", body(3, 3, b"three")),
+			answering(b"UID FETCH 1:3 ", body(1, 1, b"one"), *untagged, body(3, 3, b"three"), answer=answer),
+			answering(b"UID SEARCH UID 2$", b"SEARCH 2"),
+			answering(b"UID FETCH 2 ", *untagged, answer=answer),
 		)
 	)
 	session.open("INBOX")
-	assert [each.octets for each in session.fetch(session.list())] == [b"one", b"three"]
+	one, three, refused = session.fetch(session.list())
+	assert (one.octets, three.octets) == (b"one", b"three")
+	assert isinstance(refused, Withheld) and refused.ref.uid == "2"
+	assert "evil" not in refused.said
+
+
+@pytest.mark.parametrize("answer", [b"NO cannot", b"BAD what", b"OK done"])
+def test_a_search_that_is_refused_calls_nothing_gone(session_at, answer):
+	session = session_at(
+		mailbox(
+			listing(*THREE),
+			answering(b"UID FETCH 1:3 ", body(1, 1, b"one"), body(3, 3, b"three")),
+			answering(b"UID SEARCH UID 2$", answer=answer),
+			answering(b"UID FETCH 2 ", answer=b"NO cannot"),
+		)
+	)
+	session.open("INBOX")
+	assert [type(each) for each in session.fetch(session.list())] == [RawMessage, RawMessage, Withheld]
+
+
+@pytest.mark.parametrize(
+	"breaking",
+	[
+		b"* 2 FETCH (UID 2 BODY[] {3}\r\nlonger than three: private words)\r\n",
+		b"* 2 FETCH (UID 2 BODY[] {300000000}\r\n",
+		b"private words\r\n",
+		b"* BYE Internal error occurred\r\n",
+		b"* 2 FETCH (UID 2 BODY[] {100}\r\nhalf",
+		b"",
+	],
+	ids=["short literal", "huge literal", "no answer", "bye", "half", "end"],
+)
+def test_a_message_that_breaks_the_connection_costs_only_itself(session_at, breaking):
+	"""In a new connection the others are asked for first, the last one first of all."""
+
+	def breaks(*before):
+		def script(talk):
+			talk.expect(rb"(\S+) UID FETCH")
+			talk.send(b"".join(b"* " + line + b"\r\n" for line in before) + breaking)
+			talk.connection.close()
+
+		return script
+
+	again = (
+		answering(b"UID SEARCH UID 2:3$", b"SEARCH 2 3"),
+		answering(b"UID FETCH 3 ", body(3, 3, b"three")),
+	)
+	session = session_at(
+		mailbox(listing(*THREE), breaks(body(1, 1, b"one"))),
+		mailbox(*again, breaks()),
+		mailbox(answering(b"UID SEARCH UNDELETED", b"SEARCH")),
+	)
+	session.open("INBOX")
+	one, three, refused = session.fetch(session.list())
+	assert (one.octets, three.octets) == (b"one", b"three")
+	assert isinstance(refused, Withheld) and "private" not in refused.said
+	assert list(session.list()) == [], "the session goes on"
+
+
+def test_a_folder_that_is_renumbered_meanwhile_ends_the_run(session_at):
+	session = session_at(
+		mailbox(
+			listing(*THREE),
+			answering(b"UID FETCH 1:3 ", b"OK [UIDVALIDITY 78] new numbers", body(1, 1, b"x")),
+		)
+	)
+	session.open("INBOX")
+	with pytest.raises(ChannelError) as caught:
+		list(session.fetch(session.list()))
+	assert "renumbered" in caught.value.detail
 
 
 def test_messages_before_a_bye_are_given_then_the_channel_stops(session_at):
@@ -456,30 +632,19 @@ def test_a_message_cut_off_in_its_middle_is_not_given(session_at):
 	assert caught.value.trouble is Trouble.CONNECTION_LOST
 
 
-@pytest.mark.parametrize(
-	"lines",
-	[
-		b"* 1 FETCH (UID 1 BODY[] {99999999999}\r\n",
-		b"* 1 FETCH (UID 1 BODY[] {3}\r\nlonger than three)\r\n",
-		b"* 1 FETCH " + b"(" * 100_000 + b"\r\n",
-		b'* 1 FETCH (UID 1 BODY[] "open)\r\n',
-		b"* 1 FETCH UID\r\n",
-		b"?!\r\n",
-	],
-	ids=["huge literal", "short literal", "nested", "open string", "no list", "nonsense"],
-)
-def test_nonsense_stops_the_channel_and_nothing_else(session_at, lines):
-	def nonsense(talk):
-		tag = talk.expect(rb"(\S+) UID FETCH")[1]
-		talk.send(lines + tag + b" OK done\r\n")
-
-	session = session_at(mailbox(listing(THREE[0]), nonsense))
+def test_a_header_that_is_refused_may_be_told_by_the_envelope(session_at):
+	author = b'((NIL NIL "jane" "customer.example"))'
+	envelope = b'1 FETCH (UID 1 ENVELOPE (NIL "Printer" ' + author + b" NIL NIL NIL NIL NIL NIL NIL))"
+	session = session_at(
+		mailbox(
+			listing(THREE[0]),
+			answering(rb"UID FETCH 1 \(UID BODY.PEEK", answer=b"NO [SERVERBUG] oops"),
+			answering(rb"UID FETCH 1 \(UID ENVELOPE\)", envelope),
+		)
+	)
 	session.open("INBOX")
-	refs = session.list()
-	try:
-		assert list(session.fetch(refs)) == []
-	except ChannelError as error:
-		assert error.trouble in (Trouble.SERVER_CONFUSED, Trouble.CONNECTION_LOST)
+	[ref] = session.list()
+	assert b"Subject: Printer\r\nFrom: jane@customer.example" in session.fetch_header(ref).octets
 
 
 def test_a_header_is_taken_alone(session_at):
@@ -491,6 +656,7 @@ def test_a_header_is_taken_alone(session_at):
 				b"1 FETCH (UID 1 BODY[HEADER]<0> {14}\r\nSubject: x\r\n\r\n)",
 			),
 			answering(b"UID FETCH 1 "),
+			answering(rb"UID FETCH 1 \(UID ENVELOPE\)"),
 		)
 	)
 	session.open("INBOX")

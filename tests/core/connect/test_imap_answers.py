@@ -7,7 +7,6 @@ from datetime import datetime, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from imapclient.exceptions import ProtocolError
 
 from helpdesk_mailchannel.mailcore.connect import imap_answers as answers
 from helpdesk_mailchannel.mailcore.connect.imap_answers import LONGEST_SET, expanded, uid_sets
@@ -57,11 +56,94 @@ def test_same_sequence_number_twice_is_two_messages():
 	assert [answers.uid_of(items) for items in answers.fetch_answers(lines)] == [10, 11]
 
 
-def test_what_came_before_the_end_is_kept_only_when_asked_for():
+WHOLE = [b"5 (UID 10 RFC822.SIZE 1)", (b"7 (UID 12 BODY[] {5}", b"he(lo"), b")"]
+
+
+@pytest.mark.parametrize(
+	"broken",
+	[
+		[b"6 (UID 11 BODY[] "],
+		[b"6 (UID 11 BODY[] )"],
+		[b"6 (UID 11 BODY[]"],
+		[b'6 (UID 11 BODY[] "open)'],
+		[b"6 UID 11"],
+		[b""],
+		[b"6"],
+		[b"6 (" + b"(" * 100_000],
+		[b"6 (UID " + b"1" * 10_000 + b")"],
+		[b"6 (" + b"x " * 1_000_000 + b")"],
+		[(b"6 (UID 11 BODY[] {9}", b"short"), b")"],
+		[(b"6 (UID 11 BODY[] {2}", b"ab"), b"cd)"],
+		[(b"6 (UID 11 BODY[] {2}", b"ab"), (b" BODY[] {2}", b"cd"), b""],
+		[b"6 (UID 11 \xff\xfe\x00 )", b") ( )"],
+		[b"NIL NIL NIL"],
+	],
+)
+def test_an_answer_that_cannot_be_taken_apart_costs_only_itself(broken):
+	lines = [WHOLE[0], *broken, *WHOLE[1:]]
+	assert [answers.uid_of(items) for items in answers.fetch_answers(lines) if b"UID" in items] == [10, 12]
+
+
+def test_what_breaks_off_with_the_connection_is_no_answer():
 	lines = [b"5 (UID 10 RFC822.SIZE 1)", (b"6 (UID 11 BODY[] {2}", b"ab")]
-	assert [answers.uid_of(items) for items in answers.fetch_answers(lines, lenient=True)] == [10]
-	with pytest.raises(ProtocolError):
-		list(answers.fetch_answers(lines))
+	assert [answers.uid_of(items) for items in answers.fetch_answers(lines)] == [10]
+
+
+@pytest.mark.parametrize(
+	("lines", "asked", "found"),
+	[
+		([b"1 (UID 1 RFC822.SIZE 5)", b"9 (UID 9 RFC822.SIZE 7)"], {1}, {1: 5}),
+		([b"1 (UID 1 RFC822.SIZE 5)", b"1 (UID 1 RFC822.SIZE 5 FLAGS ())"], {1}, {1: 5}),
+		([b"1 (UID 1 RFC822.SIZE 5)", b"1 (UID 1 RFC822.SIZE 6)"], {1}, {}),
+		([b"1 (RFC822.SIZE 5)"], {1}, {1: 5}),
+		([b"1 (RFC822.SIZE 5)"], {1, 2}, {}),
+		([b"1 (RFC822.SIZE 5)", b"2 (RFC822.SIZE 6)"], {1}, {}),
+		([b"1 (RFC822.SIZE 5)", b"1 (UID 1 RFC822.SIZE 7)"], {1}, {1: 7}),
+		([b"1 (RFC822.SIZE 5)", b"4 (FLAGS ())", b"1 (UID 1 FLAGS ())"], {1}, {1: 5}),
+	],
+	ids=[
+		"not asked for",
+		"twice",
+		"two ways",
+		"nameless",
+		"nameless of two",
+		"two nameless",
+		"named too",
+		"flags",
+	],
+)
+def test_an_answer_counts_for_the_message_it_surely_is_about(lines, asked, found):
+	by_uid = answers.by_uid(answers.fetch_answers(lines), asked)
+	assert {uid: answers.size_of(items) for uid, items in by_uid.items()} == found
+
+
+@pytest.mark.parametrize("lines", [[b""], [b"1 2"], [b"1 2 ", b"3"], [b"1 (MODSEQ 917)"], [b" 7"]])
+def test_a_search_that_was_answered_is_whole(lines):
+	assert answers.is_whole_search(lines)
+
+
+@pytest.mark.parametrize(
+	"lines", [[], [b"1 two"], [b"0"], [b"1 -2"], [b"NIL"], [(b"{2}", b"12"), b""], [b"9" * 11]]
+)
+def test_a_search_that_was_not_answered_says_nothing_of_what_has_left(lines):
+	assert not answers.is_whole_search(lines)
+	assert all(0 < uid < 2**32 for uid in answers.search_result(lines))
+
+
+def test_an_envelope_tells_who_wrote_and_about_what():
+	items = one(
+		b'3 (UID 9 ENVELOPE ("Fri, 27 Nov 2026 10:00:00 +0000" "Printer" '
+		b'(("Jane" NIL "jane" "customer.example")) NIL NIL NIL NIL NIL NIL "<1@customer.example>"))'
+	)
+	assert answers.header_of(items) == (
+		b"Date: Fri, 27 Nov 2026 10:00:00 +0000\r\nSubject: Printer\r\n"
+		b"From: jane@customer.example\r\nMessage-ID: <1@customer.example>\r\n\r\n"
+	)
+
+
+@pytest.mark.parametrize("envelope", [b"NIL", b"(NIL)", b"5", b"(" + b"NIL " * 10 + b")", b'("a" "b" "c")'])
+def test_an_envelope_that_tells_nothing_is_none(envelope):
+	assert answers.header_of(one(b"3 (ENVELOPE " + envelope + b")")) is None
 
 
 def test_search_answers_on_several_lines_count_together():

@@ -8,7 +8,8 @@ import time
 import pytest
 
 from helpdesk_mailchannel.mailcore.connect import tls
-from helpdesk_mailchannel.mailcore.connect.stream import LARGEST_LITERAL, Stream, TooLong
+from helpdesk_mailchannel.mailcore.connect.limits import LARGEST_ANSWER, Brief, Patience, TooMuch, TooSlow
+from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Trouble
 
@@ -48,15 +49,152 @@ def test_a_message_cut_short_is_not_taken_for_whole(ends):
 
 def test_a_line_without_end_is_refused(ends):
 	stream, server = ends
+	stream.allow(4000)
+	stream.send(b"?")
 	server.sendall(b"x" * 5000)
-	with pytest.raises(TooLong):
-		stream.readline(most=4000)
+	with pytest.raises(TooMuch):
+		stream.readline()
 
 
-def test_a_literal_announced_beyond_reason_is_refused_before_it_is_read(ends):
+def test_a_literal_announced_beyond_the_answer_is_refused_before_it_is_read(ends):
 	stream, _ = ends
-	with pytest.raises(TooLong):
-		stream.read(LARGEST_LITERAL + 1)
+	stream.allow(10 * LARGEST_ANSWER)
+	stream.send(b"?")
+	with pytest.raises(TooMuch):
+		stream.read(LARGEST_ANSWER + 1)
+
+
+def test_many_lines_together_are_no_more_than_one(ends):
+	stream, server = ends
+	stream.allow(100)
+	stream.send(b"?")
+	server.sendall(b"* OK still here\r\n" * 10)
+	with pytest.raises(TooMuch):
+		for _ in range(10):
+			stream.readline()
+
+
+def test_each_answer_has_its_own_octets(ends):
+	stream, server = ends
+	for _ in range(5):
+		stream.allow(20)
+		stream.send(b"?")
+		server.sendall(b"* OK still here\r\n")
+		assert stream.readline() == b"* OK still here\r\n"
+
+
+def test_an_answer_to_a_dot_ends_there_and_nowhere_else(ends):
+	stream, server = ends
+	server.sendall(b"a.\r\n..\r\n.b\r\n.\r\n+OK next\r\n.\n")
+	assert stream.read_to_dot() == b"a.\r\n..\r\n.b\r\n"
+	assert stream.readline() == b"+OK next\r\n"
+	assert stream.read_to_dot() == b""
+
+
+class Clock:
+	"""Seconds that pass when a test says so."""
+
+	def __init__(self):
+		self.time = 100.0
+
+	def __call__(self):
+		return self.time
+
+
+def ask(stream, server):
+	stream.send(b"?")
+	server.recv(1)
+
+
+@pytest.fixture
+def timed():
+	"""A stream with half a minute for each answer and 45 seconds of patience, the server's end, its clock."""
+	ours, theirs = socket.socketpair()
+	clock, patience = Clock(), Patience(45)
+	with ours, theirs:
+		yield Stream(ours, 30.0, patience, clock), theirs, clock
+
+
+def drip(stream, server, clock, octets, seconds):
+	"""Let a server send these octets so many seconds after each other, and read lines until time is up."""
+	started = clock.time
+	with pytest.raises(TooSlow):
+		while True:
+			server.sendall(octets)
+			clock.time += seconds
+			stream.readline() if octets.endswith(b"\n") else stream._receive()
+	return clock.time - started
+
+
+@pytest.mark.parametrize(("octets", "seconds"), [(b"* OK here\r\n", 5), (b"x", 1), (b"* 1 FETCH ()\r\n", 29)])
+def test_no_answer_is_waited_for_longer_than_the_timeout_however_it_drips(timed, octets, seconds):
+	stream, server, clock = timed
+	ask(stream, server)
+	assert 29 < drip(stream, server, clock, octets, seconds) <= 60
+
+
+def test_many_slow_answers_are_waited_for_as_long_as_there_is_patience(timed):
+	stream, server, clock = timed
+	started = clock.time
+	with pytest.raises(TooSlow):
+		for _ in range(100):
+			ask(stream, server)
+			clock.time += 11
+			server.sendall(b"yes\n")
+			stream.readline()
+	assert clock.time - started < 70
+
+
+def test_what_is_handed_out_gives_patience_back(timed):
+	stream, server, clock = timed
+	for _ in range(100):
+		ask(stream, server)
+		clock.time += 11
+		server.sendall(b"yes\n")
+		stream.readline()
+		stream.patience.renew()
+	assert clock.time > 1000
+
+
+def test_quick_answers_cost_no_patience(timed):
+	stream, server, clock = timed
+	for _ in range(1000):
+		ask(stream, server)
+		server.sendall(b"yes\n")
+		clock.time += 1.9
+		stream.readline()
+	assert stream.patience.left == 45
+
+
+def test_a_large_answer_at_a_decent_pace_takes_as_long_as_it_takes(timed):
+	stream, server, clock = timed
+	stream.allow(100 * 1024 * 1024)
+	ask(stream, server)
+	for _ in range(200):
+		server.sendall(b"x" * 65536)
+		clock.time += 0.5
+		while len(stream._waiting) % 65536 or not len(stream._waiting):
+			stream._receive()
+		stream._take(len(stream._waiting))
+	assert stream.patience.left == 45
+
+
+def test_while_a_person_waits_the_whole_conversation_is_bounded(timed):
+	stream, server, clock = timed
+	stream.be_brief(Brief(20, 1000, clock))
+	with pytest.raises(TooSlow):
+		for _ in range(100):
+			ask(stream, server)
+			server.sendall(b"yes\n")
+			clock.time += 1.9
+			stream.readline()
+	assert clock.time <= 122
+	clock.time = 100
+	with pytest.raises(TooMuch):
+		for _ in range(100):
+			ask(stream, server)
+			server.sendall(b"x" * 99 + b"\n")
+			stream.readline()
 
 
 def test_silence_ends_within_the_timeout(ends):

@@ -1,0 +1,79 @@
+"""How much and how slowly a mail server may answer, so that no server holds a worker or fills its memory.
+
+Three bounds, all kept by `Stream`, through which every octet passes:
+
+- an answer may have as many octets as its command makes likely, and no more;
+- an answer may take the channel's timeout, and longer only while octets arrive at a decent pace;
+- a server has `PATIENCE` to get something done. What a command takes beyond a moment is taken from it, and a
+  message that is handed out gives it back in full.
+
+Together they end a connection to a server that drips, stalls or floods within a minute, while a slow server
+that goes on handing out messages is read for as long as the run's own budget lasts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from helpdesk_mailchannel.mailcore.settings import MIB
+
+Monotonic = Callable[[], float]
+"""Seconds of a clock that only goes forward; `time.monotonic`, or a test's."""
+
+PATIENCE = 45.0
+"""Seconds that a server may waste before it hands out a message."""
+BRIEF = 20.0
+"""Seconds for a whole conversation while a person waits at a form."""
+MOMENT = 2.0
+"""Seconds of each command that are not taken from the patience."""
+SLOWEST = 128 * 1024
+"""Octets a second at which an answer may go on for longer than the timeout: a megabit."""
+
+USUAL_ANSWER = MIB
+"""Octets of an answer nothing more is known of."""
+LARGEST_ANSWER = 128 * MIB
+"""Octets of the answer to any one command, whatever was announced."""
+BRIEF_ANSWERS = 16 * MIB
+"""Octets of a whole conversation while a person waits at a form."""
+SLACK = 8 * MIB
+"""Octets by which a message may be larger than the server said: some count only its header."""
+
+
+class TooMuch(ValueError):
+	"""The server sent more than its command can have asked for."""
+
+
+class TooSlow(TimeoutError):
+	"""The server goes on answering, but too slowly to be waited for."""
+
+
+class Patience:
+	"""What is left of the time that a server may waste; shared by all connections of a session."""
+
+	def __init__(self, seconds: float = PATIENCE) -> None:
+		self._full = self.left = seconds
+
+	def spend(self, seconds: float) -> None:
+		"""Take away what a command has wasted."""
+		self.left = max(0.0, self.left - max(0.0, seconds))
+
+	def renew(self) -> None:
+		"""Give it back in full: the server has handed out a message, or moved one."""
+		self.left = self._full
+
+
+class Brief:
+	"""The end of a whole conversation while a person waits: so many seconds and octets from now."""
+
+	def __init__(
+		self, seconds: float = BRIEF, octets: int = BRIEF_ANSWERS, now: Monotonic = time.monotonic
+	) -> None:
+		self.end, self.octets = now() + seconds, octets
+
+
+def body_allowance(*sizes: int) -> int:
+	"""Octets that the answer with these messages may have; a size of 0 was not told."""
+	announced = sum(2 * size + 64 * 1024 for size in sizes)
+	unknown = 0 if all(sizes) else 32 * MIB
+	return min(announced + unknown + SLACK, LARGEST_ANSWER)
