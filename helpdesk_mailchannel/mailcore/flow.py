@@ -49,6 +49,8 @@ from helpdesk_mailchannel.mailcore.settings import (
 
 PROBES = 20
 """How many messages that were refused before are tried in a run while the site has filed nothing since."""
+LONGEST_FETCH = timedelta(seconds=60)
+"""After which what a slow server has handed out of a batch is filed before more is asked for."""
 MOST_UIDVALIDITY_CHANGES = 5
 """Of one folder within a day; beyond it the server's numbers mean nothing."""
 
@@ -267,9 +269,9 @@ class _Reading:
 	def _work(self, batch: Sequence[RemoteRef]) -> None:
 		"""Claim, fetch and judge a batch; what could not be finished is given back."""
 		todo = {claim.ref: claim for claim in self.run.ledger.claim(batch)}
-		raws, broken = self._fetch([ref for ref in batch if ref in todo], todo)
+		raws, answered, broken = self._fetch([ref for ref in batch if ref in todo], todo)
 		try:
-			if broken is None:
+			if answered:
 				self._conclude_gone(raws, todo)
 			self.judging.judge_all(raws, todo)
 			self.withholding.release()
@@ -282,13 +284,14 @@ class _Reading:
 
 	def _fetch(
 		self, refs: Sequence[RemoteRef], todo: dict[RemoteRef, Claim]
-	) -> tuple[list[RawMessage], ChannelError | None]:
-		"""What was handed out, in the mailbox's order, and why not all was answered.
+	) -> tuple[list[RawMessage], bool, ChannelError | None]:
+		"""What was handed out, in the mailbox's order; whether all was answered; and what broke the answer.
 
 		What was refused leaves `todo`.
 		"""
 		raws: dict[RemoteRef, RawMessage] = {}
 		broken: ChannelError | None = None
+		answered, enough = True, self.run.clock.now() + LONGEST_FETCH
 		try:
 			for answer in self.run.session.fetch(refs):
 				if isinstance(answer, Withheld):
@@ -296,9 +299,12 @@ class _Reading:
 				else:
 					self.withholding.handed_out = True
 					raws[answer.ref] = answer
+				if self.run.clock.now() >= enough and len(raws) < len(refs):
+					answered = False
+					break
 		except ChannelError as error:
-			broken = error
-		return [raws[ref] for ref in refs if ref in raws], broken
+			answered, broken = False, error
+		return [raws[ref] for ref in refs if ref in raws], answered, broken
 
 	def _conclude_gone(self, raws: Sequence[RawMessage], todo: dict[RemoteRef, Claim]) -> None:
 		"""What was listed and claimed, and is not named any more, has left the mailbox by other hands."""

@@ -165,6 +165,7 @@ class Step(Enum):
 	FETCH = "reading messages"
 	FILE = "filing messages"
 	SETTLE = "moving messages"
+	WORK = "reading the mailbox"
 
 
 class Trouble(Enum):

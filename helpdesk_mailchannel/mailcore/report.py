@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Fate
@@ -24,6 +25,8 @@ class RunReport:
 	warnings: list[str] = field(default_factory=list)
 	"""What went well enough but should be mended, such as a folder that cannot be created."""
 	trouble: ChannelError | None = None
+	progress_at: datetime | None = None
+	"""When the last message was decided or moved; what came after it was for nothing if the run failed."""
 	stopped: str = ""
 	"""Why the run ended early although nothing is wrong."""
 

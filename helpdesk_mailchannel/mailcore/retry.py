@@ -16,6 +16,9 @@ from helpdesk_mailchannel.mailcore.reasons import Health
 from helpdesk_mailchannel.mailcore.settings import RetrySettings, SkipWindow
 
 LONGEST_WAIT = timedelta(hours=1)
+FAIR_SHARE = 60
+"""A channel rests this many times as long as its failed run worked for nothing: a minute an hour at most."""
+LONGEST_FAIR_WAIT = timedelta(hours=2)
 LONGEST_SERVER_WAIT = timedelta(hours=24)
 """A server's own word is obeyed, but not beyond this: a wrong number must not silence a channel for good."""
 
@@ -38,9 +41,16 @@ class NextTry:
 
 
 def after_trouble(
-	error: ChannelError, failures: int, settings: RetrySettings, now: datetime, jitter: float
+	error: ChannelError,
+	failures: int,
+	settings: RetrySettings,
+	now: datetime,
+	jitter: float,
+	wasted: timedelta = timedelta(),
 ) -> NextTry:
 	"""When a channel tries again after its `failures`-th failure of one kind in a row, this one included.
+
+	`wasted` is how long the failed run held its worker since it last did something for a message.
 
 	Trouble that waiting cannot mend is tried once more after the cool-off, because providers refuse
 	sign-ins in passing too, and then not again: repeated refusals lock mailboxes. Trouble that does not
@@ -49,16 +59,17 @@ def after_trouble(
 	if not error.rests:
 		next_poll = now + timedelta(minutes=settings.poll_interval_minutes)
 		return NextTry(Health.FAILING, next_poll, alert=failures >= settings.max_tries)
+	asked = max(error.retry_after or timedelta(), min(wasted * FAIR_SHARE, LONGEST_FAIR_WAIT))
 	if not error.trouble.passing:
 		at = now + _spread(timedelta(minutes=settings.cool_off_minutes), jitter) if failures == 1 else None
-		return NextTry(error.trouble.health, _not_before(at, now, error.retry_after), alert=True)
+		return NextTry(error.trouble.health, _not_before(at, now, asked), alert=True)
 	if failures < settings.max_tries:
 		at = now + _spread(timedelta(minutes=1), jitter)
-		return NextTry(Health.COOLING_OFF, _not_before(at, now, error.retry_after), alert=False)
+		return NextTry(Health.COOLING_OFF, _not_before(at, now, asked), alert=False)
 	rests = failures - settings.max_tries
 	wait = min(timedelta(minutes=settings.cool_off_minutes) * 2 ** min(rests, 10), _longest(settings))
 	at = now + _spread(wait, jitter)
-	return NextTry(error.trouble.health, _not_before(at, now, error.retry_after), alert=True)
+	return NextTry(error.trouble.health, _not_before(at, now, asked), alert=True)
 
 
 def in_skip_window(now: datetime, windows: Iterable[SkipWindow], time_zone: str) -> bool:
@@ -86,7 +97,7 @@ def _longest(settings: RetrySettings) -> timedelta:
 	return max(LONGEST_WAIT, timedelta(minutes=settings.cool_off_minutes))
 
 
-def _not_before(at: datetime | None, now: datetime, retry_after: timedelta | None) -> datetime | None:
-	if at is None or retry_after is None:
-		return at
+def _not_before(at: datetime | None, now: datetime, retry_after: timedelta) -> datetime | None:
+	if at is None:
+		return None
 	return max(at, now + min(retry_after, LONGEST_SERVER_WAIT))

@@ -10,6 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import escape_html, now_datetime
 
 from helpdesk_mailchannel.mailcore import connect
+from helpdesk_mailchannel.mailcore.connect.limits import Brief
 from helpdesk_mailchannel.mailcore.connect.probe import probe
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
@@ -45,7 +46,8 @@ def list_folders(channel: str | dict) -> list[dict[str, object]]:
 	must_manage()
 	doc = _as_in_the_form(channel)
 	try:
-		with closing(connect.open(channel_settings(doc).connection, FormCredentials(doc))) as session:
+		connection = channel_settings(doc).connection
+		with closing(connect.open(connection, FormCredentials(doc), brief=Brief())) as session:
 			folders = session.folders()
 	except ChannelError as error:
 		frappe.throw(escape_html(str(error)), title=_("The Folders Could Not Be Read"))

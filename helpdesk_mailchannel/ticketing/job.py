@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import datetime
 from random import Random
 
 import frappe
@@ -21,9 +22,12 @@ from helpdesk_mailchannel.ticketing.credentials import SiteCredentials
 from helpdesk_mailchannel.ticketing.ledger import SiteLedger
 from helpdesk_mailchannel.ticketing.settings import channel_settings
 from helpdesk_mailchannel.ticketing.site import SiteTicketing
-from helpdesk_mailchannel.ticketing.time_limit import OutOfTime, unswallowable
+from helpdesk_mailchannel.ticketing.time_limit import OutOfTime, at_most, unswallowable
 from helpdesk_mailchannel.ticketing.times import SystemClock
 from helpdesk_mailchannel.ticketing.transaction import log_error, reconnect
+
+RECORDING = 20
+"""Seconds to write down that a run was ended by its time limit."""
 
 
 def poll(channel: str, clock: Clock | None = None) -> None:
@@ -34,6 +38,8 @@ def poll(channel: str, clock: Clock | None = None) -> None:
 	held = lease.take(channel, clock.now())
 	if held is None:
 		return
+	if held.was_left:
+		health.note_left_lease(held, clock, dice)
 	started = clock.now()
 	report = RunReport()
 	try:
@@ -43,13 +49,24 @@ def poll(channel: str, clock: Clock | None = None) -> None:
 	except OutOfTime:
 		# The alarm may have rung in the middle of an answer, so the connection is of no use any more.
 		reconnect()
-		frappe.logger("mailchannel").warning(
-			f"Channel {channel}: the run used up its time limit and was ended."
-		)
+		report = RunReport(trouble=ChannelError(Trouble.RUN_ENDED, Step.WORK, "It used up its time limit."))
+		_record_end(held, report, started, clock, dice)
 	finally:
 		_give_up(held)
 	if report.goes_on_at_once:
 		schedule.enqueue_rest(channel)
+
+
+def _record_end(held: lease.Lease, report: RunReport, started: datetime, clock: Clock, dice: Random) -> None:
+	"""Let a run that was ended count as a failure, quickly: its time is over."""
+	try:
+		with at_most(RECORDING):
+			health.record(held, report, started, clock, dice)
+	except (OutOfTime, Exception) as error:
+		frappe.logger("mailchannel").warning(
+			f"Channel {held.channel}: a run that was ended could not be recorded ({type(error).__name__})."
+		)
+		reconnect()
 
 
 def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunReport:

@@ -33,6 +33,8 @@ class Lease:
 	owner: str
 	epoch: int
 	modified: str
+	was_left: bool = False
+	"""The run before never gave it back: its worker was killed, or it took far too long."""
 
 
 def take(channel: str, now: datetime) -> Lease | None:
@@ -49,8 +51,10 @@ def _take(channel: str, owner: str, now: datetime) -> Lease | None:
 	if row is None or _is_held(row, now):
 		return None
 	epoch = (row.lease_epoch or 0) + 1
-	_write(channel, {"lease_owner": owner, "lease_until": to_site(now + DURATION), "lease_epoch": epoch})
-	return Lease(channel, owner, epoch, str(row.modified))
+	held = {"lease_owner": owner, "lease_until": to_site(now + DURATION), "lease_epoch": epoch}
+	# A run that never comes to its end must not come first in line again.
+	_write(channel, {**held, "last_polled_at": to_site(now)})
+	return Lease(channel, owner, epoch, str(row.modified), was_left=bool(row.lease_owner))
 
 
 def _is_held(row: frappe._dict, now: datetime) -> bool:

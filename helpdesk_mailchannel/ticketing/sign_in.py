@@ -20,8 +20,9 @@ from helpdesk_mailchannel.ticketing.times import SystemClock
 HTTPS_PORTS = frozenset({443, 8443})
 HOSTS_KEY = "mailchannel_sign_in_hosts"
 CA_KEY = "mailchannel_sign_in_ca_file"
-LONGEST_TIMEOUT = 30.0
-"""Seconds: others may wait for the row lock meanwhile, and the database lets them wait for 50."""
+LONGEST_TIMEOUT = 15.0
+"""Seconds for a request, of which a renewal makes two at most: others may wait for the row lock meanwhile,
+and the database lets them wait for 50."""
 
 
 def registered_application(doc: Any) -> OAuthSettings:

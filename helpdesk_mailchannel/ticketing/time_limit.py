@@ -18,6 +18,20 @@ class OutOfTime(BaseException):
 
 
 @contextmanager
+def at_most(seconds: int) -> Iterator[None]:
+	"""While it lasts, OutOfTime is raised after so many seconds: for the little that follows an alarm."""
+	if threading.current_thread() is not threading.main_thread():
+		yield
+		return
+	with unswallowable():
+		signal.alarm(seconds)
+		try:
+			yield
+		finally:
+			signal.alarm(0)
+
+
+@contextmanager
 def unswallowable() -> Iterator[None]:
 	"""While it lasts, RQ's alarm raises OutOfTime instead of its own exception."""
 	if threading.current_thread() is not threading.main_thread():

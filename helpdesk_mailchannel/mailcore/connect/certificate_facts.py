@@ -14,11 +14,14 @@ from asn1crypto import x509
 
 from helpdesk_mailchannel.mailcore.connect.dial import dial
 from helpdesk_mailchannel.mailcore.connect.hosts import Place
+from helpdesk_mailchannel.mailcore.connect.limits import Brief
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.settings import ConnectionSettings
 
 LONGEST_NAME = 80
+LOOKING = 5.0
+"""Seconds for the second connection: an error's detail is not worth more."""
 
 Greeted = TypeVar("Greeted", covariant=True)
 
@@ -52,8 +55,7 @@ def _look(greet: Callable[..., object], place: Place, settings: ConnectionSettin
 	blind = ssl.create_default_context()
 	blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
 	try:
-		stream = dial(settings, place)
-		stream.finish_within(settings.timeout)
+		stream = dial(settings, place, brief=Brief(LOOKING))
 		try:
 			greet(stream, place, settings, blind)
 			octets = stream.secured.getpeercert(binary_form=True) if stream.secured else None

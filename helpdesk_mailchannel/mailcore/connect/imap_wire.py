@@ -15,7 +15,7 @@ from typing import Any
 
 from imapclient import IMAPClient, imap_utf7
 
-from helpdesk_mailchannel.mailcore.connect.limits import USUAL_ANSWER
+from helpdesk_mailchannel.mailcore.connect.limits import USUAL_ANSWER, TooMuch
 from helpdesk_mailchannel.mailcore.connect.refusals import words_of
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.settings import MIB
@@ -25,6 +25,8 @@ DELIVERED_UNASKED = ("FETCH", "SEARCH", "COPYUID")
 
 
 FOLDERS_ANSWER = 4 * MIB
+MOST_PIECES = 50_000
+"""Lines and literals that the answer to one command may have."""
 
 KEPT = frozenset(
 	"OK NO BAD BYE PREAUTH CAPABILITY ID NAMESPACE LIST SEARCH FETCH EXISTS RECENT FLAGS "
@@ -49,6 +51,7 @@ class Wire(imaplib.IMAP4):
 
 	def __init__(self, stream: Stream, name: str, port: int) -> None:
 		self._stream = stream
+		self._kept = 0
 		super().__init__(name, port)
 
 	def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
@@ -65,6 +68,7 @@ class Wire(imaplib.IMAP4):
 
 	def send(self, data: bytes) -> None:  # type: ignore[override]
 		"""See `Stream.send`."""
+		self._kept = 0
 		self._stream.send(data)
 
 	def shutdown(self) -> None:
@@ -91,6 +95,9 @@ class Wire(imaplib.IMAP4):
 		imaplib keeps everything. This is the one method of its own that it calls for each untagged line.
 		"""
 		if typ.upper() in KEPT:
+			self._kept += 1
+			if self._kept > MOST_PIECES:
+				raise TooMuch("more lines than the command can have asked for")
 			super()._append_untagged(typ.upper(), dat)  # type: ignore[misc]
 
 	def _log(self, line: str) -> None:

@@ -1,7 +1,7 @@
 """Test Connection (C12): goes the way of a poll step by step, changes nothing, and says what it found.
 
-It stops at the first step that fails; folders are all looked at. The whole takes no longer than a few times
-the channel's timeout: one for connecting, one for the conversation.
+It stops at the first step that fails; folders are all looked at. A person waits for it, so that the whole
+conversation has the time and the octets of `limits.Brief`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from helpdesk_mailchannel.mailcore.connect import imap, pop3, tls
 from helpdesk_mailchannel.mailcore.connect.certificate_facts import greeted
 from helpdesk_mailchannel.mailcore.connect.dial import dial, find
 from helpdesk_mailchannel.mailcore.connect.hosts import Place, Resolver, system_resolver
+from helpdesk_mailchannel.mailcore.connect.limits import Brief
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import Abilities, RemoteFolder
@@ -80,7 +81,7 @@ def _steps(
 	connection = settings.connection
 	place = find(connection, resolver=resolver)
 	yield _ok(HOST, f"{place.name} is {', '.join(place.addresses)}.")
-	stream = dial(connection, place)
+	stream = dial(connection, place, brief=Brief())
 	try:
 		yield _ok(CONNECTION, f"Port {place.port} answers.")
 		stream.finish_within(connection.timeout)

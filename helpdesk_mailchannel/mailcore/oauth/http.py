@@ -21,6 +21,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 import urllib3
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.oauth.deadline import Deadline, bounded
 from helpdesk_mailchannel.mailcore.oauth.mistakes import refusal
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import HostPolicy
@@ -33,6 +34,8 @@ Raises ChannelError (HOST_UNKNOWN, HOST_FORBIDDEN).
 
 SIZE_LIMIT = 256 * 1024
 """Octets of an answer. Token answers have 2 to 4 KiB, OpenID discovery documents 2 KiB."""
+LARGEST_EXCHANGE = 2 * SIZE_LIMIT
+"""Octets of an answer with all that HTTP puts around it."""
 LONGEST_WAIT = timedelta(days=1)
 SECRET_FIELDS = ("client_secret", "code", "code_verifier", "refresh_token", "client_assertion")
 """Of a request; masked wherever the provider repeats them."""
@@ -72,7 +75,7 @@ class HttpClient:
 		timeout: float = 30.0,
 		ca_file: str = "",
 	) -> None:
-		"""`ca_file` adds a certificate authority to the system's."""
+		"""`ca_file` adds a certificate authority to the system's; `timeout` is for a whole request."""
 		self._resolve = resolve
 		self._hosts = hosts
 		self._timeout = timeout
@@ -107,6 +110,7 @@ class HttpClient:
 
 	def _ask(self, method: str, url: str, headers: dict[str, str], form: Mapping[str, str]) -> Answer:
 		target = _checked(url)
+		deadline = Deadline(self._timeout)
 		addresses = self._addresses(target)
 		secrets = [form[name] for name in SECRET_FIELDS if name in form] + [headers.get("Authorization", "")]
 		headers = {
@@ -115,7 +119,7 @@ class HttpClient:
 			"Accept": "application/json",
 			"Accept-Encoding": "identity",
 		}
-		answer = self._exchange(method, target, addresses, headers, urlencode(form))
+		answer = self._exchange(method, target, addresses, headers, urlencode(form), deadline)
 		return _usable(answer, target, secrets)
 
 	def _addresses(self, target: SplitResult) -> Sequence[tuple[str, int]]:
@@ -134,16 +138,17 @@ class HttpClient:
 		addresses: Sequence[tuple[str, int]],
 		headers: Mapping[str, str],
 		body: str,
+		deadline: Deadline,
 	) -> Answer:
 		"""Ask the first address that can be connected to."""
 		failure = _unavailable(f"{target.hostname} has no address.")
 		for address, port in addresses:
 			try:
-				with self._pool(target, address, port) as pool:
+				with self._pool(target, address, port, deadline) as pool:
 					return _exchange(pool, method, _path(target), headers, body)
 			except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
 				failure = _unavailable(f"{target.netloc} could not be connected to.")
-			except urllib3.exceptions.ReadTimeoutError:
+			except (urllib3.exceptions.ReadTimeoutError, TimeoutError):
 				raise _unavailable(f"{target.netloc} did not answer in time.") from None
 			except urllib3.exceptions.SSLError as error:
 				raise _tls_failure(target, error) from None
@@ -151,11 +156,15 @@ class HttpClient:
 				raise _unavailable(f"{target.netloc} broke off its answer.") from None
 		raise failure
 
-	def _pool(self, target: SplitResult, address: str, port: int) -> urllib3.HTTPConnectionPool:
-		timeout = urllib3.Timeout(connect=self._timeout, read=self._timeout)
+	def _pool(
+		self, target: SplitResult, address: str, port: int, deadline: Deadline
+	) -> urllib3.HTTPConnectionPool:
+		timeout = urllib3.Timeout(deadline.left())
 		if target.scheme == "http":
-			return urllib3.HTTPConnectionPool(address, port, timeout=timeout, retries=False)
-		return urllib3.HTTPSConnectionPool(
+			plain = urllib3.HTTPConnectionPool(address, port, timeout=timeout, retries=False)
+			plain.ConnectionCls = bounded(plain.ConnectionCls, deadline, LARGEST_EXCHANGE)
+			return plain
+		secured = urllib3.HTTPSConnectionPool(
 			address,
 			port,
 			timeout=timeout,
@@ -164,6 +173,8 @@ class HttpClient:
 			server_hostname=target.hostname,
 			assert_hostname=target.hostname,
 		)
+		secured.ConnectionCls = bounded(secured.ConnectionCls, deadline, LARGEST_EXCHANGE)
+		return secured
 
 	@cached_property
 	def _tls(self) -> ssl.SSLContext:

@@ -24,6 +24,10 @@ class RunContext:
 	deadline: datetime
 	report: RunReport = field(default_factory=RunReport)
 
+	def note_progress(self) -> None:
+		"""Note that something was done for a message, just now."""
+		self.report.progress_at = self.clock.now()
+
 	def is_late(self) -> bool:
 		"""Whether the run's time is used up, so that the rest is for the next one."""
 		return self.clock.now() >= self.deadline

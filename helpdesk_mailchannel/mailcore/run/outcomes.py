@@ -99,6 +99,7 @@ class Outcomes:
 	def _remember(
 		self, claim: Claim, outcome: Outcome, message: Message | None, *, original_kept: bool = False
 	) -> None:
+		self.run.note_progress()
 		self.run.report.fates[outcome.fate] += 1
 		receipt = Receipt(
 			claim.key,

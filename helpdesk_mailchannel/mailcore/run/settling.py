@@ -59,6 +59,7 @@ class Settling:
 	def _close(self, results: dict[str, Settled]) -> None:
 		if results:
 			self.run.ledger.settled(results)
+			self.run.note_progress()
 			self.run.report.settled += len(results)
 
 

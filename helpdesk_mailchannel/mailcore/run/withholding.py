@@ -1,7 +1,7 @@
 """Tells a message that a server does not hand out from a server that hands out nothing.
 
 A refusal is held until another message shows which it is, as with failures of the site. Nothing that is
-refused is ever called gone: see docs/decisions/0130-gone-is-what-a-listing-says.md.
+refused is ever called gone: see docs/decisions/0135-gone-is-what-a-listing-says.md.
 """
 
 from __future__ import annotations
