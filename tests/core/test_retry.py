@@ -103,3 +103,10 @@ def test_on_the_day_clocks_go_forward_the_missing_hour_is_never_met():
 	start, end = time(2), time(3)
 	assert not rests(utc(2026, 3, 29, 0, 59), start, end)
 	assert not rests(utc(2026, 3, 29, 1, 0), start, end)
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(0, 1), (10, 10), (47, 47), (60, 60), (330, 120)])
+def test_a_channel_rests_sixty_times_as_long_as_its_run_worked_for_nothing(seconds, minutes):
+	error = ChannelError(Trouble.SERVER_SLOW, Step.FETCH)
+	step = after_trouble(error, 1, RetrySettings(), NOON, 0.5, timedelta(seconds=seconds))
+	assert step.at - NOON == timedelta(minutes=minutes)

@@ -18,7 +18,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class Trouble(Protocol):
-	"""What may happen on a wire."""
+	"""What may happen on a wire. One that has a method `refuse` answers commands in the server's place."""
 
 	def command(self, number: int, octets: bytes) -> bool:
 		"""Say whether the wire goes dead at a command, before it reaches the server; numbers are from 1."""
@@ -122,8 +122,16 @@ class Wire:
 							latest.number = len(self.commands)
 						if self.trap and self.trap.command(latest.number, piece):
 							return
+						if said := self._refusal(piece):
+							client.sendall(said)
+							continue
 					server.sendall(piece)
 		_shut(client)
+
+	def _refusal(self, command: bytes) -> bytes:
+		"""What the client is answered without asking the server; nothing where the command is passed on."""
+		refuse: Callable[[bytes], bytes] = getattr(self.trap, "refuse", lambda command: b"")
+		return refuse(command)
 
 	def _backward(self, server: socket.socket, client: socket.socket, latest: _Latest) -> None:
 		with contextlib.suppress(OSError):

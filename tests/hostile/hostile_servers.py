@@ -1,7 +1,8 @@
 """Servers on loopback that answer by a quirk and are honest otherwise, and what a run at each of them costs.
 
-A quirk is a function of a conversation and a command; it says whether it has answered. One child process tries all
-servers of a kind, one after the other, and measures each: seconds of the wall clock, growth of memory, outcome.
+A quirk is a function of a conversation and a command; it says whether it has answered. One child process
+tries all servers of a kind, one after the other, and measures each: seconds of the wall clock, growth of
+memory, outcome.
 """
 
 from __future__ import annotations
@@ -107,14 +108,14 @@ Quirk = Callable[[Talk, str], bool]
 
 
 class Server:
-	"""Honest but for its quirk; holds three mails, the second of which is the one that most quirks are about."""
+	"""Honest but for its quirk; holds three mails, the second of which most quirks are about."""
 
 	def __init__(self, quirk: Quirk, serve: Callable[[Talk], None]) -> None:
 		self.quirk, self.serve = quirk, serve
 		self.mails: dict[int, bytes] = {
 			number: (
-				f"From: c{number}@customer.example\r\nTo: support@desk.example\r\nSubject: {PRIVATE} {number}\r\n"
-				f"Message-ID: <{number}@customer.example>\r\n\r\nHelp\r\n"
+				f"From: c{number}@customer.example\r\nTo: support@desk.example\r\n"
+				f"Subject: {PRIVATE} {number}\r\nMessage-ID: <{number}@customer.example>\r\n\r\nHelp\r\n"
 			).encode()
 			for number in (1, 2, 3)
 		}

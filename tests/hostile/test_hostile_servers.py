@@ -1,4 +1,4 @@
-"""Mail servers and token endpoints that stall, flood, lie and refuse: none holds a worker or fills its memory.
+"""Mail servers and token endpoints that stall, flood, lie and refuse: none holds a worker or fills memory.
 
 And none makes us show somebody's mail or call a message gone that is still there.
 """

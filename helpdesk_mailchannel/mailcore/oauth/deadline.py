@@ -11,12 +11,9 @@ import io
 import socket
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
-
-from urllib3.connection import HTTPConnection
+from typing import Any
 
 Monotonic = Callable[[], float]
-Connection = TypeVar("Connection", bound=type[HTTPConnection])
 
 
 class Deadline:
@@ -33,16 +30,15 @@ class Deadline:
 		return left
 
 
-def bounded(kind: Connection, deadline: Deadline, octets: int) -> Connection:
-	"""A class of connections whose answers end at the deadline, and after so many octets."""
+def bounded(kind: Any, deadline: Deadline, octets: int) -> Any:
+	"""A class of urllib3's connections whose answers end at the deadline, and after so many octets."""
 
-	class Bounded(kind):  # type: ignore[misc, valid-type]
-		def connect(self) -> None:
-			self.timeout = deadline.left()
-			super().connect()
-			self.sock = _Socket(self.sock, deadline, octets)
+	def connect(self: Any) -> None:
+		self.timeout = deadline.left()
+		kind.connect(self)
+		self.sock = _Socket(self.sock, deadline, octets)
 
-	return Bounded  # type: ignore[return-value]
+	return type("Bounded", (kind,), {"connect": connect})
 
 
 class _Socket:
