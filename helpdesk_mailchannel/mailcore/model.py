@@ -131,16 +131,6 @@ class Address:
 		"""What stands behind the last @, or nothing."""
 		return self.address.rpartition("@")[2]
 
-	@property
-	def readable(self) -> str:
-		"""Name and address for people and for search, `Jane Doe <jane@example.com>`: decoded, the name quoted
-		where RFC 5322 3.2.3 asks for it, so that a comma in it parts no addresses."""
-		if not self.name:
-			return self.address
-		quoted = any(character in '()<>[]:;@\\,."' for character in self.name)
-		escaped = self.name.replace("\\", "\\\\").replace('"', '\\"')
-		return f'"{escaped}" <{self.address}>' if quoted else f"{self.name} <{self.address}>"
-
 
 class Importance(Enum):
 	"""How urgent the sender says it is (T6)."""

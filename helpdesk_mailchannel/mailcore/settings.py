@@ -272,6 +272,16 @@ class Source(Enum):
 	FIXED = "Fixed Value"
 
 
+class TextKind(Enum):
+	"""How a field of the site shows its text, and so what text from outside must become to go there."""
+
+	LINE = "line"
+	LINES = "lines"
+	HTML = "html"
+	MARKDOWN = "markdown"
+	JSON = "json"
+
+
 @dataclass(frozen=True)
 class MappingRow:
 	"""One source of one ticket field, with the value to use when the source is empty."""
@@ -288,6 +298,8 @@ class MappingRow:
 	"""The role the sender must hold on the site for the mail to set it; otherwise the default counts (T4)."""
 	max_length: int = 0
 	"""Of the field on the site; 0: no limit."""
+	kind: TextKind = TextKind.LINE
+	"""Of the field on the site."""
 
 
 class OtherTypePolicy(Enum):

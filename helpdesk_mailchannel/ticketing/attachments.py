@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 import frappe
 from frappe.model.document import Document
 
+from helpdesk_mailchannel.mailcore.compose.inert_names import inert_name
 from helpdesk_mailchannel.mailcore.model import File
 from helpdesk_mailchannel.ticketing.transaction import concerns_all
 
@@ -124,7 +125,7 @@ def _insert(file: File) -> Document:
 	doc = frappe.new_doc("File")
 	doc.update(
 		{
-			"file_name": _shortened(file.name),
+			"file_name": _shortened(inert_name(file.name, file.content)),
 			"folder": "Home/Attachments",
 			"is_private": 1,
 			"content": file.content,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import frappe
 
 from helpdesk_mailchannel.mailcore.model import Address
+from helpdesk_mailchannel.mailcore.plain_text import plain_line
 
 NAME_LENGTH = 100
 """Frappe makes a Contact's name of it, 140 signs at most, and adds a number where the name is taken."""
@@ -53,7 +54,7 @@ def _make(sender: Address) -> str:
 
 def _name(sender: Address) -> str:
 	"""A name that Frappe accepts for a Contact, whatever the sender calls himself (naming.validate_name)."""
-	name = " ".join(sender.name.replace("<", " ").replace(">", " ").split())[:NAME_LENGTH].strip()
+	name = " ".join(plain_line(sender.name).split())[:NAME_LENGTH].strip()
 	if not name:
 		name = sender.address.partition("@")[0]
 	return sender.address if name == "Contact" or name.startswith("New Contact") else name

@@ -28,6 +28,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	TicketDraft,
 	TicketRef,
 )
+from helpdesk_mailchannel.mailcore.plain_text import address_list, plain_line, plain_text
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import MappingRow
 from helpdesk_mailchannel.ticketing import attachments, identities
@@ -145,7 +146,7 @@ def _file(target: Target, draft: Draft, rules: FilingRules) -> Filed:
 	attachments.attach(stored, communication)
 	ref = TicketRef(communication.reference_doctype, str(communication.reference_name))
 	for note in (*draft.notes, *misfits, *stored.notes):
-		frappe.get_doc(ref.doctype, ref.name).add_comment("Comment", escape_html(note))
+		frappe.get_doc(ref.doctype, ref.name).add_comment("Comment", escape_html(plain_text(note)))
 	return Filed(ref, communication.name)
 
 
@@ -206,13 +207,13 @@ def _communicate(
 			"sent_or_received": "Received",
 			"email_status": "Open",
 			"sender": mail.sender.address if takes_address(mail.sender.address) else "",
-			"sender_full_name": (mail.sender.name or mail.sender.address)[:NAME_LENGTH],
+			"sender_full_name": plain_line(mail.sender.name or mail.sender.address)[:NAME_LENGTH],
 			"recipients": _listed(mail.to),
 			"cc": _listed(mail.cc),
 			"bcc": _listed(mail.bcc),
-			"subject": mail.subject,
+			"subject": plain_line(mail.subject),
 			"content": with_inline_urls(mail.html, stored.urls),
-			"text_content": mail.text,
+			"text_content": plain_text(mail.text),
 			"message_id": mail.message_id,
 			"communication_date": to_site(mail.received_at),
 			"email_account": outgoing_account or None,
@@ -238,7 +239,7 @@ def _show_sender(mail: MailDraft, communication: Document) -> None:
 	Past its checks, and on the Communication alone: a ticket is saved again and again, and would be refused.
 	"""
 	if len(mail.sender.address) <= NAME_LENGTH:
-		communication.db_set("sender", mail.sender.address, update_modified=False)
+		communication.db_set("sender", plain_line(mail.sender.address), update_modified=False)
 
 
 def _insert_silently(communication: Document, place: dict[str, str]) -> Document:
@@ -264,7 +265,7 @@ def _close(filed: Filed) -> None:
 
 def _listed(addresses: tuple[Address, ...]) -> str:
 	"""As people read and search them; Frappe's `formataddr` would encode every name beyond ASCII."""
-	return ", ".join(address.readable for address in addresses)
+	return address_list((each.name, each.address) for each in addresses)
 
 
 def _refusal(error: Exception) -> MailChannelError:

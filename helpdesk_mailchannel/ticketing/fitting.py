@@ -15,6 +15,7 @@ from typing import Any
 
 import frappe
 
+from helpdesk_mailchannel.mailcore.plain_text import is_plain
 from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.times import to_site
@@ -71,7 +72,8 @@ def without_mapped(values: Mapping[str, Any], target: Target, rows: Sequence[Map
 
 def takes_address(address: str) -> bool:
 	"""Whether this site can store an e-mail address in a field for one."""
-	return len(address) <= VARCHAR_LENGTH and bool(frappe.utils.validate_email_address(address))
+	fits = len(address) <= VARCHAR_LENGTH and is_plain(address)
+	return fits and bool(frappe.utils.validate_email_address(address))
 
 
 def _note(label: str, value: object, default: object) -> str:

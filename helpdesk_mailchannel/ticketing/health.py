@@ -8,6 +8,7 @@ from random import Random
 import frappe
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.plain_text import plain_text
 from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Fate, Health, Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
@@ -48,6 +49,8 @@ def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, dic
 		values = {"health_reason": report.stopped, "next_poll_at": to_site(now)}
 	else:
 		values = _success(channel, report, now)
+	if "health_reason" in values:
+		values["health_reason"] = plain_text(values["health_reason"])
 	values |= {
 		"last_polled_at": to_site(now),
 		"waiting": report.waiting,
@@ -142,6 +145,6 @@ def _log(channel: str, report: RunReport, started: datetime, now: datetime) -> N
 			"failed": fates[Fate.FAILED],
 			"postponed": report.postponed,
 			"waiting": report.waiting,
-			"error": str(report.trouble or report.stopped),
+			"error": plain_text(str(report.trouble or report.stopped)),
 		}
 	).insert(ignore_permissions=True)

@@ -26,6 +26,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	State,
 	TicketRef,
 )
+from helpdesk_mailchannel.mailcore.plain_text import plain_line, plain_text
 from helpdesk_mailchannel.mailcore.ports import Clock, Settled
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 from helpdesk_mailchannel.ticketing import lease as leases
@@ -402,16 +403,16 @@ def describe(message: Message | None) -> dict:
 	return {
 		"message_id": message.message_id,
 		"identity": message.identity,
-		"sender": ", ".join(author.address for author in message.authors)[:140],
-		"subject": message.subject or NO_SUBJECT,
+		"sender": plain_line(", ".join(author.address for author in message.authors))[:140],
+		"subject": plain_line(message.subject) or NO_SUBJECT,
 		"received_at": to_site(message.received_at),
-		"defects": "\n".join(message.defects),
+		"defects": plain_text("\n".join(message.defects)),
 	}
 
 
 def _reason(outcome: Outcome) -> dict:
 	words = " ".join(filter(None, (outcome.reason.sentence, outcome.detail)))
-	return {"reason_code": outcome.reason.code, "reason": words}
+	return {"reason_code": outcome.reason.code, "reason": plain_text(words)}
 
 
 def _leave_note(ticket: TicketRef, outcome: Outcome, message: Message | None) -> None:
@@ -420,7 +421,7 @@ def _leave_note(ticket: TicketRef, outcome: Outcome, message: Message | None) ->
 		return
 	words = " ".join(filter(None, (outcome.reason.sentence, outcome.detail)))
 	doc = frappe.get_doc(ticket.doctype, ticket.name)
-	doc.add_comment("Comment", frappe.utils.escape_html(words))
+	doc.add_comment("Comment", frappe.utils.escape_html(plain_text(words)))
 
 
 def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:

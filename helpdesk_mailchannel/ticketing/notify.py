@@ -9,6 +9,7 @@ from frappe.desk.doctype.notification_log.notification_log import enqueue_create
 from frappe.utils import escape_html, format_datetime, formatdate
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.plain_text import plain_line, plain_text
 from helpdesk_mailchannel.mailcore.retry import NextTry
 from helpdesk_mailchannel.ticketing.times import to_site
 
@@ -58,8 +59,8 @@ def _tell(channel: str, subject: str, words: str) -> None:
 		"type": "Alert",
 		"document_type": "Email Channel",
 		"document_name": channel,
-		"subject": escape_html(subject),
-		"email_content": escape_html(words),
+		"subject": escape_html(plain_line(subject)),
+		"email_content": escape_html(plain_text(words)),
 		"from_user": "Administrator",
 	}
 	# Frappe wants addresses here; Administrator's is not its name.

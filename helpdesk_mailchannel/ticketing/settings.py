@@ -44,6 +44,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 	SignIn,
 	SkipWindow,
 	Source,
+	TextKind,
 	TicketSettings,
 	UnsubscribePolicy,
 )
@@ -178,6 +179,19 @@ def extensions(text: str | None) -> frozenset[str]:
 	return frozenset(word.lstrip("*.").lower() for word in _items(text) if word.strip("*."))
 
 
+TEXT_KINDS = {
+	"Text Editor": TextKind.HTML,
+	"HTML Editor": TextKind.HTML,
+	"Markdown Editor": TextKind.MARKDOWN,
+	"Small Text": TextKind.LINES,
+	"Text": TextKind.LINES,
+	"Long Text": TextKind.LINES,
+	"Code": TextKind.LINES,
+	"JSON": TextKind.JSON,
+}
+"""Frappe's types of field that hold more than a line."""
+
+
 def mapping_row(row: Any, target: Target) -> MappingRow:
 	"""A row of the form's Field Mapping."""
 	field = target.field(row.ticket_field)
@@ -190,6 +204,7 @@ def mapping_row(row: Any, target: Target) -> MappingRow:
 		values=value_map(row.value_map),
 		restricted_to=row.restricted_to or "",
 		max_length=field.max_length if field else 0,
+		kind=TEXT_KINDS.get(field.fieldtype, TextKind.LINE) if field else TextKind.LINE,
 	)
 
 

@@ -26,6 +26,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	RemoteRef,
 )
 from helpdesk_mailchannel.mailcore.parse.message import parse
+from helpdesk_mailchannel.mailcore.plain_text import plain_text
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.ticketing.settings import channel_settings
 from tests.site.polling import active_channel, receive
@@ -143,7 +144,7 @@ def test_nothing_of_it_is_lost_on_the_way_to_the_screen(corpus, name):
 @pytest.mark.parametrize("name", FILED)
 def test_its_text_is_kept_for_search_and_notifications(corpus, name):
 	shown = corpus[name]
-	assert shown.communication.text_content == shown.draft.text
+	assert shown.communication.text_content == plain_text(shown.draft.text)
 	assert shown.communication.text_content.strip()
 
 

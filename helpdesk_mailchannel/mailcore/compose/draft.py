@@ -22,6 +22,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	ReplyDraft,
 	TicketDraft,
 )
+from helpdesk_mailchannel.mailcore.plain_text import plain_line
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings, TicketSettings
 
@@ -101,7 +102,7 @@ def _values(
 	attached = tuple(file.name for file in mail.files if file.disposition is Disposition.ATTACHMENT)
 	content = Content(message, mail.html, mail.text, attached)
 	values = dict(ticket.values)
-	values[ticket.subject_field] = mail.subject[: ticket.subject_max_length]
+	values[ticket.subject_field] = plain_line(mail.subject)[: ticket.subject_max_length]
 	if ticket.sender_field:
 		values[ticket.sender_field] = mail.sender.address
 	values.update(mapped(ticket.mapping, content, roles))

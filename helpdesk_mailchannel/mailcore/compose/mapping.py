@@ -1,6 +1,6 @@
 """Where ticket fields get their values from (T4, T5, T6): one function a source, rows applied in order.
 
-A value is data: it is cut, translated and handed on, never evaluated.
+A value is data: it is made fit for its field, translated, cut and handed on, never evaluated.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from helpdesk_mailchannel.mailcore.compose.field_text import fit
 from helpdesk_mailchannel.mailcore.compose.pattern import search
 from helpdesk_mailchannel.mailcore.model import Address, Message
-from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
+from helpdesk_mailchannel.mailcore.settings import MappingRow, Source, TextKind
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def _value(row: MappingRow, content: Content, roles: frozenset[str]) -> object:
 	permitted = not row.restricted_to or row.restricted_to in roles
 	value = _SOURCES[row.source](row, content) if permitted else ""
 	if isinstance(value, str):
-		value = _translated(value.strip(), row.values)
+		value = _worded(value.strip(), row)
 	if value == "":
 		value = row.default
 	# A part of an address is another address.
@@ -49,9 +50,13 @@ def _value(row: MappingRow, content: Content, roles: frozenset[str]) -> object:
 	return value
 
 
-def _translated(value: str, values: Mapping[str, str]) -> str:
-	folded = {key.strip().casefold(): translation for key, translation in values.items()}
-	return folded.get(value.casefold(), value)
+def _worded(value: str, row: MappingRow) -> str:
+	"""The administrator's word for the value, or the value as its field may hold it."""
+	folded = {key.strip().casefold(): translation for key, translation in row.values.items()}
+	if (translation := folded.get(value.casefold())) is not None:
+		return translation
+	is_ours = row.source is Source.FIXED or (row.source is Source.BODY and row.kind is TextKind.HTML)
+	return value if is_ours else fit(value, row.kind)
 
 
 def _addresses(addresses: Iterable[Address]) -> str:
@@ -64,7 +69,7 @@ def _sender(content: Content) -> Address:
 
 _SOURCES: Mapping[Source, Callable[[MappingRow, Content], object]] = {
 	Source.SUBJECT: lambda row, content: content.message.subject,
-	Source.BODY: lambda row, content: content.html,
+	Source.BODY: lambda row, content: content.html if row.kind is TextKind.HTML else content.text,
 	Source.BODY_TEXT: lambda row, content: content.text,
 	Source.SENDER: lambda row, content: _sender(content).address,
 	Source.SENDER_NAME: lambda row, content: _sender(content).name or _sender(content).address,

@@ -22,6 +22,7 @@ from helpdesk_mailchannel.mailcore.connect.limits import TooMuch, TooSlow
 from helpdesk_mailchannel.mailcore.connect.mailbox_mistakes import mailbox_mistake
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import RemoteRef, Withheld
+from helpdesk_mailchannel.mailcore.plain_text import plain_line
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.redact import redact
 
@@ -116,7 +117,7 @@ def said(words: str | bytes, secrets: Iterable[str] = ()) -> str:
 	"""A server's words as a sentence that is safe to show: one line, short, without secrets."""
 	text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
 	text = " ".join(redact(text, secrets).split())
-	text = "".join(letter for letter in text if letter.isprintable())
+	text = plain_line("".join(letter for letter in text if letter.isprintable()))
 	if len(text) > LONGEST_QUOTE:
 		text = text[:LONGEST_QUOTE] + "…"
 	return f'The server said: "{text}"' if text else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from helpdesk_mailchannel.mailcore.plain_text import plain_line
 from helpdesk_mailchannel.mailcore.redact import HIDDEN, redact
 
 LENGTH = 300
@@ -24,7 +25,7 @@ def fit_to_show(text: str, secrets: Iterable[str] = ()) -> str:
 	"""
 	text = _DIAGNOSTICS.sub("", redact(text, secrets))
 	text = _TOKEN_LIKE.sub(_mask_unless_id, text)
-	text = " ".join(_NOT_PRINTABLE.sub(" ", text).split())
+	text = plain_line(" ".join(_NOT_PRINTABLE.sub(" ", text).split()))
 	return text if len(text) <= LENGTH else text[: LENGTH - 1] + "…"
 
 

@@ -1,8 +1,13 @@
-"""Reads Message-IDs (RFC 5322 3.6.4): one or several, folded, among garbage, with or without brackets."""
+"""Reads Message-IDs (RFC 5322 3.6.4): one or several, folded, among garbage, with or without brackets.
+
+They are made plain here, for the id of a message and those that name it must stay the same word.
+"""
 
 from __future__ import annotations
 
 import re
+
+from helpdesk_mailchannel.mailcore.plain_text import plain_line
 
 _BRACKETED = re.compile(r"<([^<>]{1,998})>")
 _BARE = re.compile(r"[^\s<>,;\"()]{1,500}@[^\s<>,;\"()]{1,500}")
@@ -16,7 +21,7 @@ def message_id(value: str) -> str:
 	if found:
 		return found[0]
 	words = value.replace("<", " ").replace(">", " ").split()
-	return words[0][:_LONGEST] if len(words) == 1 else ""
+	return plain_line(words[0][:_LONGEST]) if len(words) == 1 else ""
 
 
 def message_ids(value: str) -> tuple[str, ...]:
@@ -27,7 +32,7 @@ def message_ids(value: str) -> tuple[str, ...]:
 	found = [_tight(each) for each in _BRACKETED.findall(value)]
 	if not any(found):
 		found = _BARE.findall(value)
-	ids = tuple(dict.fromkeys(each for each in found if each))
+	ids = tuple(dict.fromkeys(plain_line(each) for each in found if each))
 	return ids if len(ids) <= _MOST else (ids[0], *ids[-_MOST + 1 :])
 
 

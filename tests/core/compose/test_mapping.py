@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from helpdesk_mailchannel.mailcore.compose.mapping import Content, mapped
 from helpdesk_mailchannel.mailcore.model import Address, Headers, Importance
-from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
+from helpdesk_mailchannel.mailcore.settings import MappingRow, Source, TextKind
 from tests.core.compose.build import NOW, message
 
 MAIL = message(
@@ -16,6 +18,19 @@ MAIL = message(
 	importance=Importance.HIGH,
 	received_at=NOW,
 	headers=Headers((("x-tenant", "north"), ("x-tenant", "south"))),
+)
+MARKUP = "<img src=x onerror=alert(1)>"
+HOSTILE = Content(
+	message(
+		subject=MARKUP,
+		authors=(Address("eve@evil.example", MARKUP),),
+		to=(Address(f"{MARKUP}@evil.example"),),
+		cc=(Address(f"{MARKUP}@evil.example"),),
+		headers=Headers((("(.*)", MARKUP),)),
+	),
+	MARKUP,
+	MARKUP,
+	(f"{MARKUP}.pdf",),
 )
 CONTENT = Content(MAIL, "<p>Order 4711</p>", "Order 4711", ("a.pdf", "b.png"))
 
@@ -28,7 +43,6 @@ def value(source, argument="", roles=frozenset(), **row):
 	"source, argument, expected",
 	[
 		(Source.SUBJECT, "", "Printer [ACME-7] broken"),
-		(Source.BODY, "", "<p>Order 4711</p>"),
 		(Source.BODY_TEXT, "", "Order 4711"),
 		(Source.SENDER, "", "ann@customer.example"),
 		(Source.SENDER_NAME, "", "Ann Customer"),
@@ -45,6 +59,44 @@ def value(source, argument="", roles=frozenset(), **row):
 )
 def test_every_source_gives_its_value(source, argument, expected):
 	assert value(source, argument) == expected
+
+
+def test_the_body_keeps_its_markup_only_where_the_field_shows_markup():
+	assert value(Source.BODY, kind=TextKind.HTML) == "<p>Order 4711</p>"
+	assert value(Source.BODY, kind=TextKind.LINES) == "Order 4711"
+
+
+@pytest.mark.parametrize("kind", TextKind)
+@pytest.mark.parametrize("source", [each for each in Source if each not in (Source.BODY, Source.FIXED)])
+def test_no_source_brings_markup_into_any_field(source, kind):
+	made = mapped([MappingRow("field", source, r"(.*)", kind=kind)], HOSTILE, frozenset()).get("field", "")
+	assert "<img" not in str(made)
+
+
+def test_a_field_for_html_shows_the_text_as_it_was_written():
+	html = mapped([MappingRow("field", Source.SUBJECT, kind=TextKind.HTML)], HOSTILE, frozenset())["field"]
+	assert "&lt;img src=x onerror=alert(1)&gt;" in html
+
+
+def test_what_the_administrator_wrote_is_not_touched():
+	row = MappingRow("field", Source.IMPORTANCE, values={"High": "<b>Now</b>"}, kind=TextKind.HTML)
+	assert mapped([row], CONTENT, frozenset()) == {"field": "<b>Now</b>"}
+	assert value(Source.FIXED, "R&amp;D <7>") == "R&amp;D <7>"
+
+
+def test_a_field_for_markdown_gets_no_link_that_runs():
+	hostile = Content(message(subject="[here](javascript:alert(1))"), "", "")
+	row = MappingRow("field", Source.SUBJECT, kind=TextKind.MARKDOWN)
+	assert mapped([row], hostile, frozenset()) == {"field": "［here］(javascript:alert(1))"}
+
+
+def test_a_field_for_json_takes_json_alone_and_it_stays_the_same_data():
+	text = '{"a": "<svg onload=alert(1)>", "b": "R&D"}'
+	row = MappingRow("field", Source.SUBJECT, kind=TextKind.JSON)
+	made = mapped([row], Content(message(subject=text), "", ""), frozenset())["field"]
+	assert json.loads(made) == json.loads(text)
+	assert "<" not in made
+	assert mapped([row], HOSTILE, frozenset()) == {}
 
 
 def test_every_source_is_known():

@@ -1,0 +1,40 @@
+"""Makes text that somebody outside chose fit the field it goes to, by how that field shows its text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+
+from helpdesk_mailchannel.mailcore.compose.text import to_html
+from helpdesk_mailchannel.mailcore.plain_text import plain_line, plain_text
+from helpdesk_mailchannel.mailcore.settings import TextKind
+
+_NO_LINKS = str.maketrans({"[": "［", "]": "］"})
+_NO_MARKUP_IN_JSON = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+
+
+def fit(text: str, kind: TextKind) -> str:
+	"""The text as a field of this kind may hold it; empty where the field takes JSON and this is none."""
+	return _FITS[kind](text)
+
+
+def _markdown(text: str) -> str:
+	"""Without markup, and without the brackets that could make a link of a `javascript:` address."""
+	return plain_text(text).translate(_NO_LINKS)
+
+
+def _json(text: str) -> str:
+	try:
+		json.loads(text)
+	except (ValueError, RecursionError):
+		return ""
+	return text.translate(_NO_MARKUP_IN_JSON)
+
+
+_FITS: Mapping[TextKind, Callable[[str], str]] = {
+	TextKind.LINE: plain_line,
+	TextKind.LINES: plain_text,
+	TextKind.HTML: to_html,
+	TextKind.MARKDOWN: _markdown,
+	TextKind.JSON: _json,
+}

@@ -1,0 +1,65 @@
+"""Makes text from outside fit for a field of plain text: no view of it finds markup there.
+
+Strangers choose display names, subjects and file names; servers choose the words of their refusals. Frappe
+prints plain fields as they are in some views, inside attributes in others, and decodes their entities once
+more in yet others. So what markup is made of is not stored: look-alikes take its place, which people read
+as what was meant. `<b>` becomes `‹b›`, a straight double quote a curly one, the ampersand of `&lt;` wide.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import unescape
+
+_LINE_BREAKS = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_LOOK_ALIKES = str.maketrans({"<": "‹", ">": "›", '"': "”"})
+_OPENING_QUOTE = re.compile(r'(?<![^\s(\[{/=:,;–—-])"(?=\S)')
+_REFERENCE = re.compile(r"&(#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,8};?|[A-Za-z][A-Za-z0-9]{0,31};?)")
+_LIKE_A_TAG = re.compile(r"[\s/]")
+_SPECIALS = frozenset("()[]:;@\\,.")
+"""What RFC 5322, 3.2.3 allows in a name only within quotes."""
+
+
+def plain_line(text: str) -> str:
+	"""One line of plain text, for names, subjects, reasons and the like."""
+	return plain_text(_LINE_BREAKS.sub(" ", text)).replace("\n", " ").strip()
+
+
+def plain_text(text: str) -> str:
+	"""Plain text of several lines, its line ends LF. What is plain already comes back as it is."""
+	text = _CONTROLS.sub("", _LINE_BREAKS.sub("\n", text))
+	if "&" in text:
+		text = _REFERENCE.sub(_without_reference, text)
+	if '"' in text:
+		text = _OPENING_QUOTE.sub("“", text)
+	return text.translate(_LOOK_ALIKES)
+
+
+def is_plain(text: str) -> bool:
+	"""Whether a text that must not be changed, such as a folder's name, may be stored as it is."""
+	return plain_line(text) == text
+
+
+def address_list(people: Iterable[tuple[str, str]]) -> str:
+	"""Pairs of name and bare address as people read and search them: `Händler <h@shop.example>, b@x.example`.
+
+	Names with special characters are quoted, so that the list can be taken apart again (RFC 5322, 3.4). An
+	address that a browser would take for a tag with attributes stands without its name and brackets.
+	"""
+	return ", ".join(_person(plain_line(name), address) for name, address in people)
+
+
+def _person(name: str, address: str) -> str:
+	if not name or name == address or not is_plain(address) or _LIKE_A_TAG.search(address):
+		return plain_line(address)
+	if not _SPECIALS & set(name):
+		return f"{name} <{address}>"
+	escaped = name.replace("\\", "\\\\")
+	return f'"{escaped}" <{address}>'
+
+
+def _without_reference(found: re.Match[str]) -> str:
+	"""A character reference with a wide ampersand, which no browser decodes; anything else as it is."""
+	return found[0] if unescape(found[0]) == found[0] else f"＆{found[1]}"
