@@ -29,6 +29,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	State,
 	Withheld,
 )
+from helpdesk_mailchannel.mailcore.plain_text import is_plain, plain_line
 from helpdesk_mailchannel.mailcore.plan import Plan, plan, spend
 from helpdesk_mailchannel.mailcore.ports import Clock, Ledger, Session, Settled, Ticketing
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
@@ -88,7 +89,10 @@ def run(
 
 
 def routes(reading: ReadingSettings, folders: Sequence[RemoteFolder]) -> tuple[FolderRoute, ...]:
-	"""The folders to read: the mapped ones, or by R2 all that are neither skipped nor outcome folders."""
+	"""The folders to read: the mapped ones, or by R2 all that are neither skipped nor outcome folders.
+
+	A folder whose name holds markup is not read: its name is shown wherever its messages are.
+	"""
 	if not reading.all_folders or not reading.routes:
 		return reading.routes
 	mapped = {route.read: route for route in reading.routes}
@@ -99,6 +103,7 @@ def routes(reading: ReadingSettings, folders: Sequence[RemoteFolder]) -> tuple[F
 		if folder.selectable
 		and folder.special_use not in reading.skipped_uses
 		and folder.name not in outcomes | reading.skipped_folders
+		and is_plain(folder.name)
 	]
 	return tuple(mapped.get(name) or replace(reading.routes[0], read=name) for name in names)
 
@@ -135,7 +140,14 @@ class _Reading:
 			raise missing
 
 	def _folders(self) -> Sequence[RemoteFolder]:
-		return self.run.session.folders() if self.run.settings.reading.all_folders else ()
+		if not self.run.settings.reading.all_folders:
+			return ()
+		folders = self.run.session.folders()
+		for unreadable in (folder.name for folder in folders if not is_plain(folder.name)):
+			self.run.report.warn(
+				f'The folder {plain_line(unreadable)} is not read: rename it without < > " and entities.'
+			)
+		return folders
 
 	def _read(self, route: FolderRoute) -> None:
 		state = self._open(route.read)

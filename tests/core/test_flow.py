@@ -456,6 +456,12 @@ def test_what_happens_to_filed_mail_is_the_administrators_choice(after, action):
 	assert house.count("INBOX") == 1
 
 
+def test_a_folder_whose_name_holds_markup_is_not_read():
+	reading = ReadingSettings((ROUTE,), all_folders=True)
+	folders = [RemoteFolder("INBOX"), RemoteFolder("<img src=x>"), RemoteFolder("R&D")]
+	assert [route.read for route in routes(reading, folders)] == ["INBOX", "R&D"]
+
+
 def test_all_folders_but_the_special_and_the_outcome_ones_are_read():
 	reading = ReadingSettings((ROUTE,), all_folders=True)
 	names = [("INBOX", ""), ("Sales", ""), ("Sent", "\\Sent"), ("Done", ""), ("Junk", "\\Junk")]

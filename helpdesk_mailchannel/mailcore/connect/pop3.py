@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from hashlib import sha256
 
 from helpdesk_mailchannel.mailcore.connect import sasl, tls
 from helpdesk_mailchannel.mailcore.connect.hosts import Place
@@ -39,6 +40,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	RemoteRef,
 	Withheld,
 )
+from helpdesk_mailchannel.mailcore.plain_text import is_plain
 from helpdesk_mailchannel.mailcore.ports import Action, Credentials, Delete, Leave, NotSettled, Settled
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import MIB, ConnectionSettings, Security, SignIn
@@ -358,8 +360,13 @@ def _named(wire: Wire, octets: int) -> Sequence[tuple[int, str]]:
 			raise ChannelError(Trouble.UIDL_MISSING, Step.LIST, f"Message {number[:20]} has no valid name.")
 		if not _is_number(number):
 			raise ChannelError(Trouble.SERVER_CONFUSED, Step.LIST, "It does not number its messages.")
-		pairs.append((int(number), name))
+		pairs.append((int(number), name if is_plain(name) else _plain_name(name)))
 	return pairs
+
+
+def _plain_name(name: str) -> str:
+	"""Another name for a message whose own holds markup: it is shown in the message log."""
+	return f"sha256-{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()}"
 
 
 def _numbers_by_name(pairs: Sequence[tuple[int, str]], sizes: Mapping[int, int]) -> dict[str, int]:

@@ -70,6 +70,18 @@ def ref(name, size=100):
 # ── Opening ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_a_lasting_name_that_holds_markup_is_replaced_by_one_that_lasts_as_long(session_at):
+	def script(talk):
+		signed_in(talk)
+		numbered(talk, b"<img/src=x>", b"plain")
+		says(talk, b"QUIT")
+
+	(listed, plain) = session_at(script).list()
+	assert plain.uid == "plain"
+	assert listed.uid.startswith("sha256-")
+	assert listed.uid == session_at(script).list()[0].uid
+
+
 def test_messages_are_listed_by_their_lasting_names(session_at):
 	def script(talk):
 		signed_in(talk)
