@@ -15,6 +15,8 @@ _PICTURE = re.compile(r"<(?:img|svg|hr|table)\b", re.IGNORECASE)
 _UNSEEN = ("script", "style", "title")
 _COMPARED = 200_000
 """Characters of a piece up to which it is compared with others."""
+_COMPARED_TOGETHER = 400_000
+"""Characters of the first pieces up to which pieces are compared at all."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,10 @@ def _without_repetition(pieces: list[Piece]) -> list[Piece]:
 		return pieces
 	kept: list[Piece] = []
 	said: dict[str, int] = {}
+	compared = 0
 	for piece in pieces:
-		words = tuple(_letters(piece))
+		compared += len(piece.text or "") + len(piece.html or "")
+		words = tuple(_letters(piece)) if compared <= _COMPARED_TOGETHER else ()
 		again = next((said[each] for each in words if each in said), None)
 		if again is None:
 			said.update((each, len(kept)) for each in words)
