@@ -19,8 +19,14 @@ except ImportError:
 	_detect = None  # type: ignore[assignment]
 
 _FALLBACK = "cp1252"
-_SAMPLE = 64 * 1024
-"""Octets the detector sees."""
+_SEARCHED = 64 * 1024
+"""Octets of a message that are searched for the names of charsets."""
+_SAMPLE = 4 * 1024
+"""Octets the detector sees: more tell it nothing new, and cost."""
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_KANA = re.compile("[\u3041-\u3094\u30a1-\u30fa]")
+_KANA_SHARE = 0.25
+"""Of the characters beyond ASCII, in Japanese at least: no other text reads as so many."""
 _FEW = 0.02
 """Share of broken characters up to which a declared charset is believed all the same."""
 
@@ -165,7 +171,7 @@ def decode_header(octets: bytes, charsets: Sequence[str] = ()) -> str:
 def named_charsets(octets: bytes) -> tuple[str, ...]:
 	"""The charsets that a message names, in its header, its parts' headers and its encoded words, first to
 	last; only its beginning is searched."""
-	names = (found[1] or found[2] for found in _NAMED.finditer(octets, 0, _SAMPLE))
+	names = (found[1] or found[2] for found in _NAMED.finditer(octets, 0, _SEARCHED))
 	return tuple(dict.fromkeys(name.decode("ascii").lower() for name in names))[:_MOST_NAMED]
 
 
@@ -181,9 +187,21 @@ def header_charsets(raw: Sequence[bytes], octets: bytes) -> tuple[str, ...]:
 
 
 def _likely(octets: bytes) -> str:
-	"""What a detector takes octets for; empty where it does not know."""
-	found = codec_of(_detected(octets[:_SAMPLE]))
+	"""What octets most likely are in, by a sample of them; empty where nobody knows."""
+	sample = _sample(octets)
+	found = _japanese(sample) or codec_of(_detected(sample))
 	return "" if _NEVER_GUESSED.match(found) else found
+
+
+def _japanese(sample: bytes) -> str:
+	"""The charset in which syllables show that it is Japanese; the detector often reads DOS letters."""
+	for codec in ("cp932", "euc_jp"):
+		text = sample.decode(codec, "replace")
+		beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+		# The sample may end within a character.
+		if text.count("\ufffd") <= 1 and len(_KANA.findall(text)) > beyond_ascii * _KANA_SHARE:
+			return codec
+	return ""
 
 
 def codec_of(declared: str) -> str:
@@ -300,6 +318,13 @@ def _guess(octets: bytes) -> str:
 	found = _likely(octets)
 	text = _strictly(octets, found) if found else None
 	return text if text is not None else octets.decode(_FALLBACK, "replace")
+
+
+def _sample(octets: bytes) -> bytes:
+	"""What guesses are made from: from the first octet on that is not ASCII."""
+	first = _BEYOND_ASCII.search(octets)
+	start = first.start() if first else 0
+	return octets[start : start + _SAMPLE]
 
 
 def _detected(sample: bytes) -> str:

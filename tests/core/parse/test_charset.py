@@ -5,11 +5,13 @@ from __future__ import annotations
 import encodings
 import encodings.aliases
 import pkgutil
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpdesk_mailchannel.mailcore.parse import charset
 from helpdesk_mailchannel.mailcore.parse.charset import codec_of, decode, decode_header
 from tests.core.parse.mails import mail, read
 
@@ -198,3 +200,48 @@ def test_eight_bit_octets_under_the_name_of_a_seven_bit_charset(text: str, codec
 def test_utf_16_in_either_order_or_none_at_all(declared: str, codec: str) -> None:
 	text = "Hello Julia, it is broken" if codec == "ascii" else "Hello Юлия, it is broken"
 	assert decode(text.encode(codec), declared) == text
+
+
+JAPANESE = [
+	"お世話になっております",
+	"プリンタが動きません。助けてください。",
+	"はい",
+	"ご注文 No. 12345 を発送しました。",
+]
+
+
+@pytest.mark.parametrize("codec", ["cp932", "euc_jp"])
+@pytest.mark.parametrize("text", [*JAPANESE, "Order 1:\n" * 3_000 + JAPANESE[0] * 100])
+def test_japanese_that_declares_nothing_is_known_by_its_syllables(codec: str, text: str) -> None:
+	assert decode(text.encode(codec)) == text
+
+
+@pytest.mark.parametrize(
+	("codec", "text"),
+	[
+		("cp1252", "Grüße aus München, Größe, naïve, ƒ‚ƒ"),
+		("cp1251", "Принтер не работает, помогите пожалуйста"),
+		("koi8_r", "Принтер не работает, помогите пожалуйста"),
+		("cp1253", "Ο εκτυπωτής δεν λειτουργεί, παρακαλώ βοηθήστε"),
+		("cp1255", "המדפסת לא עובדת, אנא עזרו לי"),
+		("cp874", "เครื่องพิมพ์ไม่ทำงาน กรุณาช่วยด้วย"),
+		("gb18030", "您好,请问订单什么时候发货?谢谢您的帮助"),
+		("cp950", "印表機壞了,請幫忙看看"),
+		("cp949", "프린터가 작동하지 않습니다. 도와주세요."),
+	],
+)
+def test_other_scripts_are_not_taken_for_japanese(codec: str, text: str) -> None:
+	assert not re.search("[\u3041-\u30fa]", decode(text.encode(codec)))
+
+
+def test_a_charset_is_guessed_though_much_ascii_comes_first() -> None:
+	text = "Order 1:\n" * 30_000 + "Принтер не работает, помогите пожалуйста"
+	assert decode(text.encode("koi8_r")) == text
+
+
+@pytest.mark.parametrize("end", [b"", b"\xfc", b"\x81"])
+def test_the_detector_is_given_a_sample_and_no_more(end: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+	given: list[int] = []
+	monkeypatch.setattr(charset, "_detect", lambda sample: given.append(len(sample)) or {})
+	decode("Grüße ".encode("cp1252") * 400_000 + end)
+	assert given == [charset._SAMPLE]
