@@ -647,3 +647,15 @@ def test_whatever_a_server_refuses_nothing_is_lost_twice_or_gone(seed):
 	assert house.count("Done") + house.count("Failed") == len(refs)
 	assert len(house.ticketing.tickets) == house.count("Done")
 	assert Reason.GONE not in house.ledger.reasons()
+
+
+def test_an_invitation_tells_its_time_in_the_time_zone_of_the_site():
+	house = House(
+		time_zone="Asia/Kolkata",
+		ticket=TicketSettings(mapping=(MappingRow("description", Source.BODY_TEXT),)),
+	)
+	entry = "BEGIN:VEVENT\nSUMMARY:Visit\nDTSTART:20250106T100000Z\nEND:VEVENT"
+	house.mailbox.add(octets(extra="Content-Type: text/calendar\n", body=entry))
+	house.run()
+	(ticket,) = house.ticketing.tickets.values()
+	assert "When: 2025-01-06 15:30 (Asia/Kolkata)" in str(ticket)

@@ -45,6 +45,38 @@ def open_invitation() -> bytes:
 	return body(b"text/calendar", b"X;" + b'A="' * 600_000 + b"\r\n")
 
 
+def nested_invitation() -> bytes:
+	return body(b"text/calendar", b"BEGIN:VEVENT\r\n" * 70_000 + b"END:VEVENT\r\n" * 70_000)
+
+
+def invitation_of_many_lines() -> bytes:
+	return body(b"text/calendar", b"BEGIN:VEVENT\r\nSUMMARY:a\r\n" + b"ATTENDEE;CN=a:mailto:a\r\n" * 900_000)
+
+
+def invitation_that_leaves_out_many_dates() -> bytes:
+	dates = b"EXDATE;TZID=Europe/Berlin:" + b"20250106T100000," * 1_200 + b"\r\n"
+	return body(b"text/calendar", b"BEGIN:VEVENT\r\nDTSTART:20250106T100000Z\r\n" + dates * 100)
+
+
+def invitation_that_repeats_at_many_moments() -> bytes:
+	rule = b"RRULE:FREQ=SECONDLY;BYSECOND=" + b"1," * 9_000 + b"1;COUNT=2000000000\r\n"
+	return body(b"text/calendar", (b"BEGIN:VEVENT\r\nDTSTART:20250106T100000Z\r\n" + rule) * 100)
+
+
+def invitation_in_many_zones() -> bytes:
+	change = (
+		b"BEGIN:STANDARD\r\nDTSTART:16010101T000000\r\nTZOFFSETTO:+0100\r\nRRULE:FREQ=%b\r\nEND:STANDARD\r\n"
+	)
+	changes = change % b"SECONDLY" + change % b"YEARLY;BYMONTH=2;BYDAY=5MO" * 200
+	zones = b"".join(
+		b"BEGIN:VTIMEZONE\r\nTZID:z%d\r\n%bEND:VTIMEZONE\r\n" % (each, changes) for each in range(4)
+	)
+	event = (
+		b"BEGIN:VEVENT\r\nDTSTART;TZID=z1:20250106T100000\r\nDTEND;TZID=z2:20250106T110000\r\nEND:VEVENT\r\n"
+	)
+	return body(b"text/calendar", b"BEGIN:VCALENDAR\r\n" + zones + event * 200)
+
+
 def two_megabytes_of_japanese() -> bytes:
 	return body(b"text/plain; charset=iso-2022-jp", b"\x1b$B%F\x1b(B" * 250_000)
 
@@ -55,6 +87,15 @@ def utf_7() -> bytes:
 
 def undeclared_octets() -> bytes:
 	return body(b"text/plain", bytes(range(128, 256)) * 16_000)
+
+
+def undeclared_octets_in_every_field() -> bytes:
+	return b"".join(b"X%d: \xe9\xb1 a\r\n" % each for each in range(9_000)) + HEAD + b"\r\n\r\na"
+
+
+def undeclared_octets_in_every_part() -> bytes:
+	part = b"--b\r\nContent-Type: text/plain\r\n\r\n" + b"a \xe9\xb1" * 16_000 + b"\r\n"
+	return body(b"multipart/mixed; boundary=b", part * 200 + b"--b--\r\n")
 
 
 def meta_elements() -> bytes:
@@ -108,9 +149,16 @@ def large_attachment() -> bytes:
 		invitation,
 		folded_invitation,
 		open_invitation,
+		nested_invitation,
+		invitation_of_many_lines,
+		invitation_that_leaves_out_many_dates,
+		invitation_that_repeats_at_many_moments,
+		invitation_in_many_zones,
 		two_megabytes_of_japanese,
 		utf_7,
 		undeclared_octets,
+		undeclared_octets_in_every_field,
+		undeclared_octets_in_every_part,
 		meta_elements,
 		cid_links,
 		enriched,

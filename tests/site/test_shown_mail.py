@@ -90,7 +90,8 @@ def corpus(connected_site, dovecot):
 
 
 def _shown(frappe: Any, receipt: Any, octets: bytes, settings: ChannelSettings) -> Shown:
-	message = parse(RawMessage(RemoteRef("INBOX", 1, "1", 0), octets), settings.limits, now=NOW)
+	raw = RawMessage(RemoteRef("INBOX", 1, "1", 0), octets)
+	message = parse(raw, settings.limits, now=NOW, time_zone=settings.time_zone)
 	if not receipt.communication:
 		return Shown(receipt, None, None, [])
 	on_ticket = {"attached_to_doctype": receipt.ticket_doctype, "attached_to_name": receipt.ticket}

@@ -40,10 +40,11 @@ _IN_FRONT = b"\r\n\xef\xbb\xbf"
 HEADER_ONLY = "Only its header was fetched."
 
 
-def parse(raw: RawMessage, limits: Limits, *, now: datetime) -> Message:
+def parse(raw: RawMessage, limits: Limits, *, now: datetime, time_zone: str = "UTC") -> Message:
 	"""Read a message as well as it can be read.
 
-	`now` stands in where neither the server nor the message says when it came. Raises
+	`now` stands in where neither the server nor the message says when it came; `time_zone` is the readers',
+	in which an invitation tells its time, by its name in the time zone database. Raises
 	MessageError(TOO_LARGE, TOO_COMPLEX or UNREADABLE) and nothing else.
 	"""
 	octets = _with_line_feeds(raw.octets.lstrip(_IN_FRONT))
@@ -53,7 +54,7 @@ def parse(raw: RawMessage, limits: Limits, *, now: datetime) -> Message:
 	content, report = Content(defects=(HEADER_ONLY,)), None
 	if not raw.header_only:
 		tree = divide(octets, header, limits)
-		content = read_content(tree, limits)
+		content = read_content(tree, limits, time_zone)
 		report = read_report(headers, tree, limits)
 	authors = _addresses(header, ("from",), limits)
 	own_id = message_id(headers.get("message-id"))

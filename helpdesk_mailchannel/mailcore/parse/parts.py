@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from helpdesk_mailchannel.mailcore.model import File
-from helpdesk_mailchannel.mailcore.parse.calendar import read_calendar
+from helpdesk_mailchannel.mailcore.parse.calendar.read_calendar import read_calendar
 from helpdesk_mailchannel.mailcore.parse.charset import decode, decode_header, html_charset
 from helpdesk_mailchannel.mailcore.parse.clean import clean_line, clean_text
 from helpdesk_mailchannel.mailcore.parse.fields import split_header
@@ -61,12 +61,12 @@ class Content:
 	defects: tuple[str, ...] = ()
 
 
-def read_content(root: Part, limits: Limits) -> Content:
-	"""Read the tree of parts of a message."""
-	reader = _Reader(limits)
+def read_content(root: Part, limits: Limits, time_zone: str) -> Content:
+	"""Read the tree of parts of a message; an invitation tells its time in `time_zone`."""
+	reader = _Reader(limits, time_zone)
 	pieces = reader.read(root, root=True)
 	if body := _named_body(reader.named, in_a_row(pieces)):
-		reader = _Reader(limits, body=body)
+		reader = _Reader(limits, time_zone, body=body)
 		pieces = reader.read(root, root=True)
 	whole = in_a_row(pieces)
 	if whole.shows_nothing and not reader.files and (words := clean_text(outside(root))):
@@ -90,6 +90,7 @@ class _Reader:
 	"""Collects files and defects on its way through the tree."""
 
 	limits: Limits
+	time_zone: str
 	body: Part | None = None
 	"""The named text that is the message, because nothing else says anything."""
 	named: list[Part] = field(default_factory=list)
@@ -230,8 +231,9 @@ class _Reader:
 	def invite(self, part: Part) -> list[Piece]:
 		"""An invitation is read out and kept: people read it, their calendars take the file."""
 		self.keep(part)
+		octets = part.content[: self.limits.text]
 		text = read_calendar(
-			clean_text(decode(part.content[: self.limits.text], part.parameters.get("charset", "utf-8")))
+			clean_text(decode(octets, part.parameters.get("charset", "utf-8"))), self.time_zone
 		)
 		return [Piece(text=text)] if text else []
 

@@ -84,7 +84,8 @@ class Judging:
 
 	def _read(self, raw: RawMessage) -> Message:
 		try:
-			return parse(raw, self.run.settings.limits, now=self.run.clock.now())
+			settings = self.run.settings
+			return parse(raw, settings.limits, now=self.run.clock.now(), time_zone=settings.time_zone)
 		except MessageError:
 			raise
 		except Exception as error:
