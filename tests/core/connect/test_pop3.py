@@ -388,3 +388,103 @@ def test_abilities_name_what_the_server_offers(session_at):
 	abilities = session_at(script).abilities
 	assert abilities.words == ("TOP", "SASL PLAIN")
 	assert not (abilities.folders or abilities.flags or abilities.move or abilities.uidplus)
+
+
+# ── What the server does not hand out, and does not say ──────────────────────────────────────────────
+
+
+def listed(session_at, count, sizes, names):
+	"""The listing of a server that says these three things."""
+
+	def script(talk):
+		signed_in(talk)
+		says(talk, b"STAT", answer=count)
+		says(talk, b"UIDL", *names, b".")
+		says(talk, b"LIST", *sizes, b".")
+		says(talk, b"QUIT")
+
+	return session_at(script).list()
+
+
+TWO = [b"1 aaa", b"2 bbb"]
+
+
+@pytest.mark.parametrize(
+	("count", "sizes", "names", "doubted"),
+	[
+		(b"+OK 2 300", [b"1 100", b"2 200"], TWO, False),
+		(b"+OK 3 300", [b"1 100", b"2 200"], TWO, True),
+		(b"+OK 2 300", [b"1 100", b"2 200", b"3 300"], TWO, True),
+		(b"-ERR no", [b"1 100", b"2 200"], TWO, False),
+		(b"+OK many", [b"1 100"], TWO, False),
+		(b"+OK 0 0", [b"1 100", b"2 200"], TWO, False),
+		(b"+OK 2 300", [], [], True),
+		(b"+OK 0 0", [], [], False),
+	],
+	ids=["sound", "count", "sizes", "no count", "nonsense", "count too low", "silent", "empty"],
+)
+def test_a_listing_with_fewer_names_than_messages_says_nothing_of_what_has_left(
+	session_at, count, sizes, names, doubted
+):
+	listing = listed(session_at, count, sizes, names)
+	assert [ref.uid for ref in listing] == [name.decode()[2:] for name in names]
+	assert bool(listing.doubt) is doubted
+
+
+def test_copies_of_one_name_and_size_are_read_one_after_the_other(session_at):
+	listing = listed(session_at, b"+OK 2 200", [b"1 100", b"2 100"], [b"1 same", b"2 same"])
+	assert (list(listing), listing.doubt) == ([ref("same", 100)], "")
+
+
+@pytest.mark.parametrize(
+	("words", "trouble"),
+	[
+		(b"-ERR [SYS/TEMP] later", Trouble.MAILBOX_UNAVAILABLE),
+		(b"-ERR [IN-USE] locked", Trouble.MAILBOX_UNAVAILABLE),
+		(b"-ERR unknown command", Trouble.UIDL_MISSING),
+	],
+)
+def test_names_that_are_refused_for_now_are_asked_for_again(settings, words, trouble):
+	def script(talk):
+		signed_in(talk)
+		says(talk, b"STAT", answer=b"+OK 1 100")
+		says(talk, b"UIDL", answer=words)
+
+	error, _ = refused(settings, script)
+	assert error.trouble is trouble
+
+
+@pytest.mark.parametrize(
+	"breaking",
+	[b"", b"+OK\r\nhalf", b"private words\r\n", b"\x00\xff\r\n"],
+	ids=["end", "half", "no answer", "nonsense"],
+)
+def test_a_message_that_breaks_the_connection_costs_only_itself(session_at, breaking):
+	def first(talk):
+		signed_in(talk)
+		numbered(talk, b"aaa", b"bbb")
+		talk.expect(b"RETR 1")
+		talk.send(breaking)
+		talk.connection.close()
+
+	def second(talk):
+		signed_in(talk)
+		numbered(talk, b"aaa", b"bbb")
+		says(talk, b"RETR 2", b"two", b".")
+		says(talk, b"QUIT")
+
+	broken, raw = session_at(first, second).fetch([ref("aaa"), ref("bbb")])
+	assert isinstance(broken, Withheld) and "private" not in broken.said
+	assert raw.octets == b"two\r\n"
+
+
+@pytest.mark.parametrize("answer", [b"-ERR Server Unavailable. 21", b"-ERR [SYS/PERM] damaged", b"+OK\r\n."])
+def test_a_message_that_does_not_come_is_withheld(session_at, answer):
+	def script(talk):
+		signed_in(talk)
+		numbered(talk, b"aaa")
+		says(talk, b"RETR 1", answer=answer)
+		says(talk, b"QUIT")
+
+	[refusal] = session_at(script).fetch([ref("aaa")])
+	assert isinstance(refusal, Withheld)
