@@ -20,7 +20,6 @@ from helpdesk_mailchannel.mailcore.model import (
 	Claim,
 	FolderState,
 	Listing,
-	Message,
 	Outcome,
 	RawMessage,
 	Receipt,
@@ -231,13 +230,7 @@ class _Reading:
 	def _give_up(self, refs: Sequence[RemoteRef]) -> None:
 		"""Fail messages whose every attempt ended a run; they are not read again, not even fetched."""
 		for claim in self._claims(refs):
-			self.outcomes.conclude(claim, Outcome(Reason.TOO_MANY_ATTEMPTS), self._header_of_poison(claim))
-
-	def _header_of_poison(self, claim: Claim) -> Message | None:
-		"""Who wrote it and about what, asked for once: reading even that may end a run."""
-		retry = self.run.settings.retry
-		is_first = claim.attempt in (retry.max_attempts + 1, retry.max_passing_attempts + 1)
-		return self.withholding.message_by_header(claim.ref) if is_first else None
+			self.outcomes.conclude(claim, Outcome(Reason.TOO_MANY_ATTEMPTS), None)
 
 	def _refuse_oversized(self, refs: Sequence[RemoteRef]) -> None:
 		limit = _in_mib(self.run.settings.limits.message)

@@ -53,7 +53,8 @@ def test_every_message_on_a_server_that_refuses_at_random_is_accounted_for(site,
 		filed = frappe.get_all("Issue", {"email_channel": current.channel}, pluck="subject", order_by="name")
 		assert len(set(filed)) == len(filed), told
 		failed = frappe.db.count("Email Channel Message", {"channel": current.channel, "fate": "Failed"})
-		left = {message.subject for message in current.box.messages("INBOX" if pop3 else "Failed")}
+		folder = "INBOX" if pop3 else "Failed"
+		left = set(current.box.subjects(folder)) if folder in current.box.folders() else set()
 		assert len(filed) + failed == MESSAGES, told
 		assert {*filed, *left} >= {f"Ticket {number}" for number in range(MESSAGES)}, told
 		FIGURES.append(

@@ -268,15 +268,15 @@ class Pop3Session:
 			number = self._numbered().get(ref.uid)
 			if number is None:
 				return Withheld(ref, Trouble.MESSAGES_WITHHELD, self._doubt) if self._doubt else None
-			size = self._sizes.get(number, ref.size)
+			told = self._sizes.get(number)
 			try:
-				octets = self._connected().octets(f"RETR {number}", body_allowance(size))
+				octets = self._connected().octets(f"RETR {number}", body_allowance(told or ref.size))
 			except poplib.error_proto as error:
 				words = words_of(error)
 				if trouble_of(words, Trouble.SERVER_CONFUSED) is Trouble.THROTTLED:
 					raise
 				return withheld(ref, words)
-			if not octets.strip() and size > 2:
+			if not octets.strip() and (told is None or told > len(b"\r\n")):
 				return withheld(ref, "")
 		self._patience.renew()
 		return RawMessage(ref, octets)
@@ -301,7 +301,8 @@ class Pop3Session:
 			try:
 				if number is not None:
 					wire.dele(number)
-				results[ref] = Settled(ref)
+				named = number is not None or not self._doubt
+				results[ref] = Settled(ref) if named else NotSettled(ref, self._doubt)
 			except poplib.error_proto as error:
 				results[ref] = NotSettled(ref, f"The server did not delete it. {said(words_of(error))}")
 		try:
