@@ -185,7 +185,7 @@ class _Reading:
 		self.run.report.warn(listing.doubt)
 		self.run.report.listed += len(listing)
 		open_receipts = self.run.ledger.open_receipts(folder)
-		refs = recognised(listing, open_receipts)
+		refs = recognised(listing, open_receipts, self.run.settings.name)
 		work = plan(
 			refs,
 			self.run.ledger.receipts(refs),
@@ -317,15 +317,23 @@ class _Reading:
 			self.outcomes.conclude(todo.pop(ref), Outcome(Reason.GONE), None)
 
 
-def recognised(listing: Sequence[RemoteRef], receipts: Sequence[Receipt]) -> list[RemoteRef]:
-	"""The listing, with each copy as its receipt knows it.
+def recognised(listing: Sequence[RemoteRef], receipts: Sequence[Receipt], channel: str) -> list[RemoteRef]:
+	"""The listing, with each copy as the key of its receipt names it.
 
 	Size and arrival belong to the key of a copy. Where the server tells them at one time and not at another,
 	it is still the same copy, by its UID.
 	"""
-	known = {(each.ref.uidvalidity, each.ref.uid): each.ref for each in receipts}
-	twins = ((ref, known.get((ref.uidvalidity, ref.uid), ref)) for ref in listing)
-	return [twin if ref.bare or twin.bare else ref for ref, twin in twins]
+	known = {(each.ref.uidvalidity, each.ref.uid): each for each in receipts}
+	return [_as_known(ref, known.get((ref.uidvalidity, ref.uid)), channel) for ref in listing]
+
+
+def _as_known(ref: RemoteRef, receipt: Receipt | None, channel: str) -> RemoteRef:
+	"""The ref that the receipt's key was made of; the arrival it shows may be what the message says since."""
+	if receipt is None or not (ref.bare or receipt.ref.bare):
+		return ref
+	arrivals = (receipt.ref.received_at, ref.received_at, None)
+	refs = (replace(receipt.ref, received_at=arrival, flags=ref.flags) for arrival in arrivals)
+	return next((each for each in refs if each.key(channel) == receipt.key), ref)
 
 
 def _is_older(ref: RemoteRef, since: datetime | None) -> bool:

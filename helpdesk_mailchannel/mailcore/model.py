@@ -66,8 +66,11 @@ class RemoteRef:
 
 	@property
 	def bare(self) -> bool:
-		"""Whether the server named the copy and told nothing else of it."""
-		return not self.size and self.received_at is None
+		"""Whether the server named the copy without telling its size, so that its key may be another later.
+
+		The arrival tells nothing here: of a POP3 message it is known only once it was read.
+		"""
+		return not self.size
 
 
 @dataclass(frozen=True)

@@ -598,7 +598,7 @@ def _collect(answers: Mapping[int, Items], refs: Mapping[int, RemoteRef], bodies
 	"""Take the bodies out of answers; nothing at all is no body where the server has named a size."""
 	for uid, items in answers.items():
 		octets = imap_answers.body_of(items)
-		if octets or (octets is not None and not refs[uid].size and not refs[uid].bare):
+		if octets or (octets is not None and not refs[uid].size and refs[uid].received_at):
 			bodies[uid] = octets
 
 
