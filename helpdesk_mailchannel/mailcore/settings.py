@@ -171,6 +171,8 @@ class Limits:
 	html: int = 2 * MIB
 	html_tags: int = 25_000
 	"""Tags and what becomes an entity, all in all."""
+	html_attributes: int = 200
+	"""Of one tag; mail programs write a dozen."""
 	html_lines: int = 50_000
 	html_depth: int = 400
 	"""Open at once; browsers stop at 512."""

@@ -15,6 +15,7 @@ import importlib.util
 import inspect
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -70,10 +71,16 @@ def _run(file: str, attack: str, build: str) -> None:
 	spec.loader.exec_module(module)
 	hostile = getattr(module, build)()
 	before = _forget_peak()
-	started = time.process_time()
+	started = _processor_time()
 	result = getattr(module, attack)(hostile)
-	seconds = time.process_time() - started
+	seconds = _processor_time() - started
 	print(json.dumps({"result": result, "seconds": seconds, "megabytes": _peak() - before}))
+
+
+def _processor_time() -> float:
+	"""Seconds of this process and of those that it has started and waited for."""
+	children = resource.getrusage(resource.RUSAGE_CHILDREN)
+	return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def _forget_peak() -> float:

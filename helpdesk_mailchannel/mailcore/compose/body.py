@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+import gzip
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape, unescape
+from html import escape
 
 from helpdesk_mailchannel.mailcore.compose import files, html, text
+from helpdesk_mailchannel.mailcore.compose.apart import Ended, apart
+from helpdesk_mailchannel.mailcore.compose.crude import crude_text
 from helpdesk_mailchannel.mailcore.compose.html_to_text import html_to_text
 from helpdesk_mailchannel.mailcore.compose.images import pulled_out
 from helpdesk_mailchannel.mailcore.compose.layout import lines as laid_out_lines
@@ -17,8 +19,15 @@ from helpdesk_mailchannel.mailcore.compose.quote.plain import is_forward, split
 from helpdesk_mailchannel.mailcore.model import Disposition, File, LeftOut, Message
 from helpdesk_mailchannel.mailcore.settings import Limits
 
-TOO_HEAVY = "Its HTML was too heavy to show safely: this is its text."
-TEXT_CUT = "Its text was too long and is cut here; the whole of it is in the original message."
+TOO_HEAVY = "Its HTML was too heavy to show safely: this is its text. The HTML is attached as {name}."
+TEXT_CUT = "Its text was too long and is cut here, after {shown:,} of {all:,} characters. {where}"
+ATTACHED = "The whole of it is attached as {name}."
+MOST_CRUDE = 500_000
+"""Characters that are shown of the text of HTML that is too heavy."""
+HTML_NAME, TEXT_NAME = "message.html.txt", "message.txt"
+"""No browser runs a file of such a name."""
+LIGHT = 100_000
+"""Characters of a part that is composed without a process of its own: too few for any step to take long."""
 
 
 @dataclass(frozen=True)
@@ -41,37 +50,77 @@ def body(message: Message, limits: Limits, *, viewer_folds: bool = False) -> Bod
 	kept = files.keep((*message.files, *pictures), limits)
 	notices = [_left_out_words(file) for file in kept.left_out] + list(message.defects)
 	fold = _fold_marks(viewer_folds)
-	shown, plain = "", message.text or ""
+	shown, plain, whole = "", message.text or "", []
 	if markup.strip():
 		try:
-			shown, laid_out = _from_html(markup, message.subject, kept.files, limits, fold)
+			shown, laid_out = _html_in_time(markup, message.subject, _inline(kept.files), limits, fold)
 		except html.TooHeavy:
-			laid_out = _crude_text(markup)
-			notices.append(TOO_HEAVY)
+			laid_out = crude_text(markup)
+			whole.append(_as_file(HTML_NAME, message.html or "", limits))
+			notices.append(TOO_HEAVY.format(name=whole[0].name))
 		plain = plain if plain.strip() else laid_out
-	if len(plain) > limits.text:
-		plain = plain[: limits.text]
-		notices.append(TEXT_CUT)
-	shown = shown or _from_text(plain, message.subject, fold)
+	most = min(limits.text, MOST_CRUDE) if whole else limits.text
+	if len(plain) > most:
+		if message.text or not whole:
+			whole.append(_as_file(TEXT_NAME, plain, limits))
+		where = ATTACHED.format(name=whole[-1].name)
+		notices.append(TEXT_CUT.format(shown=most, all=len(plain), where=where))
+		plain = plain[:most]
+	shown = shown or _text_in_time(plain, message.subject, fold)
 	return Body(
 		shown + _notice(notices),
 		plain.strip("\r\n").rstrip() or text.NO_TEXT,
-		_by_use(kept.files, html.inline_ids(shown)),
+		(*_by_use(kept.files, html.inline_ids(shown)), *whole),
 		kept.left_out,
 	)
 
 
+def _html_in_time(
+	markup: str, subject: str, inline: Mapping[str, str], limits: Limits, fold: tuple[str, str]
+) -> tuple[str, str]:
+	"""`_from_html`, in a process that is ended if it takes too long; TooHeavy then."""
+	if html.is_too_heavy(markup, limits):
+		raise html.TooHeavy
+	if len(markup) <= LIGHT:
+		return _from_html(markup, subject, inline, limits, fold)
+	try:
+		return apart(_from_html, markup, subject, inline, limits, fold)
+	except Ended as error:
+		raise html.TooHeavy from error
+
+
+def _text_in_time(plain: str, subject: str, fold: tuple[str, str]) -> str:
+	"""`_from_text`, in a process that is ended if it takes too long; the text as it is written then."""
+	if len(plain) <= LIGHT:
+		return _from_text(plain, subject, fold)
+	try:
+		return apart(_from_text, plain, subject, fold)
+	except Ended:
+		return html.finished(f"<pre>{escape(plain, quote=False)}</pre>")
+
+
+def _inline(kept: Sequence[File]) -> dict[str, str]:
+	return {
+		file.content_id.lower(): file.content_id for file in kept if file.content_id and files.is_image(file)
+	}
+
+
+def _as_file(name: str, words: str, limits: Limits) -> File:
+	"""What is not shown whole, as a file that no browser runs; packed where the site would refuse it."""
+	octets = words.encode("utf-8", "replace")
+	if len(octets) <= limits.attachment:
+		return File(name, "text/plain", octets, Disposition.ATTACHMENT)
+	return File(f"{name}.gz", "application/gzip", gzip.compress(octets, mtime=0), Disposition.ATTACHMENT)
+
+
 def _from_html(
-	markup: str, subject: str, kept: Sequence[File], limits: Limits, fold: tuple[str, str]
+	markup: str, subject: str, inline: Mapping[str, str], limits: Limits, fold: tuple[str, str]
 ) -> tuple[str, str]:
 	"""The HTML part as it is shown, and its text; both empty where nothing is to be seen."""
 	tokens = html.sanitised(markup, limits)
 	lines = laid_out_lines(tokens)
 	if not any(line.text.strip() for line in lines):
 		return "", ""
-	inline = {
-		file.content_id.lower(): file.content_id for file in kept if file.content_id and files.is_image(file)
-	}
 	ranges = [] if is_forward(subject, markup) else folded_ranges(tokens, lines)
 	folded = write(wrap(html.shown(tokens, inline), ranges, *fold))
 	return html.finished(folded), html_to_text(tokens)
@@ -95,13 +144,6 @@ def _fold_marks(viewer_folds: bool) -> tuple[str, str]:
 	if viewer_folds:
 		return quoted, "</div>"
 	return f'<details class="{html.HISTORY}">{quoted}', "</div></details>"
-
-
-def _crude_text(markup: str) -> str:
-	"""The words of HTML that is too heavy to parse, as well as they can be had in linear time."""
-	without_code = re.sub(r"(?is)<(style|script|title)\b.{0,50000}?</\1[^>]{0,20}>", " ", markup[:200_000])
-	words = unescape(re.sub(r"<[^<>]{0,2000}>", " ", without_code))
-	return re.sub(r"[ \t]+", " ", words).strip()
 
 
 def _by_use(kept: Iterable[File], shown: frozenset[str]) -> tuple[File, ...]:

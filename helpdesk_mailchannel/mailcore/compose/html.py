@@ -40,7 +40,7 @@ _GONE_WITH_CONTENT = frozenset(
 )
 _SIZE = re.compile(r"\d{1,4}(\.\d+)?%?")
 _WORD = re.compile(r"[\w%.-]{1,20}", re.ASCII)
-_LINK = re.compile(r"\s*(https?://|mailto:)[^<>\"\x00-\x1f]+", re.I)
+_LINK = re.compile(r"\s{0,20}(https?://|mailto:)[^<>\"\x00-\x1f]+", re.I)
 _SIZED = {"width": _SIZE, "height": _SIZE}
 _CELL = {**_SIZED, "colspan": _SIZE, "rowspan": _SIZE, "align": _WORD, "valign": _WORD}
 _ANY = re.compile(r"[^\x00-\x08]{0,500}")
@@ -103,6 +103,9 @@ _showing = nh3.Cleaner(
 """Last pass, over what we have made ourselves."""
 
 _START_OR_END = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_START = re.compile(r"<[a-zA-Z][^\s/>]*")
+_ATTRIBUTE = re.compile(r"[\s/]*=?[^\s/>=]*(?:\s*(=)\s*)?")
+_UNQUOTED = re.compile(r"[^\s>]*")
 _NEVER_NESTED = frozenset(
 	"area base br col embed hr img input link meta param source track wbr p li td th tr dd dt option"
 	" tbody thead tfoot colgroup html head body".split()
@@ -119,10 +122,9 @@ class TooHeavy(Exception):
 def sanitised(html: str, limits: Limits) -> list[Token]:
 	"""The tokens of a mail's HTML after the first pass: safe, still with the sender's classes and styles.
 
-	Tracking pixels are left out, and what the sender hid, unless nothing else would remain. Raises TooHeavy.
+	Tracking pixels are left out, and what the sender hid, unless nothing else would remain. For what
+	`is_too_heavy` lets through; raises TooHeavy where that was too much all the same.
 	"""
-	if _is_too_heavy(html, limits):
-		raise TooHeavy
 	clean = _reading.clean(html)
 	if clean.count("<") > 2 * limits.html_tags:
 		raise TooHeavy
@@ -177,19 +179,19 @@ def inline_ids(html: str) -> frozenset[str]:
 	return frozenset(unescape(found) for found in _CID_SOURCE.findall(html))
 
 
-def _is_too_heavy(html: str, limits: Limits) -> bool:
+def is_too_heavy(html: str, limits: Limits) -> bool:
 	"""True for HTML that would take too long to parse: too many tags, too deeply nested.
 
-	A nested tag costs the sanitiser time by the square (50,000 nested `<div>` take 4.5 s), and an unclosed
-	`<font>` is repeated in every later paragraph, so both are counted before it reads a word. The count is
-	linear and errs towards "too heavy".
+	A nested tag costs the sanitiser time by the square (50,000 nested `<div>` take 4.5 s), so does an
+	attribute (425,000 on one tag: 248 s), and an unclosed `<font>` is repeated in every later paragraph. So
+	all are counted before it reads a word. The count is linear and errs towards "too heavy".
 	"""
 	if len(html) > limits.html:
 		return True
 	entities = html.count("&") + html.count("\N{NO-BREAK SPACE}")
 	if max(html.count("<"), html.count(">")) + entities > limits.html_tags:
 		return True
-	if html.count("\n") > limits.html_lines:
+	if html.count("\n") > limits.html_lines or _has_a_tag_of_too_many_attributes(html, limits):
 		return True
 	depth = deepest = formatting = most_formatting = tags = 0
 	for found in _START_OR_END.finditer(html):
@@ -204,6 +206,40 @@ def _is_too_heavy(html: str, limits: Limits) -> bool:
 			formatting = max(0, formatting + step)
 			most_formatting = max(most_formatting, formatting)
 	return deepest > limits.html_depth or tags * most_formatting > limits.html_tags * _USUAL_FORMATTING
+
+
+def _has_a_tag_of_too_many_attributes(html: str, limits: Limits) -> bool:
+	"""Whether any tag carries more attributes than one may, read as a browser reads a tag.
+
+	Tried at everything that looks like a tag, because what stands in a comment, a script or another tag's
+	quotes cannot be told without parsing the whole. Where tags seem to lie within each other so that the same
+	text is read again and again, the HTML is no mail program's, and too heavy.
+	"""
+	budget = 4 * len(html)
+	for tag in _START.finditer(html):
+		position = tag.end()
+		for number in range(limits.html_attributes + 2):
+			before = position
+			position = _after_attribute(html, position)
+			budget -= position - before
+			if position >= len(html) or html[position] == ">":
+				break
+			if number > limits.html_attributes or budget < 0:
+				return True
+	return budget < 0
+
+
+def _after_attribute(html: str, position: int) -> int:
+	"""Where the attribute ends that begins here, within a tag (HTML Standard, 13.2.5.32 to 39)."""
+	found = _ATTRIBUTE.match(html, position)
+	end = found.end() if found else position
+	if not (found and found[1]):
+		return end
+	quote = html[end : end + 1]
+	if quote in ("'", '"'):
+		return html.find(quote, end + 1) + 1 or len(html)
+	unquoted = _UNQUOTED.match(html, end)
+	return unquoted.end() if unquoted else end
 
 
 def _is_seen(token: Token) -> bool:

@@ -68,7 +68,10 @@ _REFUSALS: tuple[tuple[str, Trouble], ...] = (
 		Trouble.THROTTLED,
 	),
 	(r"maximum number of (simultaneous )?connections|connection limit|bandwidth limits", Trouble.THROTTLED),
-	(r"too many (login|auth|bad|failed|requests)|login rate|exceeded .*(limit|quota)", Trouble.THROTTLED),
+	(
+		r"too many (login|auth|bad|failed|requests)|login rate|exceeded .{0,100}(limit|quota)",
+		Trouble.THROTTLED,
+	),
 	# The mailbox, not the password
 	(r"authenticated but not connected", Trouble.MAILBOX_UNAVAILABLE),
 	(r"\[(UNAVAILABLE|INUSE|IN-USE|SERVERBUG|CONTACTADMIN)\]|\[SYS/", Trouble.MAILBOX_UNAVAILABLE),

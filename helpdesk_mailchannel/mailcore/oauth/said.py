@@ -12,7 +12,7 @@ LENGTH = 300
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TOKEN_LIKE = re.compile(r"[A-Za-z0-9_~+=-]{24,}(?:[./][A-Za-z0-9_~+=-]+)*")
-_DIAGNOSTICS = re.compile(r"\s*(Trace ID|Correlation ID|Timestamp):.*", re.DOTALL)
+_DIAGNOSTICS = re.compile(r"(?:(?<!\s)\s+)?(Trace ID|Correlation ID|Timestamp):.*", re.DOTALL)
 _NOT_PRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
 
 

@@ -18,7 +18,7 @@ from helpdesk_mailchannel.mailcore.parse.clean import clean_line
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
 
 _TOKEN = re.compile(r'[\\"()<>,;:]|[^\\"()<>,;:]+')
-_AROUND_SIGNS = re.compile(r"\s*([@.])\s*")
+_AROUND_SIGNS = re.compile(r"(?:(?<!\s)\s+)?([@.])\s*")
 _LOCAL = re.compile(r'"(?:[^"\\]|\\.){0,100}"|[^\s"()<>,;:@\\\x00-\x1f\x7f]{1,100}')
 _DOMAIN = re.compile(r"[^\s\"()<>,;:@\\\[\]\x00-\x1f\x7f]{1,253}|\[[0-9a-z.:-]{2,60}\]", re.IGNORECASE)
 _MOST = 10_000

@@ -33,5 +33,5 @@ def clean_text(text: str) -> str:
 
 def mark_controls(text: str) -> str:
 	"""One line for programs: folds become a space, each other control a U+FFFD that lets its reader doubt."""
-	text = re.sub(r"\r*\n[ \t]*", " ", text)
+	text = re.sub(r"(?:(?<!\r)\r+)?\n[ \t]*", " ", text)
 	return _CONTROLS.sub("\ufffd", text.replace("\n", " ")).strip()

@@ -10,7 +10,7 @@ import re
 from helpdesk_mailchannel.mailcore.plain_text import plain_line
 
 _BRACKETED = re.compile(r"<([^<>]{1,998})>")
-_BARE = re.compile(r"[^\s<>,;\"()]{1,500}@[^\s<>,;\"()]{1,500}")
+_BARE = re.compile(r"(?<![^\s<>,;\"()])[^\s<>,;\"()]{1,500}@[^\s<>,;\"()]{1,500}")
 _MOST = 200
 _LONGEST = 998
 

@@ -57,7 +57,7 @@ def _unquoted(raw: str) -> str:
 		return raw
 	inner = raw[1:-1] if len(raw) > 1 and raw.endswith('"') else raw[1:]
 	# A backslash before anything else belongs to a Windows path that nobody quoted.
-	return re.sub(r'\\(["\\])', r"\1", re.sub(r"\r*\n[ \t]", " ", inner))
+	return re.sub(r'\\(["\\])', r"\1", re.sub(r"(?:(?<!\r)\r+)?\n[ \t]", " ", inner))
 
 
 def _joined(pieces: dict[int, tuple[str, bool]]) -> str:

@@ -17,7 +17,7 @@ from helpdesk_mailchannel.mailcore.compose.quote.phrases import (
 	TO,
 )
 
-_LABELLED = re.compile(r"[\s>*_|]{0,8}([^\s:：*][^:：\n]{0,30}?)[\s*_]*[:：][\s*_]*(.*)")
+_LABELLED = re.compile(r"[\s>*_|]{0,8}([^\s:：*][^:：\n]{0,30}?)[\s*_]{0,8}[:：][\s*_]*(.*)")
 _LABELS = tuple(
 	(part, frozenset(words))
 	for part, words in (

@@ -36,10 +36,9 @@ def any_of(words: Sequence[str]) -> str:
 
 
 _QUOTE = re.compile(r"[ \t]{0,4}[>＞]")
-_RULE = re.compile(r"\s*(?:[-‐–—_=*#~+.·• ]{2,}|[-–—_=ᐧ])\s*")
-_BETWEEN_DASHES = re.compile(
-	r"[\s>*_]*(?:[-‐–—_=*]{2,}|\[)\s*(\S.{1,80}?)\s*:?\s*(?:[-‐–—_=*]{2,}|\])[\s*_]*"
-)
+_RULE = re.compile(r"[-‐–—_=*#~+.·• ]{2,}|[-–—_=ᐧ]")
+_DASHES = "-‐–—_=*"
+_WHITE = " \t\r\n\v\f\u00a0\u3000"
 _ORIGINAL = re.compile(rf"[\W_]*(?:{any_of(ORIGINAL)})[\W_]*", re.I)
 _ORIGINAL_GOES_ON = re.compile(
 	rf"\s*(?:-{{4,}}\s*(?:{any_of(ORIGINAL)})\s*-{{4,}}\s*\S|-{{10,}}\s*original\s*-{{10,}}\s*$)", re.I
@@ -59,13 +58,13 @@ def kind_of(line: str) -> Kind:
 	if len(line) < 200:
 		if _MARKER.fullmatch(line):
 			return Kind.HISTORY
-		between = _BETWEEN_DASHES.fullmatch(line)
-		if between and _ORIGINAL.fullmatch(between[1]):
+		between = _between_dashes(line)
+		if between and _ORIGINAL.fullmatch(between):
 			return Kind.HISTORY
 		if _QUOTE.match(line):
 			return Kind.QUOTE
 		if (
-			(between and _FORWARDED.fullmatch(between[1]))
+			(between and _FORWARDED.fullmatch(between))
 			or (line.rstrip().endswith((":", "：")) and _FORWARDED.fullmatch(line))
 			or _UNDER_DASHES.fullmatch(line)
 		):
@@ -74,9 +73,26 @@ def kind_of(line: str) -> Kind:
 		return Kind.QUOTE
 	if _ORIGINAL_GOES_ON.match(line[:200]):
 		return Kind.HISTORY
-	if _RULE.fullmatch(line[:500]):
+	if _RULE.fullmatch(line[:500].strip()):
 		return Kind.RULE
 	return Kind.TEXT
+
+
+def _between_dashes(line: str) -> str:
+	"""The words between two rules of two dashes or more, or in brackets; empty where the line is not that."""
+	inner = line.lstrip(f"{_DASHES}{_WHITE}>")
+	words = inner.rstrip(f"{_DASHES}{_WHITE}")
+	before, behind = line[: len(line) - len(inner)].rstrip(), inner[len(words) :].lstrip()
+	if words.startswith("[") and words.endswith("]") and len(words) > 2:
+		words = words[1:-1]
+	elif not (_begins_with_dashes(before[::-1]) and _begins_with_dashes(behind)):
+		return ""
+	words = words.strip().removesuffix(":").rstrip()
+	return words if 2 <= len(words) <= 81 else ""
+
+
+def _begins_with_dashes(text: str) -> bool:
+	return len(text) > 1 and text[0] in _DASHES and text[1] in _DASHES
 
 
 def is_forward_line(line: str) -> bool:
