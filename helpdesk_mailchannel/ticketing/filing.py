@@ -36,6 +36,7 @@ from helpdesk_mailchannel.ticketing.contacts import ensure_contact
 from helpdesk_mailchannel.ticketing.fitting import fitted, takes_address, without_mapped
 from helpdesk_mailchannel.ticketing.ledger import SiteLedger
 from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD
+from helpdesk_mailchannel.ticketing.pictures import unasked
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.times import to_site
 from helpdesk_mailchannel.ticketing.transaction import (
@@ -105,7 +106,7 @@ def _file_once(
 ) -> Filed:
 	identity = message.registered_as(draft.mail.verdict)
 	try:
-		with transaction(), fenced():
+		with transaction(), fenced(), unasked():
 			ledger.check_may_decide(claim)
 			_must_not_be_there(ledger.channel, message, draft)
 			identities.register(ledger.channel, identity, claim.key)

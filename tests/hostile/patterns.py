@@ -64,8 +64,7 @@ def all_patterns() -> list[Found]:
 
 def _held(module: ModuleType) -> Iterator[tuple[str, re.Pattern[Any]]]:
 	for name, value in vars(module).items():
-		elsewhere = getattr(value, "__module__", module.__name__) != module.__name__
-		if inspect.ismodule(value) or elsewhere:
+		if isinstance(value, type | FunctionType) and value.__module__ != module.__name__:
 			continue
 		for pattern in _within(value, DEPTH):
 			yield name, pattern

@@ -29,9 +29,7 @@ slowest: dict[str, tuple[float, str]] = {}
 @pytest.fixture(scope="module", autouse=True)
 def figures() -> Iterator[None]:
 	yield
-	note(
-		f"{len(slowest)} patterns of the engine, grown to a megabyte of {GROWN} kinds of input each; the slowest:"
-	)
+	note(f"{len(slowest)} patterns of the engine, grown to a megabyte of {GROWN} inputs each; the slowest:")
 	for place, (seconds, seed) in sorted(slowest.items(), key=lambda each: -each[1][0])[:5]:
 		note(f"  {place}: {seconds:.2f} s for a megabyte of {seed!r}")
 
