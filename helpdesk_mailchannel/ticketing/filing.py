@@ -52,6 +52,8 @@ CLOSED = "Closed"
 NAME_LENGTH = 140
 """Of a Communication's sender; Frappe refuses longer ones."""
 SAVEPOINT = "mailchannel_ticket"
+MOST_LINKED = 100
+"""Recipients of a mail whose Contacts Frappe looks for, to show the mail in their timelines."""
 TRIES = 3
 """Where other workers file at the same moment, such as a mail to two channels from a new customer."""
 
@@ -144,6 +146,7 @@ def _file(target: Target, draft: Draft, rules: FilingRules) -> Filed:
 	communication = _communicate(draft.mail, ticket, stored, rules.outgoing_account, silently=silently)
 	if not known:
 		_show_sender(draft.mail, communication)
+	_show_all_recipients(draft.mail, communication)
 	attachments.attach(stored, communication)
 	ref = TicketRef(communication.reference_doctype, str(communication.reference_name))
 	for note in (*draft.notes, *misfits, *stored.notes):
@@ -209,9 +212,7 @@ def _communicate(
 			"email_status": "Open",
 			"sender": mail.sender.address if takes_address(mail.sender.address) else "",
 			"sender_full_name": plain_line(mail.sender.name or mail.sender.address)[:NAME_LENGTH],
-			"recipients": _listed(mail.to),
-			"cc": _listed(mail.cc),
-			"bcc": _listed(mail.bcc),
+			**_recipients(mail, MOST_LINKED),
 			"subject": plain_line(mail.subject),
 			"content": with_inline_urls(mail.html, stored.urls),
 			"text_content": plain_text(mail.text),
@@ -241,6 +242,24 @@ def _show_sender(mail: MailDraft, communication: Document) -> None:
 	"""
 	if len(mail.sender.address) <= NAME_LENGTH:
 		communication.db_set("sender", plain_line(mail.sender.address), update_modified=False)
+
+
+def _recipients(mail: MailDraft, most: int) -> dict[str, str]:
+	"""The Communication's fields for the first so many of a mail's recipients."""
+	listed = {}
+	for name, addresses in (("recipients", mail.to), ("cc", mail.cc), ("bcc", mail.bcc)):
+		listed[name] = _listed(addresses[:most])
+		most -= len(addresses[:most])
+	return listed
+
+
+def _show_all_recipients(mail: MailDraft, communication: Document) -> None:
+	"""List those beyond the first hundred too: Frappe looks each that it is given up, in several queries."""
+	everybody = len(mail.to) + len(mail.cc) + len(mail.bcc)
+	if everybody > MOST_LINKED:
+		values = _recipients(mail, everybody)
+		frappe.db.set_value("Communication", communication.name, values, update_modified=False)
+		communication.update(values)
 
 
 def _insert_silently(communication: Document, place: dict[str, str]) -> Document:

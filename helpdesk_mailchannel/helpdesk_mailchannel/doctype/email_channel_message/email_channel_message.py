@@ -36,4 +36,7 @@ class EmailChannelMessage(Document):
 def on_doctype_update() -> None:
 	"""Add the indexes the poller and the lists ask for."""
 	frappe.db.add_index("Email Channel Message", ["channel", "state"])
-	frappe.db.add_index("Email Channel Message", ["channel", "fate"])
+	frappe.db.add_index(
+		"Email Channel Message", ["channel", "fate", "concluded_at"], "channel_fate_concluded_at"
+	)
+	frappe.db.add_index("Email Channel Message", ["channel", "sender", "received_at"])

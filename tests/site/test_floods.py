@@ -1,0 +1,107 @@
+"""Very many recipients, very much mail of one sender, and messages larger than the site's files may be."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from helpdesk_mailchannel.ticketing import api
+from helpdesk_mailchannel.ticketing.originals import keep_original, read_original
+from helpdesk_mailchannel.ticketing.times import to_site
+from tests.site.channels import receipt
+from tests.site.mails import mail
+from tests.site.polling import active_channel, new_channel, receive
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.fixture
+def statements(site, monkeypatch):
+	"""Counts what the database is asked."""
+	asked = []
+	sql = site.db.sql
+
+	def counted(query, *args, **kwargs):
+		asked.append(query)
+		return sql(query, *args, **kwargs)
+
+	monkeypatch.setattr(site.db, "sql", counted)
+	return asked
+
+
+def deliver(site, mailbox, channel, recipients, statements):
+	message = mail("To everybody")
+	del message["To"]
+	message["To"] = ", ".join(f"p{number}@customer.example" for number in range(recipients))
+	mailbox.append("INBOX", message.as_bytes())
+	before = len(statements)
+	receive(channel)
+	return len(statements) - before
+
+
+def test_a_mail_to_thousands_asks_the_database_no_more_than_one_to_a_hundred(site, mailbox, statements):
+	channel = active_channel(mailbox)
+	hundred = deliver(site, mailbox, channel, 100, statements)
+	thousands = deliver(site, mailbox, channel, 3_000, statements)
+	assert thousands < hundred + 60
+	last = site.get_all("Communication", ["recipients"], order_by="creation desc", limit=1)[0]
+	assert last.recipients.count("@") == 3_000, "all are listed"
+
+
+def test_very_much_mail_of_one_sender_is_counted_no_further_than_the_limit(site, mailbox, statements):
+	channel = active_channel(mailbox, per_sender_hourly_limit=5)
+	arrived = to_site(datetime.now(timezone.utc) - timedelta(minutes=10))
+	for number in range(40):
+		receipt(
+			site,
+			f"{number:064}",
+			channel=channel.name,
+			sender="jane@customer.example",
+			received_at=arrived,
+			folder="INBOX",
+			uid=str(900 + number),
+		)
+	site.db.commit()
+	mailbox.append("INBOX", mail("One more").as_bytes())
+	receive(channel)
+	assert [query for query in statements if "received_at DESC LIMIT" in str(query)]
+	row = site.get_all(
+		"Email Channel Message", {"channel": channel.name, "subject": "One more"}, ["reason_code", "reason"]
+	)[0]
+	assert row.reason_code == "flood"
+	assert "sent 5 messages" in row.reason
+
+
+def test_a_refused_mail_larger_than_a_file_of_the_site_may_be_is_kept_and_retried(site, mailbox):
+	site.conf.max_file_size = MEGABYTE
+	site.db.set_single_value("System Settings", "max_file_size", 1)
+	site.db.commit()
+	try:
+		pop3 = {"protocol": "POP3", "port": mailbox.pop3s_port, "after_processing": "Delete"}
+		channel = active_channel(mailbox, folder_mapping=[], **pop3)
+		octets = b"Subject: Nobody wrote this\r\n\r\n" + b"A line of a large message.\r\n" * 100_000
+		mailbox.append("INBOX", octets)
+		mailbox.append("INBOX", mail("Behind it").as_bytes())
+		receive(channel)
+		[failed] = site.get_all("Email Channel Message", {"fate": "Failed"}, pluck="name", order_by="name")
+		assert read_original(failed) == octets
+		assert site.db.exists("Issue", {"subject": "Behind it"})
+		api.download_original(failed)
+		assert site.local.response.filecontent == octets
+		api.retry([failed])
+		site.db.commit()
+		receive(channel)
+		reason = site.db.get_value("Email Channel Message", failed, "reason_code")
+		assert reason == "no_sender", "it was read again, and fails for the same reason"
+	finally:
+		site.db.set_single_value("System Settings", "max_file_size", 0)
+		site.db.commit()
+
+
+@pytest.mark.parametrize("size", [0, 1, MEGABYTE, MEGABYTE + 1, 3 * MEGABYTE])
+def test_an_original_in_pieces_is_the_message_octet_for_octet(site, mailbox, size):
+	site.db.set_single_value("System Settings", "max_file_size", 1)
+	name = receipt(site, channel=new_channel(mailbox).name).name
+	octets = bytes(number % 251 for number in range(997)) * (size // 997 + 1)
+	keep_original(name, octets[:size] or b"\n")
+	assert read_original(name) == (octets[:size] or b"\n")
+	site.db.set_single_value("System Settings", "max_file_size", 0)
