@@ -140,7 +140,7 @@ def seeds(found: Found) -> list[str]:
 	atoms = list(dict.fromkeys(_atoms(tree)))
 	example = _example(tree)[:200]
 	pieces = [*atoms, example, example[:-1], example[1:], f"{example}\n", f" {example}", f"{example}!"]
-	pairs = [one + other for one in atoms[:6] for other in atoms[:6] if one != other]
+	pairs = [one + other for one in atoms[:5] for other in atoms[:5] if one != other]
 	separators = [" ", "\n", "\t", "a", "-", "_", "=", "<", ">", '"', ",", ";", ":", "\\", "é"]
 	return [piece for piece in dict.fromkeys((*pieces, *pairs, *separators, "a ", " \n", "é=")) if piece]
 

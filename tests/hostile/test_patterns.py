@@ -11,10 +11,10 @@ import pytest
 from tests.hostile.figures import note
 from tests.hostile.patterns import Found, all_patterns, seeds
 
-FIRST_LOOK = 4_000
+FIRST_LOOK = 2_000
 """Characters with which all inputs are tried; those that take longest are grown."""
 SIZES = (16_000, 64_000, 250_000, 1_000_000)
-GROWN = 3
+GROWN = 2
 """How many inputs of a pattern are grown."""
 MOST_GROWTH = 10
 """How much longer four times the input may take; by the square it would be 16 times."""
