@@ -98,6 +98,8 @@ def _inline(module: ModuleType) -> Iterator[tuple[str, re.Pattern[Any]]]:
 		is_re = isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)
 		if not (is_re and call.func.value.id == "re" and call.func.attr in METHODS):
 			continue
+		if ast.unparse(call.args[0]).startswith("re.escape(") and isinstance(call.args[0], ast.Call):
+			continue  # A literal, which is always linear.
 		assert isinstance(call.args[0], ast.Constant), f"{module.__name__}:{call.lineno}: give it a name"
 		yield f"line {call.lineno} ({call.func.attr})", re.compile(call.args[0].value, _flags(call))
 
