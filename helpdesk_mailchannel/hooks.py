@@ -64,6 +64,13 @@ before_job = ["helpdesk_mailchannel.ticketing.long_message_ids.keep_long_message
 permission_query_conditions = {
 	"Email Channel Message": "helpdesk_mailchannel.ticketing.permissions.message_conditions",
 }
+override_whitelisted_methods = {
+	"frappe.client.get": "helpdesk_mailchannel.ticketing.probing.get",
+	"frappe.client.get_count": "helpdesk_mailchannel.ticketing.probing.get_count",
+}
+standard_queries = {
+	"Email Channel": "helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.form.channel_names",
+}
 has_permission = {
 	"Email Channel Message": "helpdesk_mailchannel.ticketing.permissions.may_see_message",
 }

@@ -19,8 +19,9 @@ MODULE = "Helpdesk Mailchannel"
 WORKSPACE = "Mail Channels"
 AGENT_ROLES = ("Support Team", "Agent")
 """Roles of ERPNext and Helpdesk whose people work on tickets."""
-AGENT_PERMISSIONS = (("Email Channel Message", "read"), ("Email Channel", "select"))
-"""They read how a ticket's mail came in (see `ticketing.permissions`) and filter tickets by channel."""
+AGENT_PERMISSIONS = (("Email Channel Message", "read"),)
+"""They read how a ticket's mail came in (see `ticketing.permissions`). They have no right to channels: who
+has *select* filters and sorts by any field, and so learns what it holds. `form.channel_names` gives names."""
 MANAGER_PERMISSIONS = (("Email Account", "select"), ("Role", "select"))
 """What they choose from in a channel's form; they see names, nothing else."""
 
@@ -105,7 +106,6 @@ def source_field(doctype: str) -> dict[str, object]:
 		"depends_on": f"eval:doc.{SOURCE_FIELD}",
 		"read_only": 1,
 		"no_copy": 1,
-		"in_standard_filter": 1,
 		"module": MODULE,
 	}
 

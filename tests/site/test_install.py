@@ -15,7 +15,7 @@ def test_tickets_name_the_channel_they_came_through(site):
 	for doctype in ("Issue", "HD Ticket"):
 		if site.db.exists("DocType", doctype):
 			field = site.get_meta(doctype).get_field(SOURCE_FIELD)
-			assert (field.options, field.read_only, field.in_standard_filter) == ("Email Channel", 1, 1)
+			assert (field.options, field.read_only) == ("Email Channel", 1)
 
 
 def test_the_managers_role_and_workspace_are_there(site):

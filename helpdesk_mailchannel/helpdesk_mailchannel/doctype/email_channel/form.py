@@ -11,8 +11,10 @@ from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.defaults im
 	FIRST_ROUTE,
 	default_rows,
 )
+from helpdesk_mailchannel.ticketing.permissions import is_manager
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 from helpdesk_mailchannel.ticketing.targets import accepting_mail, target_for
+from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 
 
 @frappe.whitelist()
@@ -69,6 +71,32 @@ def outgoing_accounts(
 		limit_page_length=int(page_len),
 	)
 	return [[account.name, account.email_id] for account in accounts]
+
+
+@frappe.whitelist()
+def channel_names(
+	doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: Any = None
+) -> list[list[str]]:
+	"""The search of every Link to a channel, such as a filter of tickets, by name and nothing else.
+
+	For managers, and for whoever may read tickets that name their channel.
+	"""
+	if not (is_manager() or _reads_tickets()):
+		raise frappe.PermissionError
+	names = frappe.get_all(
+		"Email Channel",
+		{"name": ["like", f"%{txt}%"]},
+		pluck="name",
+		order_by="name",
+		limit_start=int(start),
+		limit_page_length=int(page_len),
+	)
+	return [[name] for name in names]
+
+
+def _reads_tickets() -> bool:
+	doctypes = frappe.get_all("Custom Field", {"fieldname": SOURCE_FIELD}, pluck="dt", order_by="dt")
+	return any(frappe.has_permission(doctype, "read") for doctype in doctypes)
 
 
 def _only_managers() -> None:
