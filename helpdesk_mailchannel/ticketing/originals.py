@@ -2,11 +2,15 @@
 
 One file a message; several where the site takes no file of that size. Put together in their order they are
 the message, octet for octet.
+
+Anybody who may upload files can attach some in the same place, so the receipt notes which files are ours and
+what is in them; no others are read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable, Iterator
 
 import frappe
 from frappe.core.api.file import get_max_file_size
@@ -24,24 +28,39 @@ def keep_original(key: str, octets: bytes) -> None:
 		return
 	pieces = list(_pieces(octets, get_max_file_size()))
 	files = [_insert(key, name, piece) for name, piece in zip(_names(key, len(pieces)), pieces, strict=True)]
-	frappe.db.set_value(RECEIPT, key, "original", files[0].file_url)
+	kept = note((file.name, piece) for file, piece in zip(files, pieces, strict=True))
+	frappe.db.set_value(RECEIPT, key, {"original": files[0].file_url, "original_files": kept})
 
 
 def read_original(key: str) -> bytes | None:
-	"""The octets that were kept, or None."""
-	files = [frappe.get_doc("File", name) for name in _file_names(key)]
-	try:
-		pieces = [_content(file) for file in files]
-	except FileNotFoundError:
-		return None
+	"""The octets that were kept, or None where one of the files is gone or is not what it was."""
+	pieces = []
+	for name, digest in _kept(key):
+		piece = _content(name)
+		if piece is None or _digest(piece) != digest:
+			return None
+		pieces.append(piece)
 	return b"".join(pieces) if pieces else None
 
 
 def drop_original(key: str) -> None:
 	"""Remove what was kept. The files go at once: call it only when the message's new fate is committed."""
-	for name in _file_names(key):
-		frappe.delete_doc("File", name, ignore_permissions=True, force=True)
-		frappe.db.set_value(RECEIPT, key, "original", None)
+	kept = _kept(key)
+	for name, _ in kept:
+		frappe.delete_doc("File", name, ignore_permissions=True, force=True, ignore_missing=True)
+	if kept:
+		frappe.db.set_value(RECEIPT, key, {"original": None, "original_files": None})
+
+
+def note(files: Iterable[tuple[str, bytes]]) -> str:
+	"""What a receipt holds about the files of its original: for each a line, with its name and its digest."""
+	return "\n".join(f"{name} {_digest(octets)}" for name, octets in files)
+
+
+def _kept(key: str) -> list[tuple[str, str]]:
+	"""The names of the files in their order, and the digests of what they hold."""
+	noted = frappe.db.get_value(RECEIPT, key, "original_files") or ""
+	return [(name, digest) for name, _, digest in (line.rpartition(" ") for line in noted.splitlines())]
 
 
 def _pieces(octets: bytes, most: int) -> Iterator[bytes]:
@@ -72,11 +91,13 @@ def _insert(key: str, name: str, octets: bytes) -> Document:
 	return file.insert()
 
 
-def _content(file: Document) -> bytes:
-	with open(file.get_full_path(), "rb") as stored:
-		return stored.read()
+def _content(name: str) -> bytes | None:
+	try:
+		with open(frappe.get_doc("File", name).get_full_path(), "rb") as stored:
+			return stored.read()
+	except (OSError, frappe.ValidationError):
+		return None
 
 
-def _file_names(key: str) -> list[str]:
-	filters = {"attached_to_doctype": RECEIPT, "attached_to_name": key, "attached_to_field": "original"}
-	return frappe.get_all("File", filters, pluck="name", order_by="creation asc, file_name asc")
+def _digest(octets: bytes) -> str:
+	return hashlib.sha256(octets).hexdigest()

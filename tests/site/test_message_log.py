@@ -188,3 +188,25 @@ def test_the_log_shows_messages_in_their_order_and_none_without_a_title(site, ma
 		("(no subject)", "Ticket"),
 		("Last", "Ticket"),
 	]
+
+
+@pytest.mark.parametrize("field", ["original", None])
+def test_a_file_that_somebody_attached_is_not_taken_for_the_original(site, failed, field):
+	planted = site.get_doc(
+		{
+			"doctype": "File",
+			"file_name": "planted.eml",
+			"attached_to_doctype": "Email Channel Message",
+			"attached_to_name": failed.name,
+			"attached_to_field": "original",
+			"content": b"Subject: Planted\n\nx",
+		}
+	).insert()
+	if field:
+		# What Frappe does when the planted file is made private.
+		site.db.set_value("Email Channel Message", failed.name, field, planted.file_url)
+	api.download_original(failed.name)
+	assert b"No machine named" in site.local.response.filecontent
+	site.db.set_value("Email Channel Message", failed.name, "original_files", None)
+	with pytest.raises(site.ValidationError):
+		api.download_original(failed.name)
