@@ -1,6 +1,6 @@
 """What a message is to become: screen → thread → compose, without touching anything.
 
-The run and the preview both ask here, so that they cannot differ.
+Whoever wants to know what a message becomes asks here, so that answers cannot differ.
 """
 
 from __future__ import annotations

@@ -420,7 +420,7 @@ class Accept:
 	"""The message is for people: file it."""
 
 	automatic: bool = False
-	"""Filed like any other, but no robot of ours answers it: a robot wrote it, or may have."""
+	"""A robot wrote it, or may have: a ticket that it joins does not notice (no status or clock changes)."""
 	only_as_reply: Exclude | None = None
 	"""Where set, it may only join a ticket, without reopening it or notifying anybody. Where it belongs to
 	none, this becomes of it."""

@@ -1,7 +1,7 @@
 """What the engine asks of the world around it: a mailbox, a ledger, a ticket system, secrets, a clock.
 
-`connect` implements `Session`; `ticketing` implements the rest for a Frappe site; tests and the preview
-bring their own.
+`connect` implements `Session`; `ticketing` implements the rest for a Frappe site; tests bring
+their own.
 """
 
 from __future__ import annotations

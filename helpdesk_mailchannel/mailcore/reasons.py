@@ -1,6 +1,6 @@
 """Every reason with which a message or a channel can end: code, words for people, and what follows.
 
-The code is stored and stable; the sentence is shown in the message log, the form and the preview; tests
+The code is stored and stable; the sentence is shown in the message log and the form; tests
 carry the code in their names. A new reason is a new member here and nowhere else.
 """
 

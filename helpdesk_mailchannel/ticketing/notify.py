@@ -1,4 +1,4 @@
-"""Tells the administrators about a channel, in the Desk's list and thereby by mail if they wish."""
+"""Tells the administrators about a channel, among the Desk's notifications; Frappe e-mails no alerts."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ CHAIN = (
 		((flood.RULE, turn_away),),
 	),
 	Group(
-		"Filed, but not acknowledged",
+		"Filed quietly",
 		(
 			(no_answer_wished.RULE, file_silently),
 			(doubtful.RULE, file_silently),
@@ -202,7 +202,7 @@ def screen(message: Message, facts: Facts, policy: ScreenPolicy) -> Screening:
 
 
 def explain(message: Message, facts: Facts, policy: ScreenPolicy) -> list[Answer]:
-	"""Every rule's answer in the order of the chain, for the preview; the same questions as `screen` asks."""
+	"""Every rule's answer in the order of the chain; the same questions as `screen` asks."""
 	answers = []
 	for group in CHAIN:
 		for rule, _ in group.rules:

@@ -30,7 +30,7 @@ class Rule:
 	"""One question, with its name, its words for administrators and the reason it gives."""
 
 	name: str
-	"""Short and stable, for lists and the preview."""
+	"""Short and stable."""
 	description: str
 	"""For docs/excluded-mail.md: what is looked at, in whole sentences."""
 	settings: tuple[str, ...]

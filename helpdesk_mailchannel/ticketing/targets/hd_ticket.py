@@ -4,7 +4,7 @@ Peculiar to it (helpdesk/helpdesk/doctype/hd_ticket/hd_ticket.py):
 - Inserted with a `description` it writes a Communication of its own, from the session's user and without
   Message-ID; inserted without, it takes the description from the first Communication.
 - `after_insert` sends its acknowledgement within our transaction and throws when that fails, unless
-  `frappe.flags.initial_sync` is set. Acknowledgements are sent by us, after the commit.
+  `frappe.flags.initial_sync` is set. So none is sent for tickets that come by mail.
 - `via_customer_portal` changes templates, badges and acknowledgement, so it stays 0.
 - The service level counts from `service_level_agreement_creation`.
 - Its viewer folds what stands in `div.gmail_quote` (helpdesk/desk/src/components/EmailContent.vue).

@@ -30,7 +30,7 @@ def _is_reply(file: File) -> bool:
 RULE = Rule(
 	name="calendar reply",
 	description="Somebody accepted or declined a calendar invitation (`METHOD:REPLY`). It is filed, because "
-	"a declined visit is news for the help desk, and never acknowledged, because a program wrote it.",
+	"a declined visit is news for the help desk, but quietly, because a program wrote it.",
 	settings=(),
 	reason=None,
 	ask=answers_an_invitation,

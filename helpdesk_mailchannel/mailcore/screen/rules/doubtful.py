@@ -15,7 +15,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def may_be_a_robots(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""Clues too weak to turn a message away: in doubt it is filed, and no robot of ours answers it."""
+	"""Clues too weak to turn a message away: in doubt it is filed, quietly."""
 	if affirmed(message, "list-unsubscribe") and not came_through_own_group(message, facts, policy):
 		return Hit("One can unsubscribe from it.")
 	if not submitted_by_hand(message) and (words := subjects.likely(message.subject)):
@@ -29,7 +29,7 @@ RULE = Rule(
 	name="doubtful",
 	description="A robot may have written the message, but that is not certain: it offers to unsubscribe, "
 	"its subject sounds like an out-of-office note, or its sender is another address of this site. It is "
-	"filed like any other and not acknowledged.",
+	"filed quietly.",
 	settings=(),
 	reason=None,
 	ask=may_be_a_robots,
