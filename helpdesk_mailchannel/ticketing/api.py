@@ -20,6 +20,7 @@ from helpdesk_mailchannel.ticketing.health import failed_messages
 from helpdesk_mailchannel.ticketing.originals import read_original
 from helpdesk_mailchannel.ticketing.permissions import must_manage
 from helpdesk_mailchannel.ticketing.settings import channel_settings
+from helpdesk_mailchannel.ticketing.typed_secrets import keeping_typed_secrets
 
 RECEIPT = "Email Channel Message"
 MOST_AT_ONCE = 1_000
@@ -32,7 +33,10 @@ def test_connection(channel: str | dict) -> list[dict[str, str]]:
 	Takes the form's document; writes nothing on the site and nothing in the mailbox.
 	"""
 	must_manage()
-	doc = _as_in_the_form(channel)
+	return keeping_typed_secrets(lambda: _tested(_as_in_the_form(channel)))
+
+
+def _tested(doc: Document) -> list[dict[str, str]]:
 	steps = probe(channel_settings(doc), FormCredentials(doc))
 	return [
 		{"title": step.title, "result": step.result.value, "sentence": step.sentence, "remedy": step.remedy}
@@ -44,7 +48,10 @@ def test_connection(channel: str | dict) -> list[dict[str, str]]:
 def list_folders(channel: str | dict) -> list[dict[str, object]]:
 	"""The mailbox's folders, for the form's folder picker; with the form's values, saved or not."""
 	must_manage()
-	doc = _as_in_the_form(channel)
+	return keeping_typed_secrets(lambda: _folders(_as_in_the_form(channel)))
+
+
+def _folders(doc: Document) -> list[dict[str, object]]:
 	try:
 		connection = channel_settings(doc).connection
 		with closing(connect.open(connection, FormCredentials(doc), brief=Brief())) as session:
@@ -61,6 +68,22 @@ def _as_in_the_form(channel: str | dict) -> Document:
 	"""The form's document, with what a save would tidy, but without saving it."""
 	values = frappe.parse_json(channel)
 	return frappe.get_doc({**values, "doctype": "Email Channel"})
+
+
+@frappe.whitelist(methods=["POST"])
+def set_status(channel: str, status: str, existing_mail: str | None = None) -> dict[str, object]:
+	"""Activate or pause a saved channel; `existing_mail` is what becomes of the messages that wait (R12).
+
+	Raises ValidationError, and changes nothing, where the channel cannot be active yet.
+	"""
+	must_manage()
+	doc = frappe.get_doc("Email Channel", channel)
+	doc.check_permission("write")
+	doc.status = status
+	if existing_mail:
+		doc.existing_mail = existing_mail
+	doc.save()
+	return {"status": doc.status, "modified": doc.modified}
 
 
 @frappe.whitelist(methods=["POST"])

@@ -25,6 +25,7 @@ from helpdesk_mailchannel.ticketing import schedule, tokens
 from helpdesk_mailchannel.ticketing.permissions import must_manage
 from helpdesk_mailchannel.ticketing.settings import connection_settings
 from helpdesk_mailchannel.ticketing.sign_in import registered_application, sign_in_provider
+from helpdesk_mailchannel.ticketing.stored_secrets import SHOWN, server, stored
 from helpdesk_mailchannel.ticketing.times import SystemClock
 
 CHANNEL = "Email Channel"
@@ -37,13 +38,13 @@ def authorise(channel: str) -> str:
 	doc = _channel_to_manage(channel)
 	state = states.new_state(secrets.token_bytes)
 	try:
-		begun = sign_in_provider(doc).begin(state)
+		begun = sign_in_provider(doc, stored(doc, "client_secret")).begin(state)
 	except ChannelError as error:
 		frappe.throw(escape_html(str(error)), title=_("Signing In Is Not Possible Yet"))
 	pending = Pending(
 		user=frappe.session.user,
 		channel=doc.name,
-		application=states.fingerprint(registered_application(doc)),
+		application=states.fingerprint(registered_application(doc), server(doc)),
 		expires_at=SystemClock().now() + states.LIFETIME,
 		remembered=begun.remembered,
 	)
@@ -120,13 +121,12 @@ def _channel_to_manage(channel: str) -> Any:
 def _signed_in(pending: Pending, answer: dict[str, str]) -> Outcome:
 	"""Redeem the code and keep what came of it. Raises ChannelError, StateRefused."""
 	doc = _channel_to_manage(pending.channel)
-	settings = registered_application(doc)
-	states.same_application(pending, settings)
+	states.same_application(pending, registered_application(doc), server(doc))
 	try:
-		found = sign_in_provider(doc).redeem(pending.remembered, answer)
+		found = sign_in_provider(doc, stored(doc, "client_secret")).redeem(pending.remembered, answer)
 		tokens.lock(doc.name)
 		_start_afresh(doc, found)
-		tokens.store(doc.name, found, settings)
+		tokens.store(doc, found)
 	except ChannelError:
 		frappe.db.rollback()
 		raise
@@ -152,7 +152,7 @@ def _start_afresh(doc: Any, found: TokenSet) -> None:
 	}
 	frappe.db.set_value(tokens.TOKEN, doc.name, token)
 	again = {
-		"refresh_token": tokens.SHOWN,
+		"refresh_token": SHOWN,
 		"health": Health.UNKNOWN.value,
 		"health_reason": "",
 		"trouble_code": "",

@@ -17,8 +17,8 @@ from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import Grant, OAuthProvider
 from helpdesk_mailchannel.ticketing import tokens
-from helpdesk_mailchannel.ticketing.settings import trimmed
 from helpdesk_mailchannel.ticketing.sign_in import registered_application, sign_in_provider
+from helpdesk_mailchannel.ticketing.stored_secrets import stored, typed, usable
 from helpdesk_mailchannel.ticketing.times import SystemClock
 
 
@@ -35,8 +35,7 @@ class SiteCredentials:
 
 	def password(self) -> str:
 		"""See `ports.Credentials`."""
-		doc = frappe.get_doc("Email Channel", self.channel)
-		return doc.get_password("password", raise_exception=False) or ""
+		return stored(frappe.get_doc("Email Channel", self.channel), "password")
 
 	def access_token(self, *, renew: bool = False) -> str:
 		"""See `ports.Credentials`.
@@ -51,8 +50,8 @@ class SiteCredentials:
 	def _kept(self, refused: str) -> str:
 		"""The stored access token, if it serves and is not the one the mail server just refused."""
 		kept = tokens.read(self.channel)
-		settings = registered_application(frappe.get_doc("Email Channel", self.channel))
-		if kept.access is None or not kept.serves(settings, self._clock.now()):
+		doc = frappe.get_doc("Email Channel", self.channel)
+		if kept.access is None or not kept.serves(doc, self._clock.now()):
 			return ""
 		return "" if _digest(kept.access.value) == refused else kept.access.value
 
@@ -65,8 +64,8 @@ class SiteCredentials:
 				frappe.db.commit()
 				return value
 			doc = frappe.get_doc("Email Channel", self.channel)
-			found = _obtain(doc, tokens.read(self.channel).refresh)
-			tokens.store(self.channel, found, registered_application(doc))
+			found = _obtain(doc, _stored_refresh_token(doc), stored(doc, "client_secret"))
+			tokens.store(doc, found)
 			return found.access.value
 		except ChannelError:
 			frappe.db.rollback()
@@ -77,20 +76,6 @@ class SiteCredentials:
 			raise _site_trouble(error) from None
 
 
-SERVER = (
-	"host",
-	"port",
-	"protocol",
-	"security",
-	"ca_file",
-	"sign_in",
-	"oauth_provider",
-	"tenant_id",
-	"token_endpoint",
-)
-"""Where the secrets go: who changes one of these must enter the secrets again."""
-
-
 LASTING_REFRESH_TOKENS = (OAuthProvider.MICROSOFT, OAuthProvider.GOOGLE)
 """Who uses one of their refresh tokens may use it again: Google gives no other, and Microsoft does not revoke
 the old one (Microsoft identity platform, "Refresh tokens")."""
@@ -99,25 +84,19 @@ the old one (Microsoft identity platform, "Refresh tokens")."""
 class FormCredentials:
 	"""The secrets of a channel as its form shows it now, saved or not: for Test Connection.
 
-	What the form shows as stars is the saved channel's secret. It is given to the server it was saved for and
-	to no other, or Test Connection would hand it to whatever host somebody types.
+	What the form shows as stars is the saved channel's secret, which `stored_secrets` gives to its own
+	server only.
 	"""
 
 	def __init__(self, doc: Any) -> None:
 		self._doc = doc
-		self._saved = SiteCredentials(doc.name) if self._is_for_the_saved_server() else None
 
-	def _is_for_the_saved_server(self) -> bool:
-		if not self._doc.name:
-			return False
-		saved = frappe.db.get_value(self._doc.doctype, self._doc.name, SERVER, as_dict=True)
-		if saved is None:
-			return False
-		return all(_same(saved[fieldname], self._doc.get(fieldname)) for fieldname in SERVER)
+	def __repr__(self) -> str:
+		return f"FormCredentials({self._doc.name!r})"
 
 	def password(self) -> str:
 		"""See `ports.Credentials`."""
-		return self._secret("password")
+		return usable(self._doc, "password")
 
 	def access_token(self, *, renew: bool = False) -> str:
 		"""See `ports.Credentials`.
@@ -129,33 +108,23 @@ class FormCredentials:
 		settings = registered_application(self._doc)
 		if settings.grant is Grant.CLIENT_CREDENTIALS:
 			return self._from_the_form("")
-		pasted = trimmed(self._doc.refresh_token)
-		if pasted and not self._doc.is_dummy_password(pasted):
+		pasted = typed(self._doc, "refresh_token")
+		if pasted:
 			if settings.provider in LASTING_REFRESH_TOKENS:
 				return self._from_the_form(pasted)
 			raise _not_signed_in("This provider may replace a pasted refresh token: save the channel first.")
-		if self._saved:
-			return self._saved.access_token(renew=renew)
+		if usable(self._doc, "refresh_token"):
+			return SiteCredentials(self._doc.name).access_token(renew=renew)
 		raise _not_signed_in("Save the channel and click Authorise.")
 
 	def _from_the_form(self, refresh: str) -> str:
-		self._secret("client_secret")
-		return _obtain(self._doc, refresh).access.value
+		return _obtain(self._doc, refresh, usable(self._doc, "client_secret")).access.value
 
-	def _secret(self, fieldname: str) -> str:
-		shown = trimmed(self._doc.get(fieldname))
-		if shown and not self._doc.is_dummy_password(shown):
-			return shown
-		if self._saved:
-			return trimmed(self._doc.get_password(fieldname, raise_exception=False))
-		if shown:
-			raise ChannelError(
-				Trouble.SETTINGS_INCOMPLETE,
-				Step.SIGN_IN,
-				"The stored secret belongs to the server that is saved.",
-				remedy="Enter the password or secret again, or save the channel first.",
-			)
-		return ""
+
+def _stored_refresh_token(doc: Any) -> str:
+	"""What a person's sign-in left; the application's own access needs none."""
+	own = registered_application(doc).grant is Grant.CLIENT_CREDENTIALS
+	return "" if own else stored(doc, "refresh_token")
 
 
 def _not_signed_in(remedy: str) -> ChannelError:
@@ -164,13 +133,8 @@ def _not_signed_in(remedy: str) -> ChannelError:
 	)
 
 
-def _same(saved: object, shown: object) -> bool:
-	return str(saved or "").strip() == str(shown or "").strip()
-
-
-def _obtain(doc: Any, refresh: str) -> TokenSet:
-	settings = registered_application(doc)
-	return obtain(sign_in_provider(doc), settings.grant, refresh)
+def _obtain(doc: Any, refresh: str, secret: str) -> TokenSet:
+	return obtain(sign_in_provider(doc, secret), registered_application(doc).grant, refresh)
 
 
 def _digest(value: str) -> str:

@@ -14,7 +14,7 @@ from helpdesk_mailchannel.mailcore.oauth.defaults import prefilled
 from helpdesk_mailchannel.mailcore.oauth.http import HttpClient
 from helpdesk_mailchannel.mailcore.oauth.provider import Provider
 from helpdesk_mailchannel.mailcore.settings import HostPolicy, OAuthProvider, OAuthSettings
-from helpdesk_mailchannel.ticketing.settings import connection_settings, host_policy, oauth_settings, trimmed
+from helpdesk_mailchannel.ticketing.settings import connection_settings, host_policy, oauth_settings
 from helpdesk_mailchannel.ticketing.times import SystemClock
 
 HTTPS_PORTS = frozenset({443, 8443})
@@ -30,11 +30,10 @@ def registered_application(doc: Any) -> OAuthSettings:
 	return prefilled(oauth_settings(doc), connection_settings(doc).protocol)
 
 
-def sign_in_provider(doc: Any) -> Provider:
-	"""The provider of an Email Channel document, saved or not."""
+def sign_in_provider(doc: Any, secret: str) -> Provider:
+	"""The provider of an Email Channel document, saved or not, for an application with this client secret."""
 	connection = connection_settings(doc)
 	settings = registered_application(doc)
-	secret = trimmed(doc.get_password("client_secret", raise_exception=False))
 	# The mail server's private authority may vouch for a private provider, but not for the known ones.
 	own_ca = connection.ca_file if settings.provider is OAuthProvider.OTHER else ""
 	http = HttpClient(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import frappe
 from frappe.utils.password import get_decrypted_password, remove_encrypted_password, set_encrypted_password
@@ -17,13 +18,12 @@ from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth.state import fingerprint
 from helpdesk_mailchannel.mailcore.oauth.tokens import AccessToken, TokenSet
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
-from helpdesk_mailchannel.mailcore.settings import OAuthSettings
+from helpdesk_mailchannel.ticketing import stored_secrets
+from helpdesk_mailchannel.ticketing.sign_in import registered_application
 from helpdesk_mailchannel.ticketing.times import from_site, to_site
 
 CHANNEL = "Email Channel"
 TOKEN = "Email Channel Token"
-SHOWN = "*" * 16
-"""What a Password field's own column holds while the secret stands elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Kept:
 	refresh: str = field(repr=False)
 	application: str = ""
 
-	def serves(self, settings: OAuthSettings, now: datetime) -> bool:
+	def serves(self, doc: Any, now: datetime) -> bool:
 		"""Whether the access token still lives, and belongs to the channel as it is configured now."""
-		mine = self.application == application_of(settings, self.refresh)
+		mine = self.application == application_of(doc, self.refresh)
 		return self.access is not None and mine and self.access.is_fresh(now)
 
 
@@ -73,20 +73,20 @@ def lock(channel: str) -> None:
 		) from None
 
 
-def store(channel: str, tokens: TokenSet, settings: OAuthSettings) -> None:
-	"""Keep new tokens and commit, which ends the lock. Nobody has used the access token before.
+def store(doc: Any, tokens: TokenSet) -> None:
+	"""Keep new tokens of this Email Channel and commit, which ends the lock. Nobody has used them before.
 
 	The refresh token goes first: where the provider replaced it, the old one is worth nothing any more.
 	"""
 	if tokens.refresh:
-		set_encrypted_password(CHANNEL, channel, tokens.refresh, "refresh_token")
-	set_encrypted_password(TOKEN, channel, tokens.access.value, "access_token")
+		stored_secrets.store(doc, "refresh_token", tokens.refresh)
+	set_encrypted_password(TOKEN, doc.name, tokens.access.value, "access_token")
 	values = {
 		"issued_at": to_site(tokens.access.issued_at),
 		"expires_at": to_site(tokens.access.expires_at),
-		"application": application_of(settings, tokens.refresh),
+		"application": application_of(doc, tokens.refresh),
 	}
-	frappe.db.set_value(TOKEN, channel, values, update_modified=False)
+	frappe.db.set_value(TOKEN, doc.name, values, update_modified=False)
 	frappe.db.commit()
 
 
@@ -96,12 +96,13 @@ def forget(channel: str) -> None:
 	frappe.db.delete(TOKEN, {"name": channel})
 
 
-def application_of(settings: OAuthSettings, refresh: str) -> str:
-	"""A digest of what an access token was obtained with; another application or sign-in has another.
+def application_of(doc: Any, refresh: str) -> str:
+	"""A digest of what an access token was obtained with and for; another sign-in or mail server has another.
 
 	The redirect URL stays out: a web request and a background job may compute it differently.
 	"""
-	told = f"{fingerprint(replace(settings, redirect_uri=''))} {refresh}"
+	settings = replace(registered_application(doc), redirect_uri="")
+	told = f"{fingerprint(settings, stored_secrets.server(doc))} {refresh}"
 	return hashlib.sha256(told.encode()).hexdigest()
 
 

@@ -4,6 +4,7 @@ import frappe
 import pytest
 from frappe.utils import get_url_to_form
 
+from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.ticketing import authorise
 from tests.oauth.desk import Desk, as_user
 from tests.oauth.provider import GOOGLE_PAGE, MICROSOFT
@@ -100,6 +101,7 @@ def test_a_wrong_secret_is_explained_on_the_form(desk):
 
 def test_a_wrong_tenant_is_explained_before_anybody_leaves(desk):
 	desk.channel.tenant_id = "11111111-2222-3333-4444-555555555555"
+	desk.channel.client_secret = desk.application.secret
 	desk.channel.save()
 	with pytest.raises(frappe.ValidationError, match="tenant does not exist"):
 		desk.page()
@@ -181,6 +183,27 @@ def test_a_channel_changed_meanwhile_is_refused(desk):
 	told = desk.come_back(answer)
 	assert not told["signed_in"] and "changed during the sign-in" in told["words"]
 	assert_not_signed_in(desk)
+
+
+def test_a_mail_server_changed_meanwhile_gets_no_token(desk):
+	answer = desk.provider.sign_in(desk.page(), desk.mailbox.user)
+	frappe.db.set_value("Email Channel", desk.name, "host", "evil.example")
+	told = desk.come_back(answer)
+	assert not told["signed_in"] and "changed during the sign-in" in told["words"]
+	assert_not_signed_in(desk)
+
+
+@pytest.mark.parametrize("field", ["host", "port", "security", "user_name"])
+def test_no_token_reaches_a_mail_server_that_was_slipped_in(desk, field):
+	value = {"host": "127.0.0.1", "port": 143, "security": "STARTTLS", "user_name": "somebody"}[field]
+	desk.ready()
+	desk.access_token()
+	asked = len(desk.provider.token_requests())
+	frappe.db.set_value("Email Channel", desk.name, field, value)
+	frappe.db.commit()
+	with pytest.raises(ChannelError):
+		desk.access_token()
+	assert len(desk.provider.token_requests()) == asked
 
 
 def test_a_code_for_another_channel_is_refused(desk, provider, dovecot):

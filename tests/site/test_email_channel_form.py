@@ -3,7 +3,7 @@
 import pytest
 from frappe.desk.form.load import getdoc
 
-from tests.site.channels import active_channel, channel, receipt
+from tests.site.channels import active_channel, channel, receipt, user_with
 
 
 def refused(doc) -> str:
@@ -112,9 +112,13 @@ def test_the_redirect_url_is_computed_and_leads_to_this_site(site):
 			"row 2: a.example is in row 1 already",
 		),
 		(
-			{"excluded_senders": "jane@a.example\nexample.com"},
-			"Excluded Senders: example.com is not an e-mail",
+			{"excluded_senders": "jane@a.example\nalerts@\nexample.com\nno such thing"},
+			"Excluded Senders: no such thing is neither an address",
 		),
+		({"poll_interval": "soon"}, "Poll Interval (minutes): enter a whole number"),
+		({"protocol": "SMTP"}, "Protocol: SMTP is not a choice. Choose one of: IMAP, POP3"),
+		({"from_name": "Desk <b>"}, "From Name: what begins like an HTML tag"),
+		({"host": "a\nb"}, "Host: enter one line"),
 		(
 			{"aliases": [{"alias": "support@desk.example"}]},
 			"Aliases, row 1: support@desk.example would stand for itself",
@@ -272,6 +276,103 @@ def test_a_mandatory_field_without_source_or_value_prevents_activation(site):
 	assert "Ticket → Field Mapping: Subject is mandatory on Issue" in refused(doc)
 
 
+MANDATORY = {"doctype": "Custom Field", "dt": "Issue", "fieldname": "machine", "label": "Machine", "reqd": 1}
+
+
+@pytest.fixture
+def mandatory(site):
+	"""Make the ticket insist on one more field, as a site's administrator may at any time."""
+	made = []
+
+	def make(**values):
+		field = {**MANDATORY, "fieldtype": "Data", "insert_after": "subject", **values}
+		made.append(site.get_doc(field).insert())
+		site.clear_cache(doctype="Issue")
+
+	yield make
+	site.set_user("Administrator")
+	for field in made:
+		site.delete_doc("Custom Field", field.name, force=True)
+	site.clear_cache(doctype="Issue")
+
+
+def test_a_field_that_the_ticket_came_to_insist_on_keeps_nobody_from_saving(site, mandatory):
+	doc = active_channel(site)
+	mandatory()
+	doc.reload()
+	doc.poll_interval = 9
+	doc.save()
+	assert missing(site, doc) == [("Ticket", "field_mapping")]
+	assert set_status(doc, "Paused") == "Paused"
+	doc.reload()
+	doc.status = "Active"
+	assert "Machine is mandatory on Issue" in refused(doc)
+
+
+def test_what_was_wrong_before_keeps_nobody_from_pausing_but_from_activating(site, mandatory):
+	mandatory(reqd=0)
+	row = {"ticket_field": "machine", "source": "Fixed Value", "default_value": "Press"}
+	doc = channel(site).insert()
+	doc.append("field_mapping", row)
+	doc.status = "Active"
+	doc.save()
+	site.delete_doc("Custom Field", "Issue-machine", force=True)
+	site.clear_cache(doctype="Issue")
+	doc.reload()
+	doc.from_name = "Desk"
+	doc.save()
+	assert ("Ticket", "field_mapping") in missing(site, doc)
+	assert set_status(doc, "Paused") == "Paused"
+	doc.reload()
+	doc.status = "Active"
+	assert "Issue has no field machine" in refused(doc)
+	doc.reload()
+	doc.append("field_mapping", {"ticket_field": "no_such_field", "source": "Subject"})
+	assert "no field no_such_field" in refused(doc)
+	site.get_doc({**MANDATORY, "fieldtype": "Data", "reqd": 0}).insert()
+
+
+def set_status(doc, status):
+	from helpdesk_mailchannel.ticketing import api
+
+	return api.set_status(doc.name, status)["status"]
+
+
+def test_a_refused_activation_changes_nothing(site):
+	doc = channel(site, host="").insert()
+	with pytest.raises(site.ValidationError, match="Host: enter"):
+		set_status(doc, "Active")
+	site.db.rollback()
+	assert site.db.get_value("Email Channel", doc.name, "status") in (None, "Draft")
+
+
+def test_only_managers_activate_and_pause(site):
+	doc = channel(site).insert()
+	site.set_user(user_with(site, "Support Team"))
+	with pytest.raises(site.PermissionError):
+		set_status(doc, "Active")
+
+
+def test_a_field_of_a_higher_permission_level_is_mapped_by_those_who_may_write_it(site, mandatory):
+	mandatory(reqd=0, permlevel=1)
+	row = {"ticket_field": "machine", "source": "Fixed Value", "default_value": "Press"}
+	manager = user_with(site, "Email Channel Manager")
+	doc = channel(site).insert()
+	doc.append("field_mapping", row)
+	site.set_user(manager)
+	assert "Machine has a permission level that you may not write on Issue" in refused(doc)
+	site.set_user("Administrator")
+	doc.reload()
+	doc.append("field_mapping", row)
+	doc.save()
+	site.set_user(manager)
+	doc.reload()
+	doc.from_name = "Desk"
+	doc.save()
+	doc.field_mapping[-1].default_value = "Lathe"
+	assert "permission level" in refused(doc)
+
+
 def test_oauth_by_a_person_waits_for_authorisation(site):
 	doc = channel(
 		site, sign_in="OAuth", tenant_id="contoso.example", client_id="id", client_secret="value~"
@@ -346,7 +447,7 @@ def test_a_save_does_not_overwrite_what_the_poller_wrote(site):
 	assert site.db.get_value("Email Channel", doc.name, "poll_interval") == 10
 
 
-@pytest.mark.parametrize("change", [{"password": "a new one"}, {"host": "other.desk.example"}, {"port": 143}])
+@pytest.mark.parametrize("change", [{}, {"host": "other.desk.example"}, {"port": 143}])
 def test_a_changed_connection_gets_another_chance_at_once(site, change):
 	doc = active_channel(site)
 	stopped = {
@@ -357,7 +458,7 @@ def test_a_changed_connection_gets_another_chance_at_once(site, change):
 	}
 	site.db.set_value("Email Channel", doc.name, stopped, update_modified=False)
 	doc.reload()
-	doc.update(change)
+	doc.update({"password": "a new one", **change})
 	doc.save()
 	after = site.db.get_value("Email Channel", doc.name, list(stopped), as_dict=True)
 	assert after == {"health": "Not Polled Yet", "trouble_code": "", "failures": 0, "lease_epoch": 3}

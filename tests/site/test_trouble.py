@@ -9,6 +9,7 @@ from devkit.services import certificates
 from helpdesk_mailchannel.mailcore.reasons import Trouble
 from helpdesk_mailchannel.ticketing import api, schedule
 from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing.stored_secrets import bind
 from helpdesk_mailchannel.ticketing.times import from_site
 from tests.core.connect.imap_scripts import greeting
 from tests.core.connect.scripted_server import ScriptedServer
@@ -59,6 +60,12 @@ def over_a_wire(site, port):
 	wire = Wire(port, Lines)
 	site.conf.mailchannel_extra_ports = [*site.conf.mailchannel_extra_ports, wire.port]
 	return wire, {"security": "None", "port": wire.port}
+
+
+def lead_to(site, channel, port):
+	"""Let a channel find its server again, as if its password had been entered for it."""
+	site.db.set_value("Email Channel", channel.name, "port", port)
+	bind(site.get_doc("Email Channel", channel.name), "password")
 
 
 def sign_ins(wire):
@@ -169,7 +176,7 @@ def test_a_server_that_is_away_is_told_about_once_and_its_return_once(site, dove
 	assert (told.health, told.failures) == ("Cooling Off", polls)
 	assert 5 <= polls <= 8, "each minute at first, then ever more rarely"
 	assert len(alerts(site, channel)) == 1
-	site.db.set_value("Email Channel", channel.name, "port", mailbox.imap_port)
+	lead_to(site, channel, mailbox.imap_port)
 	site.db.commit()
 	mailbox.append("INBOX", mail("It waited").as_bytes())
 	let_pass(channel, 90, clock)
@@ -185,7 +192,7 @@ def test_a_short_trouble_is_nobodys_business(site, mailbox):
 	wire.close()
 	clock = MovableClock()
 	let_pass(channel, 2, clock)
-	site.db.set_value("Email Channel", channel.name, "port", mailbox.imap_port)
+	lead_to(site, channel, mailbox.imap_port)
 	site.db.commit()
 	let_pass(channel, 10, clock)
 	assert state(site, channel).health == "Connected"

@@ -70,9 +70,12 @@ def new_state(random_octets: RandomOctets) -> str:
 	return base64.urlsafe_b64encode(random_octets(32)).decode().rstrip("=")
 
 
-def fingerprint(settings: OAuthSettings) -> str:
-	"""A digest of the application a sign-in is for; it changes with every setting."""
-	return hashlib.sha256(repr(settings).encode()).hexdigest()
+def fingerprint(settings: OAuthSettings, server: str = "") -> str:
+	"""A digest of the application a sign-in is for; it changes with every setting.
+
+	`server` is a digest of where the tokens will go, if that counts as well.
+	"""
+	return hashlib.sha256(f"{settings!r}{server}".encode()).hexdigest()
 
 
 def remember(store: StateStore, state: str, pending: Pending) -> None:
@@ -111,9 +114,9 @@ def recall(store: StateStore, state: str, *, user: str, now: datetime) -> Pendin
 	return pending
 
 
-def same_application(pending: Pending, settings: OAuthSettings) -> None:
+def same_application(pending: Pending, settings: OAuthSettings, server: str = "") -> None:
 	"""Raise StateRefused where the channel is no longer the one the sign-in was begun for."""
-	if pending.application != fingerprint(settings):
+	if pending.application != fingerprint(settings, server):
 		raise StateRefused(Doubt.CHANGED)
 
 

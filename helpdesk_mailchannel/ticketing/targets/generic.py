@@ -97,6 +97,16 @@ class Target:
 		"""One of them, or None."""
 		return self._fields.get(name)
 
+	def may_write(self, name: str) -> bool:
+		"""Whether this session's user may write fields of this one's permission level."""
+		level = self.meta.get_field(name).permlevel or 0
+		if not level or frappe.session.user == "Administrator":
+			return True
+		roles = frappe.get_roles()
+		return any(
+			rule.permlevel == level and rule.write and rule.role in roles for rule in self.meta.permissions
+		)
+
 	def required_fields(self) -> tuple[str, ...]:
 		"""Fields a channel must fill: subject, sender, and what the DocType insists on without a default."""
 		names = [self.subject_field, self.sender_field]

@@ -1,13 +1,15 @@
 """What is wrong in an Email Channel whatever its status: each check says one thing, and what to do about it.
 
 A Draft may be incomplete (`missing.py` names what is open) but never wrong. Every check takes the document,
-after `tidy`, and throws a sentence that begins with the field's label.
+after `tidy`, and raises `Wrong` with a sentence that begins with the field's label. Some look at the rest of
+the site, which may change after a channel was saved; so the controller refuses only what is new with a save.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -15,18 +17,19 @@ import frappe
 from frappe import _
 from frappe.utils import cint, get_time, validate_email_address
 
+from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import Gap
 from helpdesk_mailchannel.mailcore.compose.pattern import check_pattern
 from helpdesk_mailchannel.mailcore.domains import a_labels
 from helpdesk_mailchannel.mailcore.settings import Source
 from helpdesk_mailchannel.ticketing.settings import (
 	SOURCES_WITH_ARGUMENT,
 	address,
-	extensions,
 	host_policy,
 	lines,
 	trimmed,
 	value_map,
 )
+from helpdesk_mailchannel.ticketing.stored_secrets import SECRETS, typed
 from helpdesk_mailchannel.ticketing.targets import Target, target_for
 
 TRIMMED = (
@@ -62,6 +65,9 @@ _HOST = re.compile(
 	r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_][a-z0-9_-]{0,62})*\.?", re.IGNORECASE
 )
 _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,62})(\.[a-z0-9]([a-z0-9-]{0,62}))*")
+_LOCAL_PART = re.compile(r"[^\s@<>,;]+@")
+_NUMBER = re.compile(r"\s*-?\d{1,18}\s*")
+_ONE_LINE = frozenset({"Data", "Autocomplete", "Link", "Select"})
 _HEADER = re.compile(r"[!-9;-~]+")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -83,38 +89,99 @@ def tidy(channel: Any) -> None:
 	for row in channel.folder_mapping:
 		for fieldname in ("read_folder", "success_folder", "failure_folder", "exclusion_folder"):
 			row.set(fieldname, trimmed(row.get(fieldname)))
-	for fieldname in ("refused_extensions", "allowed_extensions"):
-		if channel.get(fieldname):
-			channel.set(fieldname, ", ".join(sorted(extensions(channel.get(fieldname)))))
 	if channel.protocol == "POP3":
 		channel.all_folders = 0
 
 
-def check(channel: Any) -> None:
-	"""Throw at the first thing that is wrong."""
-	_check_address(channel)
-	_check_host(channel)
-	_check_encryption(channel)
-	_check_ranges(channel)
-	_check_oauth(channel)
-	_check_ca_file(channel)
-	_check_skip_times(channel)
-	_check_pop3(channel)
-	_check_folders(channel)
-	_check_senders(channel)
-	_check_aliases(channel)
-	_check_outgoing(channel)
-	_check_signing(channel)
-	if channel.target_doctype:
-		_check_target(channel)
-		target = target_for(channel.target_doctype)
-		_check_mapping(channel, target)
-		_check_types(channel, target)
+Check = tuple[str, str, Callable[[Any], None]]
+"""The tab and the field where its sentence leads, and the check."""
+
+
+class Wrong(Exception):
+	"""One thing that is wrong, as a sentence for the person who saves."""
+
+
+def wrong(channel: Any) -> list[Gap]:
+	"""Everything that is wrong, in the form's order; the first thing of each check."""
+	# The others take choices for choices and numbers for numbers.
+	return _found(channel, BASIC_CHECKS) or _found(channel, CHECKS)
+
+
+def _found(channel: Any, checks: Sequence[Check]) -> list[Gap]:
+	found = []
+	for tab, fieldname, check in checks:
+		try:
+			check(channel)
+		except Wrong as error:
+			found.append(Gap(_(tab), fieldname, str(error)))
+	return found
 
 
 def refuse(sentence: str) -> NoReturn:
-	"""End the save with a sentence for the person who saves."""
-	frappe.throw(sentence, title=_("Please Check"))
+	"""End a check."""
+	raise Wrong(sentence)
+
+
+# ── Any field ────────────────────────────────────────────────────────────────────────────────────────
+
+_TAG = re.compile(r"<[a-zA-Z]")
+_VALUE_GROUP = re.compile(r"(?<=\(\?)P?<value>")
+"""The one group whose name means something; of others, a browser might make a script."""
+_TEXTS = frozenset({"Data", "Small Text", "Text", "Long Text", "Autocomplete", "Link", "Select"})
+_LONGEST_TEXT = 65_535
+"""Octets: what a text column of MariaDB takes."""
+
+
+def _written(channel: Any) -> Iterator[tuple[str, Any, Any]]:
+	"""Each field that people fill: its label, with the row's number in a table; its meta; its value."""
+	for field in channel.meta.fields:
+		if field.fieldtype == "Table":
+			for row in channel.get(field.fieldname) or ():
+				for column in row.meta.fields:
+					where = _("{0}, row {1}, {2}").format(_(field.label), row.idx, _(column.label))
+					yield where, column, row.get(column.fieldname)
+		elif not field.read_only:
+			yield _(field.label), field, channel.get(field.fieldname)
+
+
+def _check_numbers(channel: Any) -> None:
+	"""Numbers are numbers: Frappe would take words for 0."""
+	for label, field, value in _written(channel):
+		if field.fieldtype == "Int" and value not in (None, "") and not _NUMBER.fullmatch(str(value)):
+			refuse(_("{0}: enter a whole number.").format(label))
+
+
+def _check_texts(channel: Any) -> None:
+	"""What Frappe would change in saving it, or the database would not take."""
+	for label, field, value in _written(channel):
+		if field.fieldtype not in _TEXTS or not value:
+			continue
+		if not isinstance(value, str):
+			refuse(_("{0}: enter text.").format(label))
+		text = _VALUE_GROUP.sub("", value) if field.fieldname == "source_argument" else value
+		if _TAG.search(text):
+			refuse(
+				_(
+					"{0}: what begins like an HTML tag cannot be kept unchanged. Leave it out; in a pattern, "
+					"write {1} for the character {2}, and name no group but value."
+				).format(label, "<code>[&lt;]</code>", "<code>&lt;</code>")
+			)
+		if "\0" in value or len(value.encode("utf-8", "surrogatepass")) > _LONGEST_TEXT:
+			refuse(_("{0}: it is too long, or no text. Check what you pasted.").format(label))
+		if field.fieldtype in _ONE_LINE and len(value.splitlines()) > 1:
+			refuse(_("{0}: enter one line.").format(label))
+
+
+def _check_choices(channel: Any) -> None:
+	"""What is no choice of its field, before anything takes it for one; Frappe looks only after us."""
+	for label, field, value in _written(channel):
+		choices = (field.options or "").split("\n")
+		if field.fieldtype == "Select" and value and value not in choices:
+			refuse(
+				_("{0}: {1} is not a choice. Choose one of: {2}.").format(
+					label, frappe.bold(frappe.utils.escape_html(str(value))), ", ".join(choices)
+				)
+			)
 
 
 # ── Connection ───────────────────────────────────────────────────────────────────────────────────────
@@ -166,6 +233,18 @@ def _check_ranges(channel: Any) -> None:
 			refuse(
 				_("{0}: enter a number from {1} to {2}.").format(
 					_(channel.meta.get_label(fieldname)), least, most
+				)
+			)
+
+
+def _check_secrets(channel: Any) -> None:
+	"""Their lengths: Frappe checks these fields when there are only stars in them."""
+	for fieldname in SECRETS:
+		most = channel.meta.get_field(fieldname).length
+		if len(typed(channel, fieldname)) > most:
+			refuse(
+				_("{0}: it is longer than {1} characters. Check what you pasted.").format(
+					_(channel.meta.get_label(fieldname)), most
 				)
 			)
 
@@ -265,11 +344,12 @@ def _check_senders(channel: Any) -> None:
 			)
 		seen[key] = row.idx
 	for line in lines(channel.excluded_senders):
-		if not validate_email_address(address(line)):
+		if not (_LOCAL_PART.fullmatch(line) or _is_domain_or_address(line.lower())):
 			refuse(
-				_("Excluded Senders: {0} is not an e-mail address. For a whole domain use Blocked.").format(
-					frappe.bold(frappe.utils.escape_html(line))
-				)
+				_(
+					"Excluded Senders: {0} is neither an address such as newsletter@example.com, nor a name "
+					"such as alerts@, nor a domain such as example.com."
+				).format(frappe.bold(frappe.utils.escape_html(line)))
 			)
 
 
@@ -338,25 +418,94 @@ def has_filed(channel: Any) -> bool:
 	)
 
 
+def _check_ticket(channel: Any) -> None:
+	if not channel.target_doctype:
+		return
+	if not frappe.db.exists("DocType", channel.target_doctype):
+		refuse(
+			_("Ticket DocType: this site has no {0}. Choose another one.").format(
+				frappe.bold(frappe.utils.escape_html(channel.target_doctype))
+			)
+		)
+	_check_target(channel)
+
+
+def _check_rows(channel: Any) -> None:
+	if target := _target(channel):
+		_check_mapping(channel, target)
+
+
+def _check_ticket_types(channel: Any) -> None:
+	if target := _target(channel):
+		_check_types(channel, target)
+
+
+def _target(channel: Any) -> Target | None:
+	"""The channel's target, where the site has it."""
+	known = channel.target_doctype and frappe.db.exists("DocType", channel.target_doctype)
+	return target_for(channel.target_doctype) if known else None
+
+
 def _check_mapping(channel: Any, target: Target) -> None:
+	"""All rows in one sentence each, so that a row which was wrong before hides no other."""
 	seen: dict[str, int] = {}
+	found = []
 	for row in channel.field_mapping:
-		where = _("Field Mapping, row {0}").format(row.idx)
-		if not target.field(row.ticket_field):
-			refuse(
-				_("{0}: {1} has no field {2} that mail could fill. Choose one from the list.").format(
-					where, _(target.doctype), frappe.bold(frappe.utils.escape_html(row.ticket_field))
-				)
+		try:
+			_check_row(channel, row, target, seen)
+		except Wrong as error:
+			found.append(str(error))
+	if found:
+		refuse("<br>".join(found))
+
+
+def _check_row(channel: Any, row: Any, target: Target, seen: dict[str, int]) -> None:
+	where = _("Field Mapping, row {0}").format(row.idx)
+	if not target.field(row.ticket_field):
+		refuse(
+			_("{0}: {1} has no field {2} that mail could fill. Choose one from the list.").format(
+				where, _(target.doctype), frappe.bold(frappe.utils.escape_html(row.ticket_field))
 			)
-		if row.ticket_field in seen:
-			refuse(
-				_("{0}: row {1} fills {2} already. Remove one of them.").format(
-					where, seen[row.ticket_field], frappe.bold(row.ticket_field)
-				)
+		)
+	if row.ticket_field in seen:
+		refuse(
+			_("{0}: row {1} fills {2} already. Remove one of them.").format(
+				where, seen[row.ticket_field], frappe.bold(row.ticket_field)
 			)
-		seen[row.ticket_field] = row.idx
-		_check_argument(row, where)
-		_check_values(row, where, target)
+		)
+	seen[row.ticket_field] = row.idx
+	_check_level(channel, row, where, target)
+	_check_argument(row, where)
+	_check_values(row, where, target)
+
+
+def _check_level(channel: Any, row: Any, where: str, target: Target) -> None:
+	"""Whoever may not write a field of a higher permission level may not have mail write it either."""
+	fills_nothing = row.source == Source.FIXED.value and not row.default_value
+	if fills_nothing or target.may_write(row.ticket_field) or _as_before(channel, row):
+		return
+	refuse(
+		_(
+			"{0}: {1} has a permission level that you may not write on {2}. "
+			"Ask somebody who may to save this row, or remove it."
+		).format(where, frappe.bold(target.label(row.ticket_field)), _(target.doctype))
+	)
+
+
+_FILLING = ("source", "source_argument", "default_value", "value_map", "restricted_to")
+
+
+def _as_before(channel: Any, row: Any) -> bool:
+	"""Whether the saved channel has a row that fills the same field in the same way."""
+	if channel.is_new():
+		return False
+	# A channel that is not being saved is the saved one.
+	before = channel.get_doc_before_save() or channel
+	return any(
+		old.ticket_field == row.ticket_field
+		and all((old.get(name) or "") == (row.get(name) or "") for name in _FILLING)
+		for old in before.field_mapping
+	)
 
 
 def _check_argument(row: Any, where: str) -> None:
@@ -436,6 +585,33 @@ def _possible(target: Target, fieldname: str) -> str:
 	"""The first dozen values of a Link or Select field, for the sentence that refuses another."""
 	values = [frappe.utils.escape_html(value) for value in target.choices(fieldname, limit=13)]
 	return ", ".join([*values[:12], *(["…"] if len(values) > 12 else [])]) or _("none yet")
+
+
+BASIC_CHECKS: Sequence[Check] = (
+	("Connection", "channel_name", _check_choices),
+	("Connection", "channel_name", _check_numbers),
+	("Connection", "channel_name", _check_texts),
+)
+
+CHECKS: Sequence[Check] = (
+	("Connection", "email_address", _check_address),
+	("Connection", "host", _check_host),
+	("Connection", "security", _check_encryption),
+	("Connection", "poll_interval", _check_ranges),
+	("Connection", "password", _check_secrets),
+	("Connection", "oauth_provider", _check_oauth),
+	("Connection", "ca_file", _check_ca_file),
+	("Connection", "skip_times", _check_skip_times),
+	("Reading", "after_processing", _check_pop3),
+	("Reading", "folder_mapping", _check_folders),
+	("Reading", "domains", _check_senders),
+	("Reading", "aliases", _check_aliases),
+	("Replies", "outgoing_account", _check_outgoing),
+	("Replies", "signed_reply_address", _check_signing),
+	("Ticket", "target_doctype", _check_ticket),
+	("Ticket", "field_mapping", _check_rows),
+	("Ticket", "updatable_types", _check_ticket_types),
+)
 
 
 # ── Words ────────────────────────────────────────────────────────────────────────────────────────────

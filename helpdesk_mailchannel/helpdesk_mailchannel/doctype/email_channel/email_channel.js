@@ -5,6 +5,8 @@ const API = "helpdesk_mailchannel.ticketing.api.";
 const AUTHORISE = "helpdesk_mailchannel.ticketing.authorise.authorise";
 const FORM = "helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.form.";
 
+const SECRETS = ["password", "client_secret", "refresh_token"];
+
 const DEFAULT_PORTS = {
 	IMAP: { TLS: 993, STARTTLS: 143, None: 143 },
 	POP3: { TLS: 995, STARTTLS: 110, None: 110 },
@@ -29,7 +31,7 @@ const PROVIDERS = [
 const EXISTING_MAIL = {
 	"Start from Now": __("They are left untouched; only mail that comes from now on is read."),
 	"File as Open": __("Each becomes an open ticket, as if it had just arrived."),
-	"File as Closed": __("Each becomes a closed ticket. Nobody is notified."),
+	"File as Closed": __("Each becomes a closed ticket. The notifications and assignment rules of your site apply to it."),
 };
 
 frappe.ui.form.on("Email Channel", {
@@ -40,6 +42,8 @@ frappe.ui.form.on("Email Channel", {
 		const never = () => false;
 		frm.can_make_methods = { Issue: never, "HD Ticket": never };
 		$(frm.wrapper).on("dirty", () => let_one_button_stand_out(frm));
+		// Judging a password sends it to the server with each key, and calls a mail provider's password weak.
+		SECRETS.forEach((fieldname) => frm.fields_dict[fieldname]?.disable_password_checks?.());
 	},
 
 	onload(frm) {
@@ -146,6 +150,7 @@ async function load_ticket_fields(frm, with_defaults = false) {
 	set_grid_options(frm, "field_mapping", "ticket_field", ticket.fields);
 	set_grid_options(frm, "updatable_types", "ticket_type", ticket.types);
 	show_labels(frm, ticket.fields);
+	show_as_text("source_argument", "default_value");
 	frm.toggle_display(["types_section", "updatable_types"], ticket.has_types);
 	if (with_defaults && !frm.doc.field_mapping?.length) {
 		ticket.default_rows.forEach((row) => frm.add_child("field_mapping", row));
@@ -160,6 +165,14 @@ function show_labels(frm, fields) {
 		const row = (frm.doc.field_mapping || []).find((row) => row.ticket_field === value);
 		return (labels[value] || value || "") + (row?.required ? " *" : "");
 	};
+}
+
+// A table's cells show what a browser makes of their text: of (?P<value>…) only half.
+function show_as_text(...fieldnames) {
+	fieldnames.forEach((fieldname) => {
+		frappe.meta.docfield_map["Field Mapping"][fieldname].formatter = (value) =>
+			frappe.utils.escape_html(value || "");
+	});
 }
 
 function set_grid_options(frm, table, fieldname, options) {
@@ -292,7 +305,9 @@ function gaps(frm) {
 	}
 	const words =
 		frm.doc.status === "Active"
-			? __("Something is missing on: {0}. The tab Activate lists it.", [tabs.bold()])
+			? __("Something is missing on: {0}. Messages that need it fail until it is there. The tab Activate lists it.", [
+					tabs.bold(),
+			  ])
 			: __("Before the channel can be activated, something is missing on: {0}. The tab Activate lists it.", [
 					tabs.bold(),
 			  ]);
@@ -458,24 +473,25 @@ function ask_before_activating(frm, waiting) {
 		primary_action_label: __("Activate"),
 		async primary_action({ existing_mail }) {
 			dialog.hide();
-			if (first && existing_mail !== frm.doc.existing_mail) {
-				await frm.set_value("existing_mail", existing_mail);
-			}
-			await set_status(frm, "Active");
+			await set_status(frm, "Active", first ? existing_mail : null);
 		},
 	});
 	explain();
 	dialog.show();
 }
 
-async function set_status(frm, status) {
-	const before = frm.doc.status;
-	await frm.set_value("status", status);
-	try {
-		await frm.save();
-	} catch {
-		frm.doc.status = before; // The server has said why.
+// The server changes the status by itself, so that a refusal leaves nothing in the form for the next Save to do.
+async function set_status(frm, status, existing_mail) {
+	const values = { channel: frm.doc.name, status, existing_mail };
+	const done = await frappe.xcall(API + "set_status", values).catch(() => null);
+	if (!done) {
+		return; // The server has said why.
+	}
+	if (frm.is_dirty()) {
+		Object.assign(frm.doc, done); // What is typed stays, and can be saved on top.
 		frm.refresh();
+	} else {
+		await frm.reload_doc();
 	}
 }
 

@@ -12,10 +12,10 @@ from frappe.model.document import Document
 from frappe.utils import now_datetime
 
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel import checks, defaults
-from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import missing
+from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import Gap, missing
 from helpdesk_mailchannel.install import add_source_fields
 from helpdesk_mailchannel.mailcore.reasons import Health
-from helpdesk_mailchannel.ticketing import tokens
+from helpdesk_mailchannel.ticketing import stored_secrets, tokens
 from helpdesk_mailchannel.ticketing.authorise import outcome
 from helpdesk_mailchannel.ticketing.same_mailbox import other_reader
 from helpdesk_mailchannel.ticketing.settings import redirect_url
@@ -73,7 +73,7 @@ class EmailChannel(Document):
 
 	def onload(self) -> None:
 		"""Tell the form what it cannot know by itself."""
-		self.set_onload("missing", [vars(gap) for gap in missing(self)])
+		self.set_onload("missing", [vars(gap) for gap in (*checks.wrong(self), *missing(self))])
 		self.set_onload("has_filed", checks.has_filed(self))
 		self.set_onload("sign_in", outcome(self.name))
 		self.set_onload("plain_allowed", checks.plain_allowed(self.host or ""))
@@ -86,20 +86,26 @@ class EmailChannel(Document):
 			defaults.fill_mapping(self)
 
 	def validate(self) -> None:
-		"""Refuse what is wrong, and an Active channel that is incomplete."""
+		"""Refuse what this save makes wrong or incomplete; activation refuses what was so before, too."""
 		checks.tidy(self)
-		checks.check(self)
+		before = self.get_doc_before_save()
+		activated = self.status == "Active" and not (before and before.status == "Active")
+		known = checks.wrong(before) if before and not activated else []
+		for gap in checks.wrong(self):
+			if gap not in known:
+				frappe.throw(gap.sentence, title=_("Please Check"))
 		if self.status == "Active":
-			self._refuse_if_incomplete()
+			self._refuse_if_incomplete([] if activated else missing(before))
 			if self._starts_afresh():
 				self._refuse_if_read_elsewhere()
 
 	def before_save(self) -> None:
-		"""Leave the poller's fields as they are, unless this save starts the channel afresh."""
+		"""Store secrets; keep the poller's fields, unless this save starts the channel afresh."""
+		entered = stored_secrets.store_typed(self)
 		if self.is_new():
 			return
 		self._keep_run_state()
-		if self.status == "Active" and self._starts_afresh():
+		if self.status == "Active" and (entered or self._starts_afresh()):
 			self._start_afresh()
 
 	def on_update(self) -> None:
@@ -113,8 +119,9 @@ class EmailChannel(Document):
 			frappe.db.delete(doctype, {"channel": self.name})
 		tokens.forget(self.name)
 
-	def _refuse_if_incomplete(self) -> None:
-		gaps = missing(self)
+	def _refuse_if_incomplete(self, known: list[Gap]) -> None:
+		"""What was missing before (the ticket DocType may have changed) must keep nobody from saving."""
+		gaps = [gap for gap in missing(self) if gap not in known]
 		if gaps:
 			frappe.throw(
 				[f"{gap.tab} → {gap.sentence}" for gap in gaps],

@@ -15,6 +15,7 @@ from frappe.utils import cint
 
 from helpdesk_mailchannel.mailcore.settings import AfterProcessing, Source
 from helpdesk_mailchannel.ticketing.same_mailbox import Mailbox, is_same, mailbox_of
+from helpdesk_mailchannel.ticketing.stored_secrets import has, is_of_another_server
 from helpdesk_mailchannel.ticketing.targets import target_for
 
 
@@ -38,8 +39,14 @@ def _connection(channel: Any) -> Iterator[Gap]:
 		yield Gap(tab, "host", _("Host: enter the mail server's name, such as imap.example.com."))
 	if channel.sign_in == "OAuth":
 		yield from (Gap(tab, fieldname, sentence) for fieldname, sentence in _oauth(channel))
-	elif not channel.password:
+	elif not has(channel, "password"):
 		yield Gap(tab, "password", _("Password: enter the mailbox's password."))
+	elif is_of_another_server(channel, "password"):
+		yield Gap(
+			tab,
+			"password",
+			_("Password: enter it again. The stored one belongs to the server and user it was entered for."),
+		)
 
 
 def _oauth(channel: Any) -> Iterator[tuple[str, str]]:
@@ -51,12 +58,25 @@ def _oauth(channel: Any) -> Iterator[tuple[str, str]]:
 		)
 	if not channel.client_id:
 		yield "client_id", _("Client ID: copy it from the application's page at the provider.")
-	if not channel.client_secret and not (channel.oauth_provider == "Other" and by_person):
+	if not has(channel, "client_secret") and not (channel.oauth_provider == "Other" and by_person):
 		yield "client_secret", _("Client Secret: create one at the provider and paste its Value.")
+	elif is_of_another_server(channel, "client_secret"):
+		yield (
+			"client_secret",
+			_("Client Secret: enter it again. The stored one belongs to the server and application before."),
+		)
 	if channel.oauth_provider == "Other" and not channel.token_endpoint:
 		yield "token_endpoint", _("Token Endpoint: enter the address from the provider's manual.")
-	if by_person and not channel.refresh_token:
+	if by_person and not has(channel, "refresh_token"):
 		yield "refresh_token", _("Refresh Token: save the channel and click Authorise.")
+	elif by_person and is_of_another_server(channel, "refresh_token"):
+		yield (
+			"refresh_token",
+			_(
+				"Refresh Token: the stored one belongs to the server and application before. "
+				"Save the channel, paused if it is active, and click Authorise."
+			),
+		)
 
 
 def _reading(channel: Any) -> Iterator[Gap]:
@@ -87,6 +107,8 @@ def _ticket(channel: Any) -> Iterator[Gap]:
 			_("Ticket DocType: choose what a message becomes, such as Issue or HD Ticket."),
 		)
 		return
+	if not frappe.db.exists("DocType", channel.target_doctype):
+		return  # `checks.py` says so.
 	target = target_for(channel.target_doctype)
 	rows = {row.ticket_field: row for row in channel.field_mapping}
 	for name in target.required_fields():

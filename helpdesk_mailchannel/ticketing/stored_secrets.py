@@ -1,0 +1,157 @@
+"""A channel's secrets, each kept with the server it was entered for: it is given to no other one.
+
+All that needs a secret asks here, with the Email Channel document it is going to use, saved or not. Which
+server a secret belongs to is kept among Frappe's encrypted passwords, under a name that is no field, so that
+neither a form nor the API can change it. However the document came to name another server, the stored secret
+stays where it is and nobody gets it; it serves again when the document names its own server again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import frappe
+from frappe.utils.password import get_decrypted_password, remove_encrypted_password, set_encrypted_password
+
+from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.ticketing.settings import connection_settings, trimmed
+from helpdesk_mailchannel.ticketing.sign_in import registered_application
+
+CHANNEL = "Email Channel"
+SECRETS = ("password", "client_secret", "refresh_token")
+SHOWN = "*" * 16
+"""What the document holds in place of a stored secret, however long that is."""
+
+
+def usable(doc: Any, fieldname: str) -> str:
+	"""What the document means by its secret: what was typed, or what its stars stand for; "" for neither.
+
+	Raises ChannelError where the stars stand for a secret of another server.
+	"""
+	shown = doc.get(fieldname) or ""
+	if not shown:
+		return ""
+	return stored(doc, fieldname) if doc.is_dummy_password(shown) else typed(doc, fieldname)
+
+
+def typed(doc: Any, fieldname: str) -> str:
+	"""What somebody entered here and has not saved yet. A password may begin or end with a space."""
+	value = doc.get(fieldname) or ""
+	if not value or doc.is_dummy_password(value):
+		return ""
+	return value if fieldname == "password" else trimmed(value)
+
+
+def stored(doc: Any, fieldname: str) -> str:
+	"""The stored secret of this channel, "" for none. Raises ChannelError where it is another server's."""
+	value = _read(doc.name, fieldname)
+	if value and not _is_for(doc, fieldname):
+		raise _of_another_server(fieldname)
+	return value
+
+
+def has(doc: Any, fieldname: str) -> bool:
+	"""Whether the document has a secret: one that was typed, or one that its stars stand for."""
+	return bool(typed(doc, fieldname)) or _is_set(doc, fieldname)
+
+
+def is_of_another_server(doc: Any, fieldname: str) -> bool:
+	"""Whether a secret has to be entered again, because the document names another server than it was for."""
+	if typed(doc, fieldname) or not doc.get(fieldname):
+		return False
+	return bool(_read(doc.name, fieldname)) and not _is_for(doc, fieldname)
+
+
+def store_typed(doc: Any) -> bool:
+	"""Store what somebody entered, for the server the document names; whether there was anything.
+
+	Leaves stars of one length in the document, so that Frappe, which would tidy the secret as if it were HTML
+	and show its length, finds nothing to do.
+	"""
+	entered = {fieldname: value for fieldname in SECRETS if (value := typed(doc, fieldname))}
+	for fieldname, value in entered.items():
+		store(doc, fieldname, value)
+	for fieldname in SECRETS:
+		doc.set(fieldname, SHOWN if _is_set(doc, fieldname) else "")
+		if not doc.get(fieldname):
+			remove_encrypted_password(CHANNEL, doc.name, _server_name(fieldname))
+	return bool(entered)
+
+
+def store(doc: Any, fieldname: str, value: str) -> None:
+	"""Store a secret for the server that the document names."""
+	set_encrypted_password(CHANNEL, doc.name, value, fieldname)
+	bind(doc, fieldname)
+
+
+def bind(doc: Any, fieldname: str) -> None:
+	"""Note that the stored secret belongs to the server that the document names."""
+	set_encrypted_password(CHANNEL, doc.name, server(doc, fieldname), _server_name(fieldname))
+
+
+def server(doc: Any, fieldname: str = "refresh_token") -> str:
+	"""A digest of where a secret goes: the mail server, and for OAuth also the provider's application.
+
+	What is obtained with a client secret or a refresh token goes to the mail server: they belong to it too.
+	"""
+	connection = connection_settings(doc)
+	goes_to: list[object] = [
+		connection.protocol.value,
+		connection.host,
+		connection.port,
+		connection.security.value,
+		connection.ca_file,
+		connection.user.casefold(),
+		connection.sign_in.value,
+	]
+	if fieldname != "password":
+		application = registered_application(doc)
+		goes_to += [
+			application.provider.value,
+			application.tenant.casefold(),
+			application.authority,
+			application.authorization_url,
+			application.token_endpoint,
+			application.client_id,
+			application.client_authentication.value,
+		]
+	return hashlib.sha256(json.dumps(goes_to).encode()).hexdigest()
+
+
+def _is_set(doc: Any, fieldname: str) -> bool:
+	"""Whether there are stars with something behind them: a copied document has stars alone."""
+	return bool(doc.get(fieldname)) and bool(_read(doc.name, fieldname))
+
+
+def _is_for(doc: Any, fieldname: str) -> bool:
+	return _read(doc.name, _server_name(fieldname)) == server(doc, fieldname)
+
+
+def _read(channel: str | None, name: str) -> str:
+	if not channel:
+		return ""
+	return get_decrypted_password(CHANNEL, channel, name, raise_exception=False) or ""
+
+
+def _server_name(fieldname: str) -> str:
+	return f"{fieldname} is for"
+
+
+def _of_another_server(fieldname: str) -> ChannelError:
+	if fieldname == "refresh_token":
+		return ChannelError(
+			Trouble.TOKEN_DEAD,
+			Step.TOKEN,
+			"Somebody signed in for another server or application.",
+			remedy="Save the channel and click Authorise.",
+		)
+	label = frappe.get_meta(CHANNEL).get_label(fieldname)
+	return ChannelError(
+		Trouble.SETTINGS_INCOMPLETE,
+		Step.SIGN_IN,
+		f"The stored {label} was entered for another server, user or application.",
+		remedy=f"Enter the {label} again.",
+	)
