@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 
 import frappe
@@ -228,8 +228,20 @@ def _reading(doc: Any) -> ReadingSettings:
 		),
 		skipped_folders=frozenset(lines(doc.skipped_folders)),
 		after=AfterProcessing(doc.after_processing or AfterProcessing.MOVE.value),
-		since=from_site(doc.sync_start),
+		since=_since(doc),
 	)
+
+
+def _since(doc: Any) -> datetime | None:
+	"""The moment before which mail is left alone.
+
+	The form's calendar knows whole minutes, and would move a moment with seconds as soon as it shows it. So
+	the first activation enters its minute there, and its second is taken from where nobody edits it.
+	"""
+	start, activated = from_site(doc.sync_start), from_site(doc.activated_at)
+	if start and activated and start == activated.replace(second=0, microsecond=0):
+		return activated
+	return start
 
 
 def _limits(doc: Any) -> Limits:
@@ -269,7 +281,7 @@ def _screen(doc: Any) -> ScreenPolicy:
 		trusted_authserv_ids=tuple(line.lower() for line in lines(doc.trusted_authserv_ids)),
 		trust_exchange_online=bool(cint(doc.trust_exchange_online)),
 		results_below_received=bool(cint(doc.results_below_received)),
-		since=from_site(doc.sync_start),
+		since=_since(doc),
 	)
 
 

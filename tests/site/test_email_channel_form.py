@@ -3,6 +3,8 @@
 import pytest
 from frappe.desk.form.load import getdoc
 
+from helpdesk_mailchannel.ticketing.settings import channel_settings
+from helpdesk_mailchannel.ticketing.times import from_site
 from tests.site.channels import active_channel, channel, receipt, user_with
 
 
@@ -421,12 +423,13 @@ def test_a_native_email_account_of_the_same_mailbox_prevents_activation(site):
 def test_the_first_activation_starts_from_now(site):
 	doc = active_channel(site)
 	first = doc.activated_at
-	assert doc.sync_start == first
+	assert doc.sync_start == first.replace(second=0), "the form's calendar knows no seconds"
+	assert channel_settings(doc).reading.since == from_site(first)
 	doc.status = "Paused"
 	doc.save()
 	doc.status = "Active"
 	doc.save()
-	assert (doc.activated_at, doc.sync_start) == (first, first)
+	assert (doc.activated_at, doc.sync_start) == (first, first.replace(second=0))
 
 
 @pytest.mark.parametrize("choice", ["File as Open", "File as Closed"])

@@ -164,4 +164,4 @@ class EmailChannel(Document):
 		if not self.activated_at:
 			self.activated_at = now
 			if self.existing_mail == "Start from Now" and not self.sync_start:
-				self.sync_start = now
+				self.sync_start = now.replace(second=0)
