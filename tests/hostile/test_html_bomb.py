@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 
 import pytest
@@ -11,7 +11,19 @@ from helpdesk_mailchannel.mailcore.compose.draft import compose
 from helpdesk_mailchannel.mailcore.compose.pattern import search
 from helpdesk_mailchannel.mailcore.model import Accept, Address, Message, NewTicket, RemoteRef
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings, ConnectionSettings
+from tests.hostile.figures import note
 from tests.hostile.measure import measure
+
+seconds: dict[str, float] = {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def figures() -> Iterator[None]:
+	yield
+	slowest = ", ".join(
+		f"{body} {took:.2f} s" for body, took in sorted(seconds.items(), key=lambda each: -each[1])[:5]
+	)
+	note(f"{len(seconds)} bodies made to be slow to compose; the slowest: {slowest}")
 
 
 def unclosed_links() -> str:
@@ -48,6 +60,35 @@ def nested_quotes() -> str:
 
 def many_attributes() -> str:
 	return "<p " + "a=1 " * 400_000 + ">x"
+
+
+def attributes_of_one_tag() -> str:
+	return "<p " + " ".join(f"a{number}" for number in range(280_000)) + ">x"
+
+
+def attributes_of_many_tags() -> str:
+	attributes = " ".join(f"a{number}=1" for number in range(190))
+	return f"<p {attributes}>x" * 1_500
+
+
+def attributes_behind_a_quote() -> str:
+	return '<!-- <i b="> -->' + "<p " + " ".join(f"a{number}" for number in range(280_000)) + ">x"
+
+
+def values_that_never_end() -> str:
+	return "<a b=" * 24_000 + "x" * 1_800_000
+
+
+def beginnings_of_styles() -> str:
+	return "<style" * 24_000 + "x"
+
+
+def styles_that_never_end() -> str:
+	return "<style>x" * 200_000
+
+
+def long_numbers() -> str:
+	return "<div>" * 500 + "&#" + "9" * 1_900_000
 
 
 def a_long_style() -> str:
@@ -144,6 +185,13 @@ def table_cells() -> str:
 		nested_tables,
 		nested_quotes,
 		many_attributes,
+		attributes_of_one_tag,
+		attributes_of_many_tags,
+		attributes_behind_a_quote,
+		values_that_never_end,
+		beginnings_of_styles,
+		styles_that_never_end,
+		long_numbers,
 		a_long_style,
 		entities,
 		ampersands,
@@ -156,6 +204,7 @@ def table_cells() -> str:
 )
 def test_hostile_html_is_composed_in_time(build: Callable[[], str]) -> None:
 	measured = measure(composed_html, build)
+	seconds[f"HTML of {build.__name__.replace('_', ' ')}"] = measured.seconds
 	measured.assert_harmless()
 	assert measured.result > 0
 
@@ -237,6 +286,7 @@ def rules() -> str:
 )
 def test_hostile_text_is_composed_in_time(build: Callable[[], str]) -> None:
 	measured = measure(composed_text, build)
+	seconds[f"text of {build.__name__.replace('_', ' ')}"] = measured.seconds
 	measured.assert_harmless()
 	assert measured.result > 0
 

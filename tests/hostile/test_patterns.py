@@ -20,7 +20,8 @@ MOST_GROWTH = 10
 """How much longer four times the input may take; by the square it would be 16 times."""
 SECONDS = 3.0
 """Of processor time for a megabyte."""
-TOO_SHORT_TO_MEASURE = 0.05
+TOO_SHORT_TO_MEASURE = 0.5
+"""Time by the square is far above this before a megabyte is reached."""
 
 PATTERNS = all_patterns()
 slowest: dict[str, tuple[float, str]] = {}

@@ -214,3 +214,27 @@ def test_good_mail_among_refused_mail_is_filed_by_the_same_poll(site, mailbox):
 	finally:
 		site.delete_doc("Custom Field", field.name, force=True, ignore_missing=True)
 		site.db.commit()
+
+
+@pytest.mark.parametrize(
+	"subject",
+	[
+		"<order-1>",
+		"<>",
+		"<b>",
+		"<!-- -->",
+		'<a href="x">',
+		"&lt;&gt;",
+		"\u200b\u2060",
+		"\u202e",
+		"%s {0}",
+		'{"a": 1}',
+		"x" * 5_000,
+	],
+)
+def test_whatever_the_subject_is_there_is_a_ticket(site, mailbox, subject):
+	channel = active_channel(mailbox)
+	mailbox.append("INBOX", f"From: jane@customer.example\nSubject: {subject}\n\nIt smokes.\n".encode())
+	receive(channel)
+	[issue] = site.get_all("Issue", {"email_channel": channel.name}, pluck="subject", order_by="name")
+	assert issue
