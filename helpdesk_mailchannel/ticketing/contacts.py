@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import frappe
+from frappe.utils import strip_html
 
 from helpdesk_mailchannel.mailcore.model import Address
 from helpdesk_mailchannel.mailcore.plain_text import plain_line
+from helpdesk_mailchannel.ticketing.transaction import concerns_all
 
 NAME_LENGTH = 100
 """Frappe makes a Contact's name of it, 140 signs at most, and adds a number where the name is taken."""
+SAVEPOINT = "mailchannel_contact"
 CUSTOMERS = ("Customer", "HD Customer")
 """What ERPNext and Helpdesk call those whom a Contact may belong to."""
 MOST_NAMESAKES = 20
 """How many Contacts with the same address are looked at."""
 
 
+class Refused(Exception):
+	"""The site makes no Contact of this sender; the text says why."""
+
+
 def ensure_contact(sender: Address) -> str:
 	"""The Contact with this address, made where there is none; within the caller's transaction.
+
+	Raises Refused, and what the database or the disk did.
 
 	Of several, one that belongs to a Customer, then the one whose primary address it is: people are often
 	filed twice, once by their first mail and once with their company.
@@ -45,6 +54,19 @@ def _is_a_customers(contact: str) -> bool:
 
 
 def _make(sender: Address) -> str:
+	"""A new Contact; nothing of it is left where the site refuses it."""
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		return _insert(sender)
+	except Exception as error:
+		if concerns_all(error):
+			raise
+		frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.clear_messages()
+		raise Refused(strip_html(str(error)) or type(error).__name__) from error
+
+
+def _insert(sender: Address) -> str:
 	contact = frappe.new_doc("Contact")
 	contact.first_name = _name(sender)
 	contact.append("email_ids", {"email_id": sender.address, "is_primary": 1})

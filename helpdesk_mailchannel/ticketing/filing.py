@@ -32,7 +32,7 @@ from helpdesk_mailchannel.mailcore.plain_text import address_list, plain_line, p
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import MappingRow
 from helpdesk_mailchannel.ticketing import attachments, identities
-from helpdesk_mailchannel.ticketing.contacts import ensure_contact
+from helpdesk_mailchannel.ticketing.contacts import Refused, ensure_contact
 from helpdesk_mailchannel.ticketing.fitting import fitted, takes_address, without_mapped
 from helpdesk_mailchannel.ticketing.ledger import SiteLedger
 from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD
@@ -138,7 +138,7 @@ def _must_not_be_there(channel: str, message: Message, draft: Draft) -> None:
 
 def _file(target: Target, draft: Draft, rules: FilingRules) -> Filed:
 	known = takes_address(draft.mail.sender.address)
-	contact = ensure_contact(draft.mail.sender) if known else None
+	contact, unmade = _contact(draft.mail.sender) if known else (None, ())
 	answered = _existing(draft.ticket) if isinstance(draft, ReplyDraft) else None
 	stored = attachments.store(draft.mail.files, answered)
 	ticket, misfits = (answered, ()) if answered else _new_ticket(target, draft, stored, contact, rules)
@@ -149,9 +149,17 @@ def _file(target: Target, draft: Draft, rules: FilingRules) -> Filed:
 	_show_all_recipients(draft.mail, communication)
 	attachments.attach(stored, communication)
 	ref = TicketRef(communication.reference_doctype, str(communication.reference_name))
-	for note in (*draft.notes, *misfits, *stored.notes):
+	for note in (*draft.notes, *unmade, *misfits, *stored.notes):
 		frappe.get_doc(ref.doctype, ref.name).add_comment("Comment", escape_html(plain_text(note)))
 	return Filed(ref, communication.name)
+
+
+def _contact(sender: Address) -> tuple[str | None, tuple[str, ...]]:
+	"""The sender's Contact, or why there is none: whoever writes must not choose which mail is filed."""
+	try:
+		return ensure_contact(sender), ()
+	except Refused as refused:
+		return None, (f"The site made no Contact of the sender: {refused}",)
 
 
 def _new_ticket(

@@ -238,3 +238,51 @@ def test_whatever_the_subject_is_there_is_a_ticket(site, mailbox, subject):
 	receive(channel)
 	[issue] = site.get_all("Issue", {"email_channel": channel.name}, pluck="subject", order_by="name")
 	assert issue
+
+
+@pytest.mark.parametrize(
+	"recipients",
+	[
+		"undisclosed-recipients:;",
+		'"Doe, Jane" <jane@elsewhere.example>, <@>, x, "a b"@elsewhere.example',
+		"jürgen@elsewhere.example, a..b@elsewhere.example, " + "c" * 300 + "@elsewhere.example",
+		"Administrator, Guest, All <all@elsewhere.example>",
+	],
+	ids=["none", "odd", "refused", "names"],
+)
+def test_whoever_it_is_addressed_to_there_is_a_ticket(site, mailbox, outgoing, recipients):
+	site.db.set_value("Email Account", outgoing.name, "create_contact", 1)
+	site.db.commit()
+	channel = active_channel(mailbox, outgoing_account=outgoing.name)
+	head = f"From: new@customer.example\nTo: {recipients}\nCc: {recipients}\nSubject: Help\n"
+	mailbox.append("INBOX", f"{head}\nIt smokes.\n".encode())
+	receive(channel)
+	assert site.db.count("Issue", {"email_channel": channel.name}) == 1
+
+
+def test_a_site_that_makes_no_contact_still_makes_a_ticket(site, mailbox):
+	field = site.get_doc(
+		{
+			"doctype": "Custom Field",
+			"dt": "Contact",
+			"fieldname": "badge",
+			"label": "Badge",
+			"fieldtype": "Data",
+			"insert_after": "first_name",
+			"reqd": 1,
+		}
+	).insert()
+	site.db.commit()
+	try:
+		channel = active_channel(mailbox)
+		mailbox.append("INBOX", mail("Help", "badgeless@customer.example").as_bytes())
+		receive(channel)
+		[issue] = site.get_all("Issue", {"email_channel": channel.name}, ["name", "raised_by"])
+		assert issue.raised_by == "badgeless@customer.example"
+		notes = site.get_all(
+			"Comment", {"reference_name": issue.name, "comment_type": "Comment"}, pluck="content"
+		)
+		assert any("no Contact of the sender" in note and "badge" in note.lower() for note in notes)
+	finally:
+		site.delete_doc("Custom Field", field.name, force=True, ignore_missing=True)
+		site.db.commit()
