@@ -147,6 +147,29 @@ def seeds(found: Found) -> list[str]:
 	return [piece for piece in dict.fromkeys((*pieces, *pairs, *separators, "a ", " \n", "é=")) if piece]
 
 
+def pumps(found: Found) -> list[tuple[str, str]]:
+	"""What to repeat, and what of an example stands before it: each place where the pattern may repeat."""
+	tree = sre.parse(found.pattern.pattern, found.pattern.flags & ~re.DEBUG)
+	places = list(dict.fromkeys(_repeats(tree, "")))
+	return list(
+		dict.fromkeys((pump, before) for own, before in places for pump in (own, " ", "x", ";") if pump)
+	)
+
+
+def _repeats(tree: Any, before: str) -> Iterator[tuple[str, str]]:
+	for code, argument in tree:
+		match code:
+			case codes.MAX_REPEAT | codes.MIN_REPEAT | codes.POSSESSIVE_REPEAT:
+				yield _example(argument[2]), before
+				yield from _repeats(argument[2], before)
+			case codes.SUBPATTERN:
+				yield from _repeats(argument[3], before)
+			case codes.BRANCH:
+				for branch in argument[1][:40]:
+					yield from _repeats(branch, before)
+		before = (before + _example([(code, argument)]))[-200:]
+
+
 def _atoms(tree: Any) -> Iterator[str]:
 	"""A character for each literal and class, and each run of literals as a word."""
 	word = ""

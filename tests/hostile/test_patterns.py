@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.hostile.figures import note
-from tests.hostile.patterns import Found, all_patterns, seeds
+from tests.hostile.patterns import Found, all_patterns, pumps, seeds
 
 FIRST_LOOK = 2_000
 """Characters with which all inputs are tried; those that take longest are grown."""
@@ -39,6 +39,8 @@ def inputs(found: Found) -> Iterator[tuple[str, str, str]]:
 	"""Seed, what stands before its repetitions, and what behind."""
 	for seed in seeds(found):
 		yield from ((seed, "", ""), (seed, "", "\x01!"), (seed, "!", ""), (seed, "", " x" * 500))
+	for seed, before in pumps(found):
+		yield from ((seed, before, ""), (seed, before, "\x01!"))
 
 
 def made(found: Found, kind: tuple[str, str, str], size: int) -> str | bytes:
@@ -85,7 +87,15 @@ def test_no_pattern_of_the_engine_is_overlooked() -> None:
 
 
 @pytest.mark.parametrize(
-	("pattern", "anchored"), [(r"\s*x", False), (r"(a+)+b", True), (r"<[^>]*y", False), (r"\w*@", False)]
+	("pattern", "anchored"),
+	[
+		(r"\s*x", False),
+		(r"(a+)+b", True),
+		(r"<[^>]*y", False),
+		(r"\w*@", False),
+		(r"border-left\s*:\s*(?!none)[^;]*\S", False),
+		(r"from:\s*.*\n", False),
+	],
 )
 def test_the_search_finds_patterns_that_are_slow(pattern: str, anchored: bool) -> None:
 	with pytest.raises(AssertionError, match="took"):

@@ -1,6 +1,6 @@
 """Runs a step of composing in a process of its own, which can be ended when it takes too long.
 
-Nothing else can: a regular expression or a sanitiser at work is deaf to signals and exceptions. See
+Nothing else can: a sanitiser at work is deaf to signals, and the one alarm of a process is its job's. See
 docs/decisions/0140-composing-has-a-time-limit.md.
 """
 

@@ -162,7 +162,8 @@ def _angle(tokens: list[str], index: int) -> tuple[str, int]:
 	pieces: list[str] = []
 	while index < len(tokens):
 		token = tokens[index]
-		if token == ">" or (token in ",;" and not "".join(pieces).startswith("@")):
+		is_route = bool(pieces) and pieces[0].startswith("@")
+		if token == ">" or (token in ",;" and not is_route):
 			return "".join(pieces), index + (token == ">")
 		index += 1
 		if token == "(":

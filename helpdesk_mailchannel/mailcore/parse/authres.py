@@ -25,14 +25,13 @@ BELOW_ITS_RECEIVED = frozenset({"mx.google.com"})
 _FIELD = "authentication-results"
 _FAILURES = frozenset({"fail", "hardfail", "quarantine", "reject"})
 _WRITTEN_BY = re.compile(r"(?:^|\s)by\s+([^\s;()]+)", re.IGNORECASE)
-_RECIPIENT = re.compile(r"\sfor\s", re.IGNORECASE)
 _LOCAL_DELIVERY = re.compile(r"(?<=\s)with\s+LMTP[SA]?\s", re.IGNORECASE)
 _WITHIN_EXCHANGE = re.compile(r"\sby \S+\.(?:prod\.outlook\.com|outlook\.office365\.com)\s", re.IGNORECASE)
 _EXCHANGE_BORDER = re.compile(r"\sby \S+\.mail\.protection\.outlook\.com\s", re.IGNORECASE)
 
 _FIRST_WORD = re.compile(r"([^\s;()\"=]+)\s*(=?)")
 _PLAIN = re.compile(r"[^()\"]+")
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_QUOTED = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"')
 _IN_COMMENT = re.compile(r'\\.|[()"]')
 _SEPARATORS = re.compile(r'[\s;=()\\"]')
 _VERSION = re.compile(r" ?/ ?(?=\d+ ?=)")
@@ -65,6 +64,8 @@ class _OwnFields:
 	"""Above the first Received field of a trusted server."""
 	below: tuple[tuple[str, str], ...] = ()
 	"""Right below it: the server's, or the sender's where the server wrote none."""
+	unplaced: tuple[tuple[str, str], ...] = ()
+	"""Below a Received field, where no trusted server wrote one."""
 	together: bool = False
 	"""Those above stand in one block above a Received field: the server that wrote it wrote all of them."""
 
@@ -93,6 +94,8 @@ def sender_verdict(
 		return _verdict_above(own, domain)
 	if own.below:
 		return _verdict_below(own.below, domain, believed=results_below_received)
+	if own.unplaced:
+		return _unless_passed(_verdict_together(own.unplaced, domain))
 	if trust_exchange_online and (fields := _exchange_fields(headers)):
 		return _verdict_together(fields, domain) if len(fields) == 1 else Verdict.FAIL
 	return Verdict.UNKNOWN
@@ -106,26 +109,38 @@ def _own_fields(headers: Headers, trusted: Collection[str]) -> _OwnFields:
 		return _OwnFields()
 	above: list[tuple[str, str]] = []
 	below: list[tuple[str, str]] = []
+	topmost: int | None = None
 	passed_border = ended = parted = False
 	for name, value in headers.fields:
 		if name == "received":
 			if passed_border:
 				break
+			topmost = len(above) if topmost is None else topmost
 			passed_border = _is_border(value, trusted)
 			ended = bool(above)
 		elif name == _FIELD and (server := _authserv_id(value)) in trusted:
 			(below if passed_border else above).append((server, value))
 			parted |= ended and not passed_border
+	if topmost == 0 and not passed_border:
+		# Only the last server writes above the topmost Received field. Between the fields of others nothing
+		# tells the trusted server's from the sender's.
+		return _OwnFields(unplaced=tuple(above))
 	return _OwnFields(tuple(above), tuple(below), together=ended and not parted)
 
 
 def _is_border(received: str, trusted: Collection[str]) -> bool:
 	"""Whether a trusted server took the message in here; handing it to the mailbox on the spot is later."""
-	# The recipient's address is the sender's choice, with words in it that look like the server's.
-	if _LOCAL_DELIVERY.search(_RECIPIENT.split(received, maxsplit=1)[0]):
+	if _is_local_delivery(received):
 		return False
 	hosts = {host.lower().rstrip(".") for host in _WRITTEN_BY.findall(received)}
 	return any(host == name or host.endswith(f".{name}") for host in hosts for name in trusted)
+
+
+def _is_local_delivery(received: str) -> bool:
+	"""The name in HELO and the recipient are the sender's choice; where they bring words that look like the
+	server's own, there is more than one of those, and none is believed."""
+	words = received.lower().split()
+	return words.count("by") == words.count("with") == 1 and bool(_LOCAL_DELIVERY.search(received))
 
 
 def _exchange_fields(headers: Headers) -> tuple[tuple[str, str], ...]:
@@ -177,7 +192,12 @@ def _verdict_below(fields: Sequence[tuple[str, str]], domain: str, *, believed: 
 	if any(server in BELOW_ITS_RECEIVED for server, _ in fields):
 		return _verdict_together(fields, domain) if len(fields) == 1 else Verdict.FAIL
 	verdict = _verdict_together(fields, domain)
-	return verdict if believed or verdict is Verdict.FAIL else Verdict.UNKNOWN
+	return verdict if believed else _unless_passed(verdict)
+
+
+def _unless_passed(verdict: Verdict) -> Verdict:
+	"""What fields are worth that may be the sender's: they may fail, and not pass."""
+	return Verdict.UNKNOWN if verdict is Verdict.PASS else verdict
 
 
 def _verdict_together(fields: Sequence[tuple[str, str]], domain: str) -> Verdict:

@@ -115,7 +115,9 @@ _NAMED = re.compile(
 	re.IGNORECASE,
 )
 _MOST_NAMED = 8
-_META = re.compile(rb"<meta[^>]{1,300}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_META = re.compile(
+	rb"<meta[^>]{1,300}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE
+)
 
 
 def decode(octets: bytes, declared: str = "") -> str:

@@ -109,7 +109,7 @@ _CERTAIN = re.compile(
 	r"^[ \t>]{0,8}(?:received|return-path|message-id|mime-version|dkim-signature)[ \t]*:", re.IGNORECASE
 )
 _ANNOUNCED = re.compile(
-	r"^[ \t>]{0,8}[-=_*]{2,40}[ \t]*"
+	r"^[ \t>]{0,8}[-=_*]{2,40}[ \t]{0,8}"
 	r"(?:below this line|.{0,40}?(?:copy of|original|returned|unsent|headers? follow))",
 	re.IGNORECASE,
 )

@@ -364,9 +364,22 @@ class TestBesideReceived:
 		assert self.judged(self.PASS, FOREIGN, self.SPF, ours) is Verdict.FAIL
 		inside = ("received", "from a by mailmx.internal (Postfix) with ESMTPS; today")
 		assert self.judged(self.SPF, self.PASS, inside) is Verdict.PASS
-		assert self.judged(inside, self.SPF, self.PASS, FOREIGN) is Verdict.PASS
+		assert self.judged(inside, self.SPF, self.PASS, ours) is Verdict.PASS
 		assert self.judged(self.SPF, inside, self.PASS, FOREIGN) is Verdict.FAIL
 		assert self.judged(self.SPF, self.PASS) is Verdict.FAIL
+
+	def test_where_the_trusted_server_took_nothing_in_a_field_may_be_the_senders(self) -> None:
+		relay = ("received", "from evil by mail7.hoster.example (Postfix) with ESMTPS; today")
+		fail = ("authentication-results", "mx.our.example; dmarc=fail header.from=example.com")
+		assert self.judged(relay, self.PASS, FOREIGN) is Verdict.UNKNOWN
+		assert self.judged(relay, self.PASS) is Verdict.UNKNOWN
+		assert self.judged(relay, fail) is Verdict.FAIL
+
+	def test_words_in_helo_are_no_delivery_to_the_mailbox(self) -> None:
+		taken_in = ("received", "from x with LMTP y (a [192.0.2.1]) by mx.our.example with ESMTP; today")
+		assert self.judged(taken_in, self.PASS) is Verdict.UNKNOWN
+		twice = ("received", "from x by y with LMTP z (a [192.0.2.1]) by mx.our.example with ESMTP; today")
+		assert self.judged(twice, self.PASS) is Verdict.UNKNOWN
 
 	def test_handing_the_message_to_the_mailbox_comes_after(self) -> None:
 		delivered = ("received", "from mx.our.example by mx.our.example with LMTP id 1; today")

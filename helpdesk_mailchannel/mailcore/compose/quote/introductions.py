@@ -53,6 +53,8 @@ _BEHIND_WORDS = re.compile(
 )
 """A program may write its line right behind the last new sentence, which is not to be folded."""
 _LONGEST_INTRO = 400
+_MOST_LINES = 6
+"""Lines that one introduction may be torn into, blank ones among them."""
 
 
 def introductions(lines: Sequence[str], found: Sequence[Kind]) -> Iterator[tuple[int, int]]:
@@ -85,7 +87,7 @@ def _intro_start(lines: Sequence[str], found: Sequence[Kind], taken: int, last: 
 		return None
 	start = last
 	joined = text
-	while not _is_complete(joined) or found[start] is Kind.QUOTE:
+	while last - start < _MOST_LINES and (not _is_complete(joined) or found[start] is Kind.QUOTE):
 		above = _line_above(lines, found, taken, start, joined)
 		if above is None:
 			break

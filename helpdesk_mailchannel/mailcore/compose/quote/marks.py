@@ -37,7 +37,7 @@ _SIGNATURES = re.compile(
 	r"|mobile_signature|Signature|yahoo_signature|acompli_signature|front-signature|missive_signature"
 	r"|io-ox-signature|messageSignatureSection|_rc_sig|composer_signature)\b"
 )
-_QUOTE_BAR = re.compile(r"border-left(?:-width|-style)?\s*:\s*(?!none|0)[^;]*\S", re.I)
+_QUOTE_BAR = re.compile(r"border-left(?:-width|-style)?\s{0,20}:\s{0,20}(?!none|0)[^;\s]", re.I)
 _HEADER_BOX = re.compile(
 	r"border-top\s*:\s*solid\s+#(?:E1E1E1|B5C4DF)\s[^\"]{0,60}padding\s*:\s*3(?:\.0)?pt\s+0", re.I
 )
