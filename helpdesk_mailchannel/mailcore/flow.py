@@ -257,13 +257,19 @@ class _Reading:
 			if not cleared and not probes:
 				self.run.report.waiting += 1
 				continue
-			if self.run.is_late() or not self.budget.messages:
-				self._leave_over(len(refused) - number)
+			if self.run.is_late() or not (self.budget.messages and self.budget.octets):
+				self._leave_refused(refused[number:])
 				return
 			probes -= not cleared
 			self.budget = spend(self.budget, [receipt.ref])
 			self._work([receipt.ref])
 			self._settle(route, state)
+
+	def _leave_refused(self, refused: Sequence[Receipt]) -> None:
+		"""Leave what the site may take by now to the very next run, and the others to their turn."""
+		cleared = sum(self.failures.is_cleared(receipt.key) for receipt in refused)
+		self._leave_over(cleared)
+		self.run.report.waiting += len(refused) - cleared
 
 	def _leave_over(self, messages: int) -> None:
 		self.run.report.waiting += messages

@@ -5,6 +5,7 @@ import pytest
 from helpdesk_mailchannel.mailcore.errors import ChannelError, MessageError
 from helpdesk_mailchannel.mailcore.model import State
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason, Step, Trouble
+from helpdesk_mailchannel.mailcore.settings import Budget
 from tests.core.memory import CHANNEL
 from tests.core.test_flow import House, octets
 
@@ -172,3 +173,20 @@ def test_a_hundred_messages_that_wait_are_tried_in_turn_a_few_a_run():
 		fetched |= set(house.session.fetched)
 	assert len(fetched) == 100
 	assert house.mailbox.ref("INBOX", "1").key(CHANNEL) in house.ledger.rows
+
+
+def test_large_messages_that_wait_do_not_make_one_run_follow_the_other():
+	house = House(budget=Budget(octets=1_000))
+	subjects = [f"Number {number}" for number in range(9)]
+	refuse(house, *subjects)
+	write(house, *subjects)
+	for _ in range(20):
+		report = house.run()
+		if not report.goes_on_at_once:
+			break
+	assert not report.goes_on_at_once
+	house.clock.advance(minutes=1)
+	report = house.run()
+	assert not report.goes_on_at_once, "they wait for the next poll, however few the budget reaches"
+	assert 0 < report.postponed < 9
+	assert report.waiting == 9
