@@ -23,7 +23,7 @@ class RunReport:
 	left_over: int = 0
 	"""Those among them that were not tried, because the run's budget was used up."""
 	warnings: list[str] = field(default_factory=list)
-	"""What went well enough but should be mended, such as a folder that cannot be created."""
+	"""What went well enough but should be fixed, such as a folder that cannot be created."""
 	trouble: ChannelError | None = None
 	progress_at: datetime | None = None
 	"""When the last message was decided or moved; what came after it was for nothing if the run failed."""

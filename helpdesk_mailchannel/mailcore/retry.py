@@ -52,7 +52,7 @@ def after_trouble(
 
 	`wasted` is how long the failed run held its worker since it last did something for a message.
 
-	Trouble that waiting cannot mend is tried once more after the cool-off, because providers refuse
+	Trouble that waiting cannot fix is tried once more after the cool-off, because providers refuse
 	sign-ins in passing too, and then not again: repeated refusals lock mailboxes. Trouble that does not
 	rest the channel is met again after the poll interval, however often.
 	"""

@@ -42,7 +42,7 @@ def secret_ends(channel: str, day: date, days: int) -> None:
 
 
 def administrators() -> list[str]:
-	"""Enabled users who may mend a channel; Administrator, who needs no role for it, where there are none."""
+	"""Enabled users who may fix a channel; Administrator, who needs no role for it, where there are none."""
 	holders = frappe.get_all(
 		"Has Role",
 		{"role": ["in", ROLES], "parenttype": "User"},
