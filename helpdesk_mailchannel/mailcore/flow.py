@@ -78,7 +78,7 @@ def run(
 		Retrying(context, outcomes, judging, withholding, settling).retry_all()
 		_Reading(context, outcomes, failures, judging, withholding, settling).read_folders()
 	except ChannelError as error:
-		context.report.trouble = error
+		context.report.trouble = context.report.trouble or error
 	except RunStopped as stop:
 		context.report.stopped = str(stop)
 	failures.give_back()
@@ -183,6 +183,8 @@ class _Reading:
 	def _plan(self, folder: str) -> tuple[Listing, Plan]:
 		listing = self.run.session.list(self.run.settings.reading.since)
 		self.run.report.warn(listing.doubt)
+		if self.run.settings.reading.after is AfterProcessing.LEAVE:
+			self.run.report.warn(listing.shared)
 		self.run.report.listed += len(listing)
 		open_receipts = self.run.ledger.open_receipts(folder)
 		refs = recognised(listing, open_receipts, self.run.settings.name)

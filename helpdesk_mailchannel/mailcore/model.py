@@ -80,6 +80,8 @@ class Listing(Sequence[RemoteRef]):
 	refs: tuple[RemoteRef, ...]
 	doubt: str = ""
 	"""Why there may be others, for people. Only of a listing without doubt may it be said what has left."""
+	shared: str = ""
+	"""Where messages share a name, what follows from it if they stay in the mailbox; for people."""
 
 	def __len__(self) -> int:
 		return len(self.refs)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.reasons import Fate
+from helpdesk_mailchannel.mailcore.reasons import Fate, Trouble
+
+A_MESSAGE = timedelta(seconds=2)
+"""What a slow server may take for a message without having to rest for it."""
 
 
 @dataclass
@@ -35,6 +38,17 @@ class RunReport:
 		"""Whether mail was left over for want of time, and nothing keeps the next run from it."""
 		rests = bool(self.stopped or (self.trouble and self.trouble.rests))
 		return bool(self.left_over and (self.fates or self.postponed) and not rests)
+
+	def wasted(self, started: datetime, now: datetime) -> timedelta:
+		"""How long the run held its worker for nothing: since the last thing that it did for a message.
+
+		Of a run that ended because its server is slow, all but a moment for each message.
+		"""
+		for_nothing = now - (self.progress_at or started)
+		if self.trouble and self.trouble.trouble is Trouble.SERVER_SLOW:
+			done = sum(self.fates.values()) * A_MESSAGE
+			for_nothing = max(for_nothing, now - started - done)
+		return for_nothing
 
 	def warn(self, text: str) -> None:
 		"""Note a warning, once."""

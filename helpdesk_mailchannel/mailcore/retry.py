@@ -50,7 +50,7 @@ def after_trouble(
 ) -> NextTry:
 	"""When a channel tries again after its `failures`-th failure of one kind in a row, this one included.
 
-	`wasted` is how long the failed run held its worker since it last did something for a message.
+	`wasted` is how long the failed run held its worker for nothing; see `RunReport.wasted`.
 
 	Trouble that waiting cannot fix is tried once more after the cool-off, because providers refuse
 	sign-ins in passing too, and then not again: repeated refusals lock mailboxes. Trouble that does not

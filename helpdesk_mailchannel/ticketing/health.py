@@ -44,7 +44,7 @@ def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, dic
 		frappe.db.rollback()
 		return
 	if report.trouble:
-		values = _trouble(channel, report.trouble, report.progress_at or started, now, dice)
+		values = _trouble(channel, report.trouble, report.wasted(started, now), now, dice)
 	elif report.stopped:
 		values = {"health_reason": report.stopped, "next_poll_at": to_site(now)}
 	else:
@@ -70,7 +70,7 @@ def note_left_lease(lease: Lease, clock: Clock, dice: Random) -> None:
 	now = clock.now()
 	channel = frappe.db.get_value("Email Channel", lease.channel, FIELDS, as_dict=True, for_update=True)
 	error = ChannelError(Trouble.RUN_ENDED, Step.WORK, "Its worker was killed, or did not come to an end.")
-	values = _trouble(channel, error, now, now, dice)
+	values = _trouble(channel, error, timedelta(), now, dice)
 	frappe.db.set_value("Email Channel", lease.channel, values, update_modified=False)
 	_log(lease.channel, RunReport(trouble=error), now, now)
 	frappe.db.commit()
@@ -97,16 +97,16 @@ def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict:
 
 
 def _trouble(
-	channel: frappe._dict, error: ChannelError, progress: datetime, now: datetime, dice: Random
+	channel: frappe._dict, error: ChannelError, wasted: timedelta, now: datetime, dice: Random
 ) -> dict:
-	"""`progress`: since when the run has worked for nothing."""
+	"""`wasted`: how long the run held its worker for nothing."""
 	failures = 1 + (channel.failures or 0 if _is_of_a_kind(channel.trouble_code, error) else 0)
 	retry = RetrySettings(
 		max_tries=channel.max_tries or 1,
 		cool_off_minutes=channel.cool_off or 1,
 		poll_interval_minutes=channel.poll_interval or 1,
 	)
-	step = after_trouble(error, failures, retry, now, dice.random(), now - progress)
+	step = after_trouble(error, failures, retry, now, dice.random(), wasted)
 	if step.alert and not channel.alerted:
 		notify.failed(channel.name, error, step)
 	return {

@@ -65,8 +65,10 @@ class MemoryMailbox:
 
 
 class MemorySession:
-	"""See `ports.Session`. `fail_after` messages were fetched, the connection breaks.
+	"""See `ports.Session`. `fail_after` messages were fetched, the connection breaks; with
+	`no_headers`, it breaks when a header is asked for.
 
+	`shared` is what the listing says of names that messages share.
 	`refused` are the UIDs that are not handed out (or "all"), with `trouble`; `unlisted` are left out of the
 	listing, about which `doubt` says something.
 	"""
@@ -81,6 +83,8 @@ class MemorySession:
 		self.trouble = behaviour.get("trouble", Trouble.MESSAGES_WITHHELD)
 		self.unlisted = frozenset(behaviour.get("unlisted", ()))
 		self.doubt = str(behaviour.get("doubt", ""))
+		self.shared = str(behaviour.get("shared", ""))
+		self.no_headers: Trouble | None = behaviour.get("no_headers")
 		self.fetched: list[str] = []
 		self.performed: list[Action] = []
 
@@ -99,7 +103,7 @@ class MemorySession:
 
 	def list(self, since: datetime | None = None) -> Listing:
 		refs = (self.mailbox.ref(self.folder, uid) for uid in self._messages if uid not in self.unlisted)
-		return Listing(tuple(refs), self.doubt)
+		return Listing(tuple(refs), self.doubt, self.shared)
 
 	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage | Withheld]:
 		for ref in refs:
@@ -112,6 +116,8 @@ class MemorySession:
 				yield RawMessage(ref, self._messages[ref.uid])
 
 	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
+		if self.no_headers:
+			raise ChannelError(self.no_headers, Step.FETCH)
 		octets = self._messages.get(ref.uid)
 		return None if octets is None else RawMessage(ref, octets.partition(b"\n\n")[0] + b"\n\n", True)
 

@@ -11,6 +11,7 @@ from helpdesk_mailchannel.mailcore.flow import routes, run
 from helpdesk_mailchannel.mailcore.model import RemoteFolder, State
 from helpdesk_mailchannel.mailcore.ports import Leave, MarkRead, Move
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason, Step, Trouble
+from helpdesk_mailchannel.mailcore.report import RunReport
 from helpdesk_mailchannel.mailcore.settings import (
 	AfterProcessing,
 	Budget,
@@ -26,6 +27,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 )
 from tests.core.memory import (
 	CHANNEL,
+	NOON,
 	MemoryLedger,
 	MemoryMailbox,
 	MemorySession,
@@ -387,6 +389,15 @@ def test_a_read_only_folder_is_no_trouble_where_mail_is_to_stay():
 	assert len(house.ticketing.tickets) == 1
 
 
+@pytest.mark.parametrize(
+	("after", "warnings"), [(AfterProcessing.LEAVE, ["a and b"]), (AfterProcessing.DELETE, [])]
+)
+def test_only_where_mail_is_to_stay_a_name_that_messages_share_is_worth_a_warning(after, warnings):
+	house = House(reading=ReadingSettings((FolderRoute("INBOX"),), after=after))
+	house.mailbox.add(octets())
+	assert house.run(shared="a and b").warnings == warnings
+
+
 def test_mail_left_in_place_is_not_filed_again():
 	house = House(reading=ReadingSettings((FolderRoute("INBOX"),), after=AfterProcessing.LEAVE))
 	house.mailbox.add(octets())
@@ -502,6 +513,22 @@ def test_one_message_that_is_refused_waits_and_the_others_are_filed():
 	house.clock.advance(minutes=2)
 	house.run()
 	assert house.count("Done") == 3, "it is filed as soon as it is handed out"
+
+
+@pytest.mark.parametrize("broken", [Trouble.SERVER_SLOW, None])
+def test_a_server_that_is_too_slow_with_the_header_of_a_refused_message_is_in_trouble(broken):
+	house = House()
+	refs = three(house)
+	report = house.run(refused=[refs[1].uid], no_headers=broken)
+	assert (report.fates, report.postponed) == ({Fate.TICKET: 2}, 1)
+	assert (report.trouble and report.trouble.trouble) is broken
+
+
+@pytest.mark.parametrize(("trouble", "seconds"), [(Trouble.SERVER_SLOW, 54), (Trouble.CONNECTION_LOST, 10)])
+def test_a_run_at_a_slow_server_was_for_nothing_but_for_two_seconds_a_message(trouble, seconds):
+	report = RunReport(trouble=ChannelError(trouble, Step.FETCH), progress_at=NOON + timedelta(seconds=50))
+	report.fates[Fate.TICKET] = 3
+	assert report.wasted(NOON, NOON + timedelta(seconds=60)) == timedelta(seconds=seconds)
 
 
 def test_a_message_that_is_always_refused_fails_with_what_the_server_said_and_who_wrote_it():

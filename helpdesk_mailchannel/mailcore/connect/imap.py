@@ -23,6 +23,7 @@ from helpdesk_mailchannel.mailcore.connect.limits import USUAL_ANSWER, Patience,
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
 from helpdesk_mailchannel.mailcore.connect.refusals import (
 	CONNECTION_FAILURES,
+	lost,
 	plainly,
 	refusal,
 	said,
@@ -41,7 +42,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	RemoteRef,
 	Withheld,
 )
-from helpdesk_mailchannel.mailcore.ports import Action, Credentials, Move, NotSettled, Settled
+from helpdesk_mailchannel.mailcore.ports import Action, Credentials, Leave, Move, NotSettled, Settled
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import MIB, ConnectionSettings, Security, SignIn
 
@@ -213,7 +214,7 @@ class ImapSession:
 		failure = self._take_bodies(left, bodies)
 		for uid in list(left):
 			if uid in bodies:
-				self._patience.renew()
+				self._patience.earn(1)
 				yield RawMessage(left.pop(uid), bodies.pop(uid))
 		if failure is not None:
 			self._revive(failure)
@@ -253,8 +254,9 @@ class ImapSession:
 		state = self._opened()
 		with self._at(Step.SETTLE):
 			results = Performer(self, self._client, state).perform(actions)
-		if any(isinstance(result, Settled) for result in results):
-			self._patience.renew()
+		left = {action.ref for action in actions if isinstance(action, Leave)}
+		done = [result.ref for result in results if isinstance(result, Settled)]
+		self._patience.earn(sum(ref not in left for ref in done))
 		return results
 
 	def ensure_folder(self, folder: str) -> bool:
@@ -313,7 +315,7 @@ class ImapSession:
 	def _at(self, step: Step) -> Iterator[None]:
 		"""Around everything that talks to the server: plain errors, and no more talk once it went wrong."""
 		if self._lost:
-			raise ChannelError(Trouble.CONNECTION_LOST, step)
+			raise lost(self._patience, step)
 		try:
 			with plainly(step):
 				yield
@@ -484,7 +486,7 @@ class ImapSession:
 		"""
 		found: dict[int, Items] = {}
 		for uid_set, _ in imap_answers.uid_sets(uids, most=LISTED_AT_ONCE):
-			found |= self._descriptions(imap_answers.expanded(uid_set))
+			found |= self._descriptions(imap_answers.expanded(uid_set))[0]
 		missing = [uid for uid in uids if uid not in found]
 		if missing:
 			there = self._still_there(missing)
@@ -493,23 +495,30 @@ class ImapSession:
 		return [_ref(state, uid, found.get(uid, {})) for uid in uids]
 
 	def _descriptions_of_rest(self, uids: Sequence[int]) -> dict[int, Items]:
-		"""Ask again in ever smaller sets, so that what ails one message costs only that message."""
+		"""Ask again in ever smaller sets, so that what ails one message costs only that message.
+
+		Ends with a round in which the server refuses nothing and tells nothing new.
+		"""
 		found: dict[int, Items] = {}
 		parts = (imap_answers.expanded(part) for part, _ in imap_answers.uid_sets(uids, most=LISTED_AT_ONCE))
 		sets = [half for part in parts for half in _halves(part)]
-		for _ in range(MOST_QUESTIONS):
-			if not sets:
-				break
-			part = sets.pop(0)
-			found |= self._descriptions(part)
-			left = [uid for uid in part if uid not in found]
-			sets += _halves(left) if len(part) > 1 else []
+		questions = MOST_QUESTIONS
+		while sets and questions:
+			asked, smaller, helped = sets[:questions], list[Sequence[int]](), False
+			questions -= len(asked)
+			for part in asked:
+				told, refusal_words = self._descriptions(part)
+				found |= told
+				helped = helped or bool(told or refusal_words)
+				smaller += _halves([uid for uid in part if uid not in found]) if len(part) > 1 else []
+			sets = smaller if helped else []
 		return found
 
-	def _descriptions(self, uids: Sequence[int]) -> dict[int, Items]:
+	def _descriptions(self, uids: Sequence[int]) -> tuple[dict[int, Items], str]:
+		"""What the server tells of these messages, by UID, and its words if it refused."""
 		octets = len(uids) * LONGEST_DESCRIPTION + USUAL_ANSWER
-		answers, _ = self._ask(uids, "(UID RFC822.SIZE INTERNALDATE FLAGS)", octets)
-		return {uid: items for uid, items in answers.items() if b"RFC822.SIZE" in items}
+		answers, words = self._ask(uids, "(UID RFC822.SIZE INTERNALDATE FLAGS)", octets)
+		return {uid: items for uid, items in answers.items() if b"RFC822.SIZE" in items}, words
 
 	# The messages themselves
 
@@ -536,7 +545,7 @@ class ImapSession:
 	def _fetch_alone(self, ref: RemoteRef) -> Iterator[RawMessage | Withheld]:
 		uid, bodies = int(ref.uid), dict[int, bytes]()
 		if self._lost:
-			self._revive(ChannelError(Trouble.CONNECTION_LOST, Step.FETCH))
+			self._revive(lost(self._patience, Step.FETCH))
 		try:
 			with self._at(Step.FETCH):
 				answers, words = self._ask([uid], "(UID BODY.PEEK[])", body_allowance(ref.size))
@@ -548,7 +557,7 @@ class ImapSession:
 			self._revive(error)
 			return
 		if uid in bodies:
-			self._patience.renew()
+			self._patience.earn(1)
 			yield RawMessage(ref, bodies[uid])
 		else:
 			yield withheld(ref, words)
@@ -556,7 +565,7 @@ class ImapSession:
 	def _revive(self, failure: ChannelError) -> None:
 		"""Connect anew and open the same folder; raise what broke the connection where that does not help."""
 		state = self._opened()
-		if self._reopen is None or self._revivals >= MOST_REVIVALS:
+		if self._reopen is None or self._revivals >= MOST_REVIVALS or self._patience.is_over:
 			raise failure
 		self._revivals += 1
 		try:

@@ -4,11 +4,11 @@ Three bounds, all kept by `Stream`, through which every octet passes:
 
 - an answer may have as many octets as its command makes likely, and no more;
 - an answer may take the channel's timeout, and longer only while octets arrive at a decent pace;
-- a server has `PATIENCE` to get something done. What a command takes beyond a moment is taken from it, and a
-  message that is handed out gives it back in full.
+- a server has `PATIENCE` for a whole session. Each wait is taken from it, but for the time that the octets
+  take at a decent pace; each message that is handed out or settled gives a moment back.
 
-Together they end a connection to a server that drips, stalls or floods within a minute, while a slow server
-that goes on handing out messages is read for as long as the run's own budget lasts.
+Together they end a session within about a minute where the server drips, stalls, floods, or is slow with each
+command or message. What it has handed out by then is filed.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ Monotonic = Callable[[], float]
 """Seconds of a clock that only goes forward; `time.monotonic`, or a test's."""
 
 PATIENCE = 45.0
-"""Seconds that a server may waste before it hands out a message."""
+"""Seconds for which a session waits for its server, beyond what its messages earn."""
 BRIEF = 20.0
 """Seconds for a whole conversation while a person waits at a form."""
 MOMENT = 2.0
-"""Seconds of each command that are not taken from the patience."""
+"""Seconds of patience that each message earns when it is handed out, and again when it is settled."""
 SLOWEST = 128 * 1024
 """Octets a second at which an answer may go on for longer than the timeout: a megabit."""
 
@@ -55,12 +55,17 @@ class Patience:
 		self._full = self.left = seconds
 
 	def spend(self, seconds: float) -> None:
-		"""Take away what a command has wasted."""
+		"""Take away what was waited for an answer."""
 		self.left = max(0.0, self.left - max(0.0, seconds))
 
-	def renew(self) -> None:
-		"""Give it back in full: the server has handed out a message, or moved one."""
-		self.left = self._full
+	def earn(self, messages: int) -> None:
+		"""Give some back, and never more than there was: the server has handed out or settled messages."""
+		self.left = min(self._full, self.left + messages * MOMENT)
+
+	@property
+	def is_over(self) -> bool:
+		"""Whether the server is not waited for any more."""
+		return self.left <= 0
 
 
 class Brief:

@@ -22,6 +22,7 @@ from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanis
 from helpdesk_mailchannel.mailcore.connect.pop3_wire import Wire
 from helpdesk_mailchannel.mailcore.connect.refusals import (
 	CONNECTION_FAILURES,
+	lost,
 	plainly,
 	refusal,
 	said,
@@ -130,6 +131,7 @@ class Pop3Session:
 		self._revivals = 0
 		self._numbers: dict[str, int] | None = None
 		self._doubt = ""
+		self._shared = ""
 		self._sizes: dict[int, int] = {}
 		self._abilities: Abilities | None = None
 		self._lost = False
@@ -158,13 +160,13 @@ class Pop3Session:
 		with self._at(Step.LIST):
 			numbers = self._numbered()
 			refs = (RemoteRef(INBOX, 0, name, self._sizes.get(number, 0)) for name, number in numbers.items())
-			return Listing(tuple(refs), self._doubt)
+			return Listing(tuple(refs), self._doubt, self._shared)
 
 	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage | Withheld]:
 		"""See `ports.Session`. Where a message breaks the connection, a new one goes on with the others."""
 		for ref in refs:
 			if self._lost:
-				self._revive(ChannelError(Trouble.CONNECTION_LOST, Step.FETCH))
+				self._revive(lost(self._patience, Step.FETCH))
 			with self._at(Step.LIST):
 				self._numbered()
 			try:
@@ -202,8 +204,9 @@ class Pop3Session:
 		deleted: dict[RemoteRef, Settled | NotSettled] = {}
 		for start in range(0, len(wanted), DELETED_AT_ONCE):
 			with self._at(Step.SETTLE):
-				deleted |= self._delete(wanted[start : start + DELETED_AT_ONCE])
-			self._patience.renew()
+				results = self._delete(wanted[start : start + DELETED_AT_ONCE])
+			self._patience.earn(sum(isinstance(result, Settled) for result in results.values()))
+			deleted |= results
 		return [self._result(action, deleted) for action in actions]
 
 	def ensure_folder(self, folder: str) -> bool:
@@ -225,7 +228,7 @@ class Pop3Session:
 	def _at(self, step: Step) -> Iterator[None]:
 		"""Around everything that talks to the server: plain errors, and no more talk once it went wrong."""
 		if self._lost:
-			raise ChannelError(Trouble.CONNECTION_LOST, step)
+			raise lost(self._patience, step)
 		try:
 			with plainly(step):
 				yield
@@ -254,6 +257,7 @@ class Pop3Session:
 			pairs = _named(wire, octets)
 			self._sizes = _sizes(wire, octets)
 			self._numbers = _numbers_by_name(pairs, self._sizes)
+			self._shared = _shared_name(pairs)
 			count = max(count, len(self._sizes))
 			few = f"The server holds {count} messages and names {len(pairs)} of them."
 			self._doubt = few if len(pairs) < count else ""
@@ -278,12 +282,12 @@ class Pop3Session:
 				return withheld(ref, words)
 			if not octets.strip() and (told is None or told > len(b"\r\n")):
 				return withheld(ref, "")
-		self._patience.renew()
+		self._patience.earn(1)
 		return RawMessage(ref, octets)
 
 	def _revive(self, failure: ChannelError) -> None:
 		"""Connect anew; raise what broke the connection where that does not help."""
-		if self._revivals >= MOST_REVIVALS:
+		if self._revivals >= MOST_REVIVALS or self._patience.is_over:
 			raise failure
 		self._revivals += 1
 		try:
@@ -382,6 +386,19 @@ def _numbers_by_name(pairs: Sequence[tuple[int, str]], sizes: Mapping[int, int])
 		if first != number and (first not in sizes or sizes[first] != sizes.get(number)):
 			raise ChannelError(Trouble.UIDL_MISSING, Step.LIST, f"Two messages have the name {name}.")
 	return names
+
+
+def _shared_name(pairs: Sequence[tuple[int, str]]) -> str:
+	"""What follows from it where messages share a name; nothing where none do."""
+	seen: set[str] = set()
+	for _, name in pairs:
+		if name in seen:
+			return (
+				f"The server gives several messages the name {name}. Only the first of them is read as long "
+				"as it stays in the mailbox. Use IMAP, or let the channel delete what it has read."
+			)
+		seen.add(name)
+	return ""
 
 
 def _abilities(offered: Capabilities) -> Abilities:

@@ -18,7 +18,7 @@ from datetime import timedelta
 
 from imapclient.exceptions import ProtocolError
 
-from helpdesk_mailchannel.mailcore.connect.limits import TooMuch, TooSlow
+from helpdesk_mailchannel.mailcore.connect.limits import Patience, TooMuch, TooSlow
 from helpdesk_mailchannel.mailcore.connect.mailbox_mistakes import mailbox_mistake
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import RemoteRef, Withheld
@@ -148,6 +148,11 @@ def withheld(ref: RemoteRef, words: str) -> Withheld:
 	if trouble is not Trouble.MAILBOX_UNAVAILABLE:
 		trouble = Trouble.MESSAGES_WITHHELD
 	return Withheld(ref, trouble, said(words) or "The server said nothing about it.")
+
+
+def lost(patience: Patience, step: Step) -> ChannelError:
+	"""Why a session that has come to its end does nothing more."""
+	return ChannelError(Trouble.SERVER_SLOW if patience.is_over else Trouble.CONNECTION_LOST, step)
 
 
 def words_of(error: Exception) -> str:

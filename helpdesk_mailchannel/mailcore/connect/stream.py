@@ -76,8 +76,10 @@ class Stream:
 		self._begin()
 		# Python's handshake takes the socket's timeout for the whole of it, not for each octet.
 		self.socket.settimeout(max(0.001, min(self._end(), self._last) - self._now()))
-		self.socket = tls.handshake(self.socket, context, name)
-		self._arrived = self._now()
+		try:
+			self.socket = tls.handshake(self.socket, context, name)
+		finally:
+			self._arrived = self._now()
 
 	def readline(self) -> bytes:
 		"""The next line with its line end; what is left at the end of the connection, or nothing.
@@ -123,7 +125,8 @@ class Stream:
 		self.socket.sendall(octets)
 
 	def close(self) -> None:
-		"""Close the connection; never raises."""
+		"""Close the connection; never raises. The patience pays for an answer that was cut short."""
+		self._spend_all()
 		try:
 			self.socket.shutdown(socket.SHUT_RDWR)
 		except OSError:
@@ -141,18 +144,20 @@ class Stream:
 		self._left, self._allowed = self._allowed, limits.USUAL_ANSWER
 
 	def _wasted(self) -> float:
-		"""Seconds that the answer has taken beyond a moment and a decent pace."""
-		return self._arrived - self._begun - limits.MOMENT - self._taken / limits.SLOWEST
+		"""Seconds that the answer has taken beyond a decent pace."""
+		return self._arrived - self._begun - self._taken / limits.SLOWEST
 
 	def _end(self) -> float:
 		"""When the answer must have come."""
 		pace = self._taken / limits.SLOWEST
-		return self._begun + pace + min(self._timeout, limits.MOMENT + self.patience.left)
+		return self._begun + pace + min(self._timeout, self.patience.left)
 
 	def _wait(self) -> float:
 		"""How long to wait for more. Raises TooSlow where the answer's time is over."""
 		wait = min(self._end(), self._last) - self._now()
 		if wait <= 0:
+			self._arrived = self._now()
+			self._spend_all()
 			raise TooSlow("the server answers too slowly")
 		return min(wait, self._timeout)
 
@@ -163,11 +168,11 @@ class Stream:
 		self.socket.settimeout(self._wait())
 		try:
 			piece = self.socket.recv(min(_PIECE, self._left))
-		except TimeoutError:
+		except OSError as error:
 			self._arrived = self._now()
 			self._spend_all()
-			if self._taken:
-				raise TooSlow("the server stopped in the middle of its answer") from None
+			if isinstance(error, TimeoutError) and (self._taken or self.patience.is_over):
+				raise TooSlow("the server stopped, or answers too slowly") from None
 			raise
 		self._arrived = self._now()
 		self._count(len(piece))

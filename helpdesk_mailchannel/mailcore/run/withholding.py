@@ -7,7 +7,6 @@ refused is ever called gone: see docs/decisions/0135-gone-is-what-a-listing-says
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
@@ -71,11 +70,13 @@ class Withholding:
 
 	def message_by_header(self, ref: RemoteRef) -> Message | None:
 		"""What the server tells of a message without handing it out; nothing where it tells nothing."""
-		with suppress(ChannelError):
+		try:
 			header = self.run.session.fetch_header(ref)
-			if header and header.octets:
-				return self.judging.try_to_read(header)
-		return None
+		except ChannelError as error:
+			if error.trouble is Trouble.SERVER_SLOW:
+				self.run.report.trouble = error
+			return None
+		return self.judging.try_to_read(header) if header and header.octets else None
 
 	def _count_all(self) -> None:
 		held, self.held = self.held, []

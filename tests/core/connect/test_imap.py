@@ -385,6 +385,20 @@ def test_a_message_that_is_named_and_not_described_is_listed_all_the_same(sessio
 	assert not listing.doubt
 
 
+def test_a_server_that_tells_nothing_and_refuses_nothing_is_asked_again_for_one_round(session_at):
+	session = session_at(
+		mailbox(
+			answering(b"UID SEARCH", b"SEARCH " + b" ".join(b"%d" % uid for uid in range(1, 41))),
+			answering(b"UID FETCH 1:40 "),
+			answering(b"UID SEARCH UID 1:40$", b"SEARCH " + b" ".join(b"%d" % uid for uid in range(1, 41))),
+			answering(b"UID FETCH 1:20 "),
+			answering(b"UID FETCH 21:40 "),
+		)
+	)
+	session.open("INBOX")
+	assert [ref.size for ref in session.list()] == [0] * 40
+
+
 def test_what_ails_one_of_many_costs_few_questions(session_at):
 	"""Halves of halves, until it is found."""
 	asked = []

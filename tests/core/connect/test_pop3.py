@@ -434,6 +434,11 @@ def test_a_listing_with_fewer_names_than_messages_says_nothing_of_what_has_left(
 def test_copies_of_one_name_and_size_are_read_one_after_the_other(session_at):
 	listing = listed(session_at, b"+OK 2 200", [b"1 100", b"2 100"], [b"1 same", b"2 same"])
 	assert (list(listing), listing.doubt) == ([ref("same", 100)], "")
+	assert "the name same" in listing.shared, "where mail stays in the mailbox, the second is never read"
+
+
+def test_messages_with_names_of_their_own_share_none(session_at):
+	assert listed(session_at, b"+OK 2 300", [b"1 100", b"2 200"], TWO).shared == ""
 
 
 @pytest.mark.parametrize(

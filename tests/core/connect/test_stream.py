@@ -145,25 +145,61 @@ def test_many_slow_answers_are_waited_for_as_long_as_there_is_patience(timed):
 	assert clock.time - started < 70
 
 
-def test_what_is_handed_out_gives_patience_back(timed):
-	stream, server, clock = timed
-	for _ in range(100):
-		ask(stream, server)
-		clock.time += 11
-		server.sendall(b"yes\n")
-		stream.readline()
-		stream.patience.renew()
-	assert clock.time > 1000
+def read_slowly(stream, server, clock, seconds, earned):
+	"""Ask until the server is too slow, or 1,000 answers have come; say how many came."""
+	for answers in range(1000):
+		try:
+			ask(stream, server)
+			clock.time += seconds
+			server.sendall(b"yes\n")
+			stream.readline()
+		except TooSlow:
+			return answers
+		stream.patience.earn(earned)
+	return 1000
 
 
-def test_quick_answers_cost_no_patience(timed):
+@pytest.mark.parametrize("seconds", [11, 20, 25, 28])
+def test_a_server_slow_with_each_message_hands_out_some_and_is_left_within_a_minute(timed, seconds):
 	stream, server, clock = timed
-	for _ in range(1000):
-		ask(stream, server)
-		server.sendall(b"yes\n")
-		clock.time += 1.9
-		stream.readline()
+	answers = read_slowly(stream, server, clock, seconds, earned=1)
+	assert answers >= 1 and clock.time - 100 <= 45 + 2 * answers + seconds
+
+
+def test_a_message_every_two_seconds_is_read_on(timed):
+	assert read_slowly(*timed, seconds=2, earned=1) == 1000
+
+
+@pytest.mark.parametrize("seconds", [0.4, 1, 1.8, 1.9, 5, 29])
+def test_answers_that_bring_no_message_cost_less_than_a_minute_together(timed, seconds):
+	stream, server, clock = timed
+	read_slowly(stream, server, clock, seconds, earned=0)
+	assert clock.time - 100 < 46 + seconds
+	assert stream.patience.is_over
+
+
+def test_an_answer_that_the_end_of_the_connection_cuts_off_costs_patience_too(timed):
+	stream, server, clock = timed
+	ask(stream, server)
+	clock.time += 20
+	server.shutdown(socket.SHUT_WR)
+	assert stream.readline() == b""
+	stream.close()
+	assert stream.patience.left == 25
+
+
+def test_messages_earn_no_more_patience_than_there_was(timed):
+	stream = timed[0]
+	stream.patience.spend(5)
+	stream.patience.earn(100)
 	assert stream.patience.left == 45
+
+
+def test_silence_when_patience_is_over_is_slowness(ends):
+	stream, _ = ends
+	stream.patience.spend(44.9)
+	with pytest.raises(TooSlow):
+		stream.readline()
 
 
 def test_a_large_answer_at_a_decent_pace_takes_as_long_as_it_takes(timed):
