@@ -57,12 +57,12 @@ def decide(message: Message, facts: Facts, settings: ChannelSettings, now: datet
 
 	Raises MessageError where it should be filed but no draft can be made of it.
 	"""
-	verdict = _verdict(message, settings.screen)
+	verdict = verdict_of(message, settings.screen)
 	known = message.known_as(verdict)
 	for identity in known:
 		if identity in facts.filed:
 			return Duplicate(*already_filed(facts.filed[identity]))
-	screening = screen(message, facts, settings.screen)
+	screening = screen(message, facts.counting(verdict), settings.screen)
 	if not isinstance(screening, Accept):
 		return screening
 	threading = thread(message, facts, verdict, settings)
@@ -92,7 +92,8 @@ def _with_verdict(draft: Draft, verdict: Verdict) -> Draft:
 	return draft
 
 
-def _verdict(message: Message, policy: ScreenPolicy) -> Verdict:
+def verdict_of(message: Message, policy: ScreenPolicy) -> Verdict:
+	"""Whether the channel's mail server says that the sender is genuine."""
 	return sender_verdict(
 		message.headers,
 		message.sender.domain if message.sender else "",

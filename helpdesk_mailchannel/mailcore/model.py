@@ -349,6 +349,8 @@ class Facts:
 	"""Addresses this site sends or receives with: channels, their aliases, Email Accounts."""
 	recent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
 	"""Sender → when its messages arrived, at least those of the hour before any message of the batch."""
+	recent_by_verdict: Mapping[Verdict, Mapping[str, tuple[datetime, ...]]] = field(default_factory=dict)
+	"""The same for each verdict apart; see `counting`."""
 	sent_ids: frozenset[str] = frozenset()
 	"""Those Message-IDs of the batch's messages, in lower case, that this site itself has sent."""
 	bounce_notes: Mapping[TicketRef | str, int] = field(default_factory=dict)
@@ -360,6 +362,13 @@ class Facts:
 		"""The ticket a Message-ID belongs to, in whatever case a mail program spelled it."""
 		ticket = self.message_ids.get(message_id.lower())
 		return None if ticket is None else self.merged.get(ticket, ticket)
+
+	def counting(self, verdict: Verdict) -> Facts:
+		"""These facts for a message of this verdict: it counts with its sender's mail of the same verdict.
+
+		Otherwise forged mail would use up what the real sender may send.
+		"""
+		return replace(self, recent=self.recent_by_verdict.get(verdict, self.recent))
 
 	def people(self, address: str) -> frozenset[str]:
 		"""The address itself, and the others of the same person."""
@@ -379,17 +388,19 @@ class Facts:
 		The next may answer it, and counts towards its sender's flood. `taking_part`: who takes part in its
 		ticket because of it; its author where not given. `noted_on`: the ticket that got a note.
 		"""
-		recent = dict(self.recent)
+		counted = dict(self.counting(verdict).recent)
 		notes = dict(self.bounce_notes)
 		if message.sender and message.received_at:
 			sender = message.sender.address
-			recent[sender] = (*recent.get(sender, ()), message.received_at)
+			counted[sender] = (*counted.get(sender, ()), message.received_at)
+		recent = counted if verdict is Verdict.UNKNOWN else self.recent
+		by_verdict = {**self.recent_by_verdict, verdict: counted}
 		if noted_on:
 			keys: tuple[TicketRef | str, ...] = (noted_on, *(each.address for each in message.authors))
 			for key in keys:
 				notes[key] = notes.get(key, 0) + 1
 		if filed is None:
-			return replace(self, recent=recent, bounce_notes=notes)
+			return replace(self, recent=recent, recent_by_verdict=by_verdict, bounce_notes=notes)
 		ticket = filed.ticket
 		known_ids, carriers = dict(self.message_ids), dict(self.carriers)
 		if message.message_id:
@@ -410,6 +421,7 @@ class Facts:
 			carriers=carriers,
 			participants={**self.participants, ticket: self.participants.get(ticket, frozenset()) | people},
 			recent=recent,
+			recent_by_verdict=by_verdict,
 			bounce_notes=notes,
 		)
 
@@ -543,6 +555,8 @@ class Outcome:
 	reason: Reason
 	detail: str = ""
 	filed: Filed | None = None
+	verdict: Verdict = Verdict.UNKNOWN
+	"""Whether the sender is proven; it is kept with the message, because forged mail counts apart."""
 
 	@property
 	def fate(self) -> Fate:

@@ -34,8 +34,8 @@ class Stored:
 
 	files: tuple[Document, ...] = ()
 	"""Stored, and attached to nothing yet."""
-	twins: Mapping[str, str] = field(default_factory=dict)
-	"""File's address → name of the ticket's own record of it."""
+	twins: Mapping[tuple[str, str], str] = field(default_factory=dict)
+	"""File's address and name → name of the ticket's own record of it."""
 	urls: Mapping[str, str] = field(default_factory=dict)
 	"""Content-ID → address, for inline images."""
 	notes: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ def store(files: Iterable[File], ticket: Document | None) -> Stored:
 	No file can keep its message from being filed. Raises only what the database or the disk did.
 	"""
 	docs: list[Document] = []
-	twins: dict[str, str] = {}
+	twins: dict[tuple[str, str], str] = {}
 	urls: dict[str, str] = {}
 	notes: list[str] = []
 	for file in files:
@@ -57,7 +57,8 @@ def store(files: Iterable[File], ticket: Document | None) -> Stored:
 			notes.append(f"{file.name}: {note}")
 		if doc:
 			docs.append(doc)
-			twin = twins.setdefault(doc.file_url, _known_twin(doc, ticket) or frappe.generate_hash(length=10))
+			known = _known_twin(doc, ticket) or frappe.generate_hash(length=10)
+			twin = twins.setdefault((doc.file_url, doc.file_name), known)
 			if file.content_id:
 				urls[file.content_id] = f"{doc.file_url}?fid={twin}"
 	return Stored(tuple(docs), twins, urls, tuple(notes))
@@ -68,7 +69,7 @@ def attach(stored: Stored, communication: Document) -> None:
 	for file in stored.files:
 		values = {"attached_to_doctype": "Communication", "attached_to_name": communication.name}
 		frappe.db.set_value("File", file.name, values, update_modified=False)
-		twin = stored.twins[file.file_url]
+		twin = stored.twins[file.file_url, file.file_name]
 		if not frappe.db.exists("File", twin):
 			_insert_twin(file, twin, communication)
 
@@ -77,8 +78,13 @@ def _known_twin(file: Document, ticket: Document | None) -> str | None:
 	"""The ticket's record of the same file; a logo that comes with every mail has one only."""
 	if ticket is None:
 		return None
-	place = {"attached_to_doctype": ticket.doctype, "attached_to_name": str(ticket.name)}
-	return frappe.db.get_value("File", {"file_url": file.file_url, **place}, "name", order_by="creation asc")
+	filters = {
+		"file_url": file.file_url,
+		"file_name": file.file_name,
+		"attached_to_doctype": ticket.doctype,
+		"attached_to_name": str(ticket.name),
+	}
+	return frappe.db.get_value("File", filters, "name", order_by="creation asc")
 
 
 def _insert_twin(file: Document, name: str, communication: Document) -> None:

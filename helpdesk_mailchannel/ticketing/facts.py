@@ -44,7 +44,7 @@ def facts(messages: Sequence[Message], settings: ChannelSettings, target: Target
 		participants=participants({*candidates, *merged.values()}, target, settings),
 		same_person=same_person(want.senders),
 		own_addresses=own_addresses(),
-		recent=_recent(settings.name, messages, settings.screen.per_sender_and_hour),
+		recent_by_verdict=_recent(settings.name, messages, settings.screen.per_sender_and_hour),
 		sent_ids=known.sent,
 		bounce_notes=_bounce_notes(want.senders, now) if reports else {},
 		roles=_roles(want.senders) if any(row.restricted_to for row in settings.ticket.mapping) else {},
@@ -163,10 +163,12 @@ def own_addresses() -> frozenset[str]:
 	return frozenset(address.lower() for address in (*channels, *accounts) if address)
 
 
-def _recent(channel: str, messages: Sequence[Message], most: int) -> dict[str, tuple[datetime, ...]]:
+def _recent(
+	channel: str, messages: Sequence[Message], most: int
+) -> dict[Verdict, dict[str, tuple[datetime, ...]]]:
 	"""When these messages' senders wrote within the hour before each, as far as the limit asks: `most` times.
 
-	Each part of the query reads so many lines of an index, however much a sender has written.
+	For each verdict apart. Each part of the query reads so many lines of an index, however much was written.
 	"""
 	windows = {
 		(message.sender.address, to_site(message.received_at))
@@ -175,17 +177,21 @@ def _recent(channel: str, messages: Sequence[Message], most: int) -> dict[str, t
 	}
 	if not (windows and most):
 		return {}
-	part = """(SELECT name, sender, received_at FROM `tabEmail Channel Message`
-		WHERE channel = %s AND sender = %s AND received_at > %s AND received_at <= %s
+	part = """(SELECT name, sender, received_at, verdict FROM `tabEmail Channel Message`
+		WHERE channel = %s AND sender = %s AND verdict = %s AND received_at > %s AND received_at <= %s
 		ORDER BY received_at DESC LIMIT %s)"""
 	values = [
-		value for sender, until in windows for value in (channel, sender, until - FLOOD_WINDOW, until, most)
+		value
+		for sender, until in windows
+		for verdict in Verdict
+		for value in (channel, sender, verdict.value, until - FLOOD_WINDOW, until, most)
 	]
-	rows = frappe.db.sql(" UNION ".join([part] * len(windows)), values)
-	times: dict[str, list[datetime]] = defaultdict(list)
-	for _, sender, received_at in sorted(rows, key=lambda row: row[2]):
-		times[sender].append(from_site(received_at))
-	return {sender: tuple(moments) for sender, moments in times.items()}
+	rows = frappe.db.sql(" UNION ".join([part] * len(windows) * len(Verdict)), values)
+	times: dict[Verdict, dict[str, tuple[datetime, ...]]] = {verdict: {} for verdict in Verdict}
+	for _, sender, received_at, verdict in sorted(rows, key=lambda row: row[2]):
+		counted = times[Verdict(verdict)]
+		counted[sender] = (*counted.get(sender, ()), from_site(received_at))
+	return times
 
 
 def _bounce_notes(senders: Collection[str], now: datetime) -> dict[TicketRef | str, int]:

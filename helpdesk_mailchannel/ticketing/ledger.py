@@ -246,6 +246,7 @@ class SiteLedger:
 			"claimed_by": None,
 			"attempts": claim.attempt if counts else claim.attempt - 1,
 			"fate": None,
+			"verdict": outcome.verdict.value,
 		}
 		with transaction():
 			self.check(claim)
@@ -290,6 +291,7 @@ class SiteLedger:
 			**describe(message),
 			**_reason(outcome),
 			"fate": outcome.fate.value,
+			"verdict": outcome.verdict.value,
 			"state": State.DONE.value,
 			"concluded_at": to_site(self.clock.now()),
 			"claimed_by": None,

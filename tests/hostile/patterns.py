@@ -11,8 +11,6 @@ import importlib
 import inspect
 import pkgutil
 import re
-import re._constants as codes  # type: ignore[import-not-found]
-import re._parser as sre  # type: ignore[import-not-found]
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -20,6 +18,17 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 import helpdesk_mailchannel.mailcore as engine
+
+try:
+	import re._constants as codes  # type: ignore[import-not-found]
+	import re._parser as sre  # type: ignore[import-not-found]
+except ImportError:  # Python 3.10
+	import sre_constants as codes
+	import sre_parse as sre
+
+REPEATS = tuple(
+	getattr(codes, name) for name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT") if hasattr(codes, name)
+)
 
 METHODS = frozenset({"match", "fullmatch", "search", "sub", "subn", "split", "findall", "finditer"})
 ANCHORED = frozenset({"match", "fullmatch"})
@@ -159,7 +168,7 @@ def pumps(found: Found) -> list[tuple[str, str]]:
 def _repeats(tree: Any, before: str) -> Iterator[tuple[str, str]]:
 	for code, argument in tree:
 		match code:
-			case codes.MAX_REPEAT | codes.MIN_REPEAT | codes.POSSESSIVE_REPEAT:
+			case _ if code in REPEATS:
 				yield _example(argument[2]), before
 				yield from _repeats(argument[2], before)
 			case codes.SUBPATTERN:
@@ -192,7 +201,7 @@ def _atoms_of(code: Any, argument: Any) -> Iterator[str]:
 			yield _member(argument)
 		case codes.ANY | codes.NOT_LITERAL:
 			yield "x"
-		case codes.MAX_REPEAT | codes.MIN_REPEAT | codes.POSSESSIVE_REPEAT:
+		case _ if code in REPEATS:
 			yield _example(argument[2])
 			yield from _atoms(argument[2])
 		case codes.SUBPATTERN:
@@ -217,7 +226,7 @@ def _example(tree: Any) -> str:
 				made += _member(argument)
 			case codes.ANY:
 				made += "x"
-			case codes.MAX_REPEAT | codes.MIN_REPEAT | codes.POSSESSIVE_REPEAT:
+			case _ if code in REPEATS:
 				least, most, inner = argument
 				made += _example(inner) * min(max(least, 1), most)
 			case codes.SUBPATTERN:

@@ -1,7 +1,7 @@
 """Runs a step of composing in a process of its own, which can be ended when it takes too long.
 
 Nothing else can: a sanitiser at work is deaf to signals, and the one alarm of a process is its job's. See
-docs/decisions/0140-composing-has-a-time-limit.md.
+docs/decisions/0152-composing-has-a-time-limit.md.
 """
 
 from __future__ import annotations

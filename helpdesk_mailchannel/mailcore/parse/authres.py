@@ -165,6 +165,8 @@ def _authserv_id(value: str) -> str:
 			position = _after_comment(value, position) if value[position] == "(" else position + 1
 	except _UnreadableError:
 		return ""
+	if quoted := _QUOTED.match(value, position):
+		return quoted[1].lower().rstrip(".")
 	word = _FIRST_WORD.match(value, position)
 	return word[1].lower().rstrip(".") if word and not word[2] else ""
 

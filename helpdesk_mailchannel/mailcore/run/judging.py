@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from helpdesk_mailchannel.mailcore.decide import Decision, Duplicate, File, decide
+from helpdesk_mailchannel.mailcore.decide import Decision, Duplicate, File, decide, verdict_of
 from helpdesk_mailchannel.mailcore.errors import (
 	AlreadyFiled,
 	ChannelError,
@@ -111,26 +111,27 @@ class Judging:
 		"""Decide on one message and write it down; what is known afterwards."""
 		filed: Filed | None = None
 		noted_on: TicketRef | None = None
-		verdict = Verdict.UNKNOWN
+		verdict = verdict_of(message, self.run.settings.screen)
 		fate = Fate.TICKET
 		try:
 			known = self._look_up(message) if facts is None else facts
 			match self._decide(message, known):
 				case Exclude(reason=reason, detail=detail, note_on=ticket):
 					keep = None if self.run.session.abilities.folders else raw.octets
-					outcome = Outcome(reason, detail)
+					outcome = Outcome(reason, detail, verdict=verdict)
 					self.outcomes.conclude(claim, outcome, message, keep=keep, note_on=ticket)
 					noted_on = ticket
 				case Refuse(reason=reason, detail=detail):
-					self.outcomes.conclude(claim, Outcome(reason, detail), message, keep=raw.octets)
+					outcome = Outcome(reason, detail, verdict=verdict)
+					self.outcomes.conclude(claim, outcome, message, keep=raw.octets)
 				case Duplicate(reason=reason, detail=detail):
-					self.outcomes.conclude(claim, Outcome(reason, detail), message)
+					self.outcomes.conclude(claim, Outcome(reason, detail, verdict=verdict), message)
 				case File(draft=draft, reason=reason, detail=detail):
-					fate, verdict = reason.fate, draft.mail.verdict
-					filed = self._file(claim, message, draft, Outcome(reason, detail))
+					fate = reason.fate
+					filed = self._file(claim, message, draft, Outcome(reason, detail, verdict=verdict))
 					self.failures.clear(fate)
 		except AlreadyFiled as error:
-			self.outcomes.conclude(claim, Outcome(error.reason, error.detail), message)
+			self.outcomes.conclude(claim, Outcome(error.reason, error.detail, verdict=verdict), message)
 		except MessageError as error:
 			self.failures.add(Failure(claim, raw, message, fate, error, asked))
 		if facts is None:

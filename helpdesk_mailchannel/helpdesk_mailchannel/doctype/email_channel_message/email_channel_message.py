@@ -39,4 +39,4 @@ def on_doctype_update() -> None:
 	frappe.db.add_index(
 		"Email Channel Message", ["channel", "fate", "concluded_at"], "channel_fate_concluded_at"
 	)
-	frappe.db.add_index("Email Channel Message", ["channel", "sender", "received_at"])
+	frappe.db.add_index("Email Channel Message", ["channel", "sender", "verdict", "received_at"])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_mailchannel.mailcore.model import Accept, Address, Refuse
+from helpdesk_mailchannel.mailcore.model import Accept, Address, Refuse, Verdict
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.chain import screen
 from helpdesk_mailchannel.mailcore.screen.senders import matches
@@ -209,3 +209,11 @@ def test_flood_has_no_limit_at_zero(person, facts, policy):
 @given(pattern=st.text(max_size=60), address=st.text(max_size=60))
 def test_no_pattern_and_no_address_breaks_the_comparison(pattern, address):
 	assert matches(SenderRule(pattern), address) in {True, False}
+
+
+def test_forged_mail_uses_up_nothing_of_what_its_alleged_sender_may_send(person, facts, policy):
+	for _ in range(25):
+		facts = facts.after(person(), verdict=Verdict.FAIL)
+	assert screen(person(), facts.counting(Verdict.FAIL), policy).reason is Reason.FLOOD
+	assert isinstance(screen(person(), facts.counting(Verdict.PASS), policy), Accept)
+	assert isinstance(screen(person(), facts.counting(Verdict.UNKNOWN), policy), Accept)
