@@ -23,7 +23,7 @@ AGENT_PERMISSIONS = (("Email Channel Message", "read"),)
 """They read how a ticket's mail came in (see `ticketing.permissions`). They have no right to channels: who
 has *select* filters and sorts by any field, and so learns what it holds. `form.channel_names` gives names."""
 MANAGER_PERMISSIONS = (("Email Account", "select"), ("Role", "select"))
-"""What they choose from in a channel's form: they may search these DocTypes, and read none of their records."""
+"""What they choose from in a channel's form: they may search these DocTypes, not read their records."""
 
 
 def before_install() -> None:

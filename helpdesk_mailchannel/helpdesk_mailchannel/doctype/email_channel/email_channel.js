@@ -391,7 +391,7 @@ async function test_connection(frm) {
 	show_steps(steps);
 }
 
-function show_steps(steps) {
+function show_steps(steps, not_working = __("The Connection Does Not Work Yet")) {
 	const looks = {
 		ok: ["green", __("Done")],
 		failed: ["red", __("Failed")],
@@ -405,7 +405,7 @@ function show_steps(steps) {
 		</tr>`;
 	});
 	frappe.msgprint({
-		title: works(steps) ? __("The Connection Works") : __("The Connection Does Not Work Yet"),
+		title: works(steps) ? __("The Connection Works") : not_working,
 		indicator: works(steps) ? "green" : "red",
 		message: `<table class="table table-borderless">${rows.join("")}</table>`,
 	});
@@ -436,7 +436,7 @@ async function activate(frm) {
 	}
 	const steps = await frappe.xcall(API + "test_connection", { channel: frm.doc });
 	if (!works(steps)) {
-		show_steps(steps);
+		show_steps(steps, __("Not Activated: the Connection Does Not Work Yet"));
 		return;
 	}
 	ask_before_activating(frm, steps[steps.length - 1]);
