@@ -7,6 +7,7 @@ refresh token is committed before the new access token is used, so that no crash
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import frappe
@@ -18,15 +19,21 @@ from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import Grant, OAuthProvider
 from helpdesk_mailchannel.ticketing import tokens
 from helpdesk_mailchannel.ticketing.sign_in import registered_application, sign_in_provider
-from helpdesk_mailchannel.ticketing.stored_secrets import stored, typed, usable
+from helpdesk_mailchannel.ticketing.stored_secrets import server, stored, typed, usable
 from helpdesk_mailchannel.ticketing.times import SystemClock
 
 
 class SiteCredentials:
-	"""The secrets of a saved channel."""
+	"""The secrets of a saved channel, for the server that `doc` names and no other.
 
-	def __init__(self, channel: str) -> None:
-		self.channel = channel
+	`doc` is the document the connection is opened with. It is not read again: a connection that is open leads
+	where it led, whatever the settings say by now. `check` raises where the run must not sign in any more.
+	"""
+
+	def __init__(self, doc: Any, check: Callable[[], None] = lambda: None) -> None:
+		self.channel = str(doc.name)
+		self._doc = doc
+		self._check = check
 		self._clock = SystemClock()
 		self._given = ""
 
@@ -35,23 +42,26 @@ class SiteCredentials:
 
 	def password(self) -> str:
 		"""See `ports.Credentials`."""
-		return stored(frappe.get_doc("Email Channel", self.channel), "password")
+		self._check()
+		return stored(self._doc, "password")
 
 	def access_token(self, *, renew: bool = False) -> str:
 		"""See `ports.Credentials`.
 
 		Commits where it renews: it is called while signing in, when the ledger has nothing open.
 		"""
+		self._check()
 		refused = self._given if renew else ""
 		value = self._kept(refused) or self._renewed(refused)
+		# Waiting for the lock and for the provider takes its time.
+		self._check()
 		self._given = _digest(value)
 		return value
 
 	def _kept(self, refused: str) -> str:
 		"""The stored access token, if it serves and is not the one the mail server just refused."""
 		kept = tokens.read(self.channel)
-		doc = frappe.get_doc("Email Channel", self.channel)
-		if kept.access is None or not kept.serves(doc, self._clock.now()):
+		if kept.access is None or not kept.serves(self._doc, self._clock.now()):
 			return ""
 		return "" if _digest(kept.access.value) == refused else kept.access.value
 
@@ -63,9 +73,8 @@ class SiteCredentials:
 			if value:
 				frappe.db.commit()
 				return value
-			doc = frappe.get_doc("Email Channel", self.channel)
-			found = _obtain(doc, _stored_refresh_token(doc), stored(doc, "client_secret"))
-			tokens.store(doc, found)
+			found = _obtain(self._doc, _stored_refresh_token(self._doc), stored(self._doc, "client_secret"))
+			tokens.store(self._doc, found)
 			return found.access.value
 		except ChannelError:
 			frappe.db.rollback()
@@ -114,7 +123,9 @@ class FormCredentials:
 				return self._from_the_form(pasted)
 			raise _not_signed_in("This provider may replace a pasted refresh token: save the channel first.")
 		if usable(self._doc, "refresh_token"):
-			return SiteCredentials(self._doc.name).access_token(renew=renew)
+			saved = frappe.get_doc("Email Channel", self._doc.name)
+			if server(saved) == server(self._doc):
+				return SiteCredentials(saved).access_token(renew=renew)
 		raise _not_signed_in("Save the channel and click Authorise.")
 
 	def _from_the_form(self, refresh: str) -> str:

@@ -11,7 +11,7 @@ from frappe.model.document import Document
 from frappe.utils import strip_html
 
 from helpdesk_mailchannel.mailcore import connect
-from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.errors import ChannelError, RunStopped
 from helpdesk_mailchannel.mailcore.flow import run
 from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
@@ -24,7 +24,7 @@ from helpdesk_mailchannel.ticketing.settings import channel_settings
 from helpdesk_mailchannel.ticketing.site import SiteTicketing
 from helpdesk_mailchannel.ticketing.time_limit import OutOfTime, at_most, unswallowable
 from helpdesk_mailchannel.ticketing.times import SystemClock
-from helpdesk_mailchannel.ticketing.transaction import log_error, reconnect
+from helpdesk_mailchannel.ticketing.transaction import begin_anew, log_error, reconnect
 
 RECORDING = 20
 """Seconds to write down that a run was ended by its time limit."""
@@ -75,6 +75,8 @@ def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunRepo
 		return _connect_and_run(channel, held, clock, dice)
 	except ChannelError as error:
 		return RunReport(trouble=error)
+	except RunStopped as stop:
+		return RunReport(stopped=str(stop))
 	except Exception as error:
 		# A mistake of ours or of another app: the channel says so and rests, the mail stays where it is.
 		log_error(f"Mail channel {channel}: the run failed")
@@ -82,14 +84,27 @@ def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunRepo
 
 
 def _connect_and_run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunReport:
+	# A change that was being saved while the lease was taken came first.
+	lease.check(held)
 	doc = frappe.get_doc("Email Channel", channel)
 	settings = _settings(doc)
 	ledger = SiteLedger(held, settings.connection.protocol.value, clock)
 	ticketing = SiteTicketing(ledger, settings, doc)
 	create_folders = settings.reading.create_folders
-	session = connect.open(settings.connection, SiteCredentials(channel), create_folders=create_folders)
+	credentials = SiteCredentials(doc, lambda: _check_now(held))
+	session = connect.open(settings.connection, credentials, create_folders=create_folders)
 	with closing(session):
 		return run(settings, session, ledger, ticketing, clock, dice)
+
+
+def _check_now(held: lease.Lease) -> None:
+	"""See that the run may sign in: nobody paused or changed the channel since its lease was taken.
+
+	Begins a new transaction, because MariaDB would show the row as it was at the old one's first read. A
+	session signs in only where the ledger has nothing open.
+	"""
+	begin_anew()
+	lease.check(held)
 
 
 def _settings(doc: Document) -> ChannelSettings:

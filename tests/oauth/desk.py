@@ -104,7 +104,7 @@ class Desk:
 		)
 
 	def access_token(self):
-		return SiteCredentials(self.name).access_token()
+		return SiteCredentials(frappe.get_doc("Email Channel", self.name)).access_token()
 
 	def renewals(self):
 		return self.provider.token_requests("refresh_token")

@@ -85,7 +85,7 @@ def test_many_workers_at_once_make_one_request_for_the_first_app_only_token(prov
 
 
 def fetch(channel, gate, *, renew=False):
-	credentials = SiteCredentials(channel)
+	credentials = SiteCredentials(frappe.get_doc("Email Channel", channel))
 	if renew:
 		credentials.access_token()
 	# An old snapshot, as a worker in the middle of its run has one.

@@ -8,7 +8,9 @@ import pytest
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.ticketing import tokens
 from helpdesk_mailchannel.ticketing.credentials import FormCredentials, SiteCredentials
+from tests.core.connect.scripted_server import ScriptedServer
 from tests.oauth.desk import Desk
+from tests.site.test_changed_meanwhile import elsewhere
 
 
 def stored_text(site):
@@ -53,7 +55,7 @@ def test_what_the_form_and_the_api_get_shows_no_secret(desk):
 def test_no_repr_shows_a_secret(desk):
 	desk.ready()
 	kept = tokens.read(desk.name)
-	credentials = SiteCredentials(desk.name)
+	credentials = SiteCredentials(frappe.get_doc("Email Channel", desk.name))
 	value = credentials.access_token()
 	shown = repr((credentials, vars(credentials), kept))
 	assert value not in shown and kept.refresh not in shown
@@ -95,3 +97,40 @@ def test_a_pasted_refresh_token_that_its_use_may_end_is_not_used_up_by_a_test(pr
 	desk.channel.refresh_token = "pasted"
 	with pytest.raises(ChannelError, match="save the channel first"):
 		FormCredentials(desk.channel).access_token()
+
+
+@pytest.mark.parametrize("stamped", [True, False])
+@pytest.mark.parametrize("renewed", [False, True])
+def test_no_token_goes_to_a_server_the_connection_was_not_opened_for(desk, site, stamped, renewed):
+	"""The server keeps its greeting back until the channel names its own server again."""
+	desk.ready()
+	kept = tokens.read(desk.name)
+	good = {name: desk.channel.get(name) for name in ("host", "port", "security", "ca_file")}
+	if renewed:
+		frappe.db.set_value("Email Channel Token", desk.name, "expires_at", "2020-01-01")
+
+	connected = []
+
+	def own_server_again():
+		connected.append(True)
+		frappe.db.set_value("Email Channel", desk.name, good, update_modified=stamped)
+
+	another_worker = elsewhere(own_server_again)
+
+	def script(talk):
+		another_worker()
+		talk.send(b"* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR] ready\r\n")
+		for _ in range(6):
+			tag = talk.expect(rb"(\S+)")[1]
+			talk.send(b"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR\r\n" + tag + b" OK done\r\n")
+
+	with ScriptedServer(script) as server:
+		site.conf.mailchannel_extra_ports = [*site.conf.mailchannel_extra_ports, server.port]
+		evil = {"host": "127.0.0.1", "port": server.port, "security": "None", "ca_file": ""}
+		frappe.db.set_value("Email Channel", desk.name, evil)
+		frappe.db.commit()
+		desk.poll()
+	assert connected and not server.failures and b"AUTHENTICATE" not in server.received
+	assert not desk.renewals()
+	assert tokens.read(desk.name).refresh == kept.refresh
+	assert desk.poll() == "Connected", desk.state("health_reason")

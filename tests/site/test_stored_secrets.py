@@ -70,9 +70,9 @@ def changed(site, name, fieldname, value, way):
 @pytest.mark.parametrize(("fieldname", "value"), BY_PASSWORD)
 def test_a_password_is_asked_for_again_when_its_server_changes(site, fieldname, value, way):
 	before = channel(site, password=SECRET).insert()
-	assert SiteCredentials(before.name).password() == SECRET
+	assert SiteCredentials(before).password() == SECRET
 	doc = changed(site, before.name, fieldname, value, way)
-	for credentials in (SiteCredentials(doc.name), FormCredentials(doc)):
+	for credentials in (SiteCredentials(doc), FormCredentials(doc)):
 		with pytest.raises(ChannelError, match="another server"):
 			credentials.password()
 	assert stored_secrets.is_of_another_server(doc, "password")
@@ -121,7 +121,7 @@ def test_a_new_channel_gets_nothing_by_another_channels_name(site):
 	copied = site.copy_doc(saved, ignore_no_copy=True)
 	copied.update({"channel_name": "Copy", "email_address": "copy@desk.example"})
 	copied.insert()
-	assert FormCredentials(copied).password() == "" == SiteCredentials(copied.name).password()
+	assert FormCredentials(copied).password() == "" == SiteCredentials(copied).password()
 	assert "password" in {gap.fieldname for gap in missing(copied)}
 	borrowed = channel(site, name=saved.name, host="evil.example", password=STARS)
 	with pytest.raises(ChannelError):
@@ -134,7 +134,7 @@ def test_the_own_server_again_is_served_again(site):
 	doc.save()
 	doc.host = "imap.desk.example"
 	doc.save()
-	assert SiteCredentials(doc.name).password() == SECRET
+	assert SiteCredentials(site.get_doc("Email Channel", doc.name)).password() == SECRET
 
 
 @pytest.mark.parametrize(
@@ -144,14 +144,14 @@ def test_other_changes_ask_for_nothing(site, settings):
 	doc = channel(site, password=SECRET).insert()
 	doc.update(settings)
 	doc.save()
-	assert SiteCredentials(doc.name).password() == SECRET
+	assert SiteCredentials(site.get_doc("Email Channel", doc.name)).password() == SECRET
 
 
 def test_a_password_entered_with_the_new_server_serves(site):
 	doc = channel(site, password=SECRET).insert()
 	doc.update({"host": "new.desk.example", "password": "another one"})
 	doc.save()
-	assert SiteCredentials(doc.name).password() == "another one"
+	assert SiteCredentials(site.get_doc("Email Channel", doc.name)).password() == "another one"
 
 
 def test_an_active_channel_is_not_saved_with_another_server_alone(site):
@@ -200,7 +200,7 @@ def test_a_removed_secret_is_gone(site):
 	doc = channel(site, password=SECRET).insert()
 	doc.password = ""
 	doc.save()
-	assert SiteCredentials(doc.name).password() == ""
+	assert SiteCredentials(site.get_doc("Email Channel", doc.name)).password() == ""
 
 
 def test_secrets_stored_before_are_tied_to_the_server_of_today(site):
@@ -210,7 +210,7 @@ def test_secrets_stored_before_are_tied_to_the_server_of_today(site):
 	site.db.delete("__Auth", {"name": doc.name, "fieldname": ["like", "% is for"]})
 	doc.db_set("password", "*" * len(SECRET))
 	with pytest.raises(ChannelError):
-		SiteCredentials(doc.name).password()
+		SiteCredentials(site.get_doc("Email Channel", doc.name)).password()
 	execute()
-	assert SiteCredentials(doc.name).password() == SECRET
+	assert SiteCredentials(site.get_doc("Email Channel", doc.name)).password() == SECRET
 	assert site.db.get_value("Email Channel", doc.name, "password") == STARS
