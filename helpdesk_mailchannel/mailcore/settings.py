@@ -177,6 +177,8 @@ class Limits:
 	html_depth: int = 400
 	"""Open at once; browsers stop at 512."""
 	text: int = 2 * MIB
+	texts: int = 4 * MIB
+	"""Octets of all texts of a message together that are decoded: enough for one HTML and one plain text."""
 	subject: int = 1_000
 	name: int = 200
 	attachment: int = 25 * MIB

@@ -69,7 +69,7 @@ def read_content(root: Part, limits: Limits, time_zone: str) -> Content:
 		reader = _Reader(limits, time_zone, body=body)
 		pieces = reader.read(root, root=True)
 	whole = in_a_row(pieces)
-	if whole.shows_nothing and not reader.files and (words := clean_text(outside(root))):
+	if whole.shows_nothing and not reader.files and (words := reader.stray(root)):
 		whole = Piece(text=words)
 	said = sum(not each.blank for each in pieces)
 	reaction = reader.reaction if said <= reader.reacts_instead else ""
@@ -107,6 +107,13 @@ class _Reader:
 	"""Wrapped messages that were opened: signed ones may hold signed ones."""
 	rich_text: bytes = b""
 	"""What Outlook says beside the text of the message, if there is any."""
+	decoded: int = 0
+	"""Octets of all texts so far: each takes several times as much memory once it is decoded."""
+
+	@property
+	def left(self) -> int:
+		"""Octets of text that may still be decoded."""
+		return max(self.limits.texts - self.decoded, 0)
 
 	def read(self, part: Part, *, root: bool = False, alternative: bool = False) -> list[Piece]:
 		"""What a part says; the files it brings are collected."""
@@ -192,13 +199,28 @@ class _Reader:
 		return [Piece(text=text)]
 
 	def cut(self, part: Part, octets: bytes, charset: str, limit: int) -> str:
-		"""The text of a body; of one that is too long, its start, and the whole as a file."""
+		"""The text of a body; of what is too long by itself or with those before it, its start, and the whole
+		as a file."""
+		limit = min(limit, self.left)
+		self.decoded += min(len(octets), limit)
 		if len(octets) <= limit:
 			return clean_text(decode(octets, charset))
-		self.defects.append(f"A text of {len(octets):,} octets was cut to {limit:,}; the whole is attached.")
+		self.note_cut(octets, limit)
 		self.keep(part)
 		text = clean_text(decode(octets[:limit], charset))
 		return text.rstrip("\ufffd")
+
+	def stray(self, root: Part) -> str:
+		"""What stands outside all boundaries; of what is too long, its start, and the whole as a file."""
+		octets = outside(root)
+		limit = self.limits.text
+		if len(octets) > limit:
+			self.note_cut(octets, limit)
+			self.add(File(self.name("", "text/plain"), "text/plain", octets))
+		return clean_text(decode_header(octets[:limit], root.header.charsets)).rstrip("\ufffd")
+
+	def note_cut(self, octets: bytes, limit: int) -> None:
+		self.defects.append(f"A text of {len(octets):,} octets was cut to {limit:,}; the whole is attached.")
 
 	def keep(self, part: Part, *, otherwise: str = "") -> None:
 		"""Collect a part as a file; `otherwise` is its name where it has none."""
@@ -231,7 +253,8 @@ class _Reader:
 	def invite(self, part: Part) -> list[Piece]:
 		"""An invitation is read out and kept: people read it, their calendars take the file."""
 		self.keep(part)
-		octets = part.content[: self.limits.text]
+		octets = part.content[: min(self.limits.text, self.left)]
+		self.decoded += len(octets)
 		text = read_calendar(
 			clean_text(decode(octets, part.parameters.get("charset", "utf-8"))), self.time_zone
 		)
@@ -250,6 +273,14 @@ class _Reader:
 		for each in winmail.files:
 			self.add(replace(each, name=self.name(each.name, each.content_type)))
 		self.rich_text = self.rich_text or winmail.rich_text
+		said = len(winmail.text or "") + len(winmail.html or "")
+		if said > self.left:
+			self.defects.append(
+				"The texts of the message are too long to show that of winmail.dat: it is attached."
+			)
+			self.keep(part)
+			return []
+		self.decoded += said
 		return [Piece(text=winmail.text, html=winmail.html)] if winmail.text or winmail.html else []
 
 	def open_signed(self, part: Part) -> list[Piece]:

@@ -90,20 +90,20 @@ def divide(octets: bytes, header: Header, limits: Limits) -> Part:
 	return _Divider(octets, limits).part(header, header.body_start, len(octets), "text/plain", 0)
 
 
-def outside(root: Part) -> str:
+def outside(root: Part) -> bytes:
 	"""What stands outside all boundaries: after the last ones, and before the first where it is no note to
 	programs that know no MIME. RFC 2046 5.1.1 has it ignored: it is for where nothing else is said."""
-	texts: list[str] = []
+	texts: list[bytes] = []
 	for part in root.walk():
 		if not part.is_multipart:
 			continue
 		before, _, _ = part.raw.partition(b"--")
 		after = part.octets[part.children[-1].end : part.end].lstrip(b"\r\n")
 		texts += [
-			decode_header(octets.strip(), root.header.charsets)
+			octets.strip()
 			for octets in (before if not _PREAMBLE.search(before) else b"", after.partition(b"\n")[2])
 		]
-	return "\n\n".join(filter(None, texts))
+	return b"\n\n".join(filter(None, texts))
 
 
 class _Divider:
