@@ -13,6 +13,7 @@ from helpdesk_mailchannel.mailcore import connect
 from helpdesk_mailchannel.mailcore.connect.limits import Brief
 from helpdesk_mailchannel.mailcore.connect.probe import probe
 from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.plain_text import is_plain, plain_line
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 from helpdesk_mailchannel.ticketing import schedule
 from helpdesk_mailchannel.ticketing.credentials import FormCredentials
@@ -46,7 +47,11 @@ def _tested(doc: Document) -> list[dict[str, str]]:
 
 @frappe.whitelist(methods=["POST"])
 def list_folders(channel: str | dict) -> list[dict[str, object]]:
-	"""The mailbox's folders, for the form's folder picker; with the form's values, saved or not."""
+	"""The mailbox's folders, for the form's folder picker; with the form's values, saved or not.
+
+	Frappe prints the choices as they are, so a folder whose name holds markup cannot be chosen, as it is not
+	read either (`mailcore.flow.routes`).
+	"""
 	must_manage()
 	return keeping_typed_secrets(lambda: _folders(_as_in_the_form(channel)))
 
@@ -59,7 +64,11 @@ def _folders(doc: Document) -> list[dict[str, object]]:
 	except ChannelError as error:
 		frappe.throw(escape_html(str(error)), title=_("The Folders Could Not Be Read"))
 	return [
-		{"name": folder.name, "special_use": folder.special_use, "selectable": folder.selectable}
+		{
+			"name": plain_line(folder.name),
+			"special_use": folder.special_use,
+			"selectable": folder.selectable and is_plain(folder.name),
+		}
 		for folder in folders
 	]
 
