@@ -17,6 +17,7 @@ from helpdesk_mailchannel.mailcore.compose.markup import wrap, write
 from helpdesk_mailchannel.mailcore.compose.quote.marks import folded_ranges
 from helpdesk_mailchannel.mailcore.compose.quote.plain import is_forward, split
 from helpdesk_mailchannel.mailcore.model import Disposition, File, LeftOut, Message
+from helpdesk_mailchannel.mailcore.plain_text import plain_text
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 TOO_HEAVY = "Its HTML was too heavy to show safely: this is its text. The HTML is attached as {name}."
@@ -160,5 +161,5 @@ def _left_out_words(file: LeftOut) -> str:
 def _notice(notices: Sequence[str]) -> str:
 	if not notices:
 		return ""
-	lines = "<br>".join(escape(notice, quote=False) for notice in notices)
+	lines = "<br>".join(escape(plain_text(notice), quote=False) for notice in notices)
 	return f'<div class="{html.NOTICE}"><hr><p><small>{lines}</small></p></div>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
+from helpdesk_mailchannel.mailcore.compose.inert_text import inert
 from helpdesk_mailchannel.mailcore.compose.text import to_html
 from helpdesk_mailchannel.mailcore.plain_text import plain_line, plain_text
 from helpdesk_mailchannel.mailcore.settings import TextKind
@@ -34,7 +35,7 @@ def _json(text: str) -> str:
 _FITS: Mapping[TextKind, Callable[[str], str]] = {
 	TextKind.LINE: plain_line,
 	TextKind.LINES: plain_text,
-	TextKind.HTML: to_html,
+	TextKind.HTML: lambda text: inert(to_html(text)),
 	TextKind.MARKDOWN: _markdown,
 	TextKind.JSON: _json,
 }

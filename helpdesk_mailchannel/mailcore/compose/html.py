@@ -14,6 +14,7 @@ from html import escape, unescape
 
 import nh3
 
+from helpdesk_mailchannel.mailcore.compose.inert_text import inert
 from helpdesk_mailchannel.mailcore.compose.markup import Token, element_ends, read
 from helpdesk_mailchannel.mailcore.compose.styles import is_hidden, is_telling_colour, safe_style
 from helpdesk_mailchannel.mailcore.settings import Limits
@@ -153,8 +154,8 @@ def shown(tokens: list[Token], inline: Mapping[str, str]) -> list[Token]:
 
 
 def finished(html: str) -> str:
-	"""HTML that we have made, through nh3 for the last time."""
-	return _showing.clean(html)
+	"""HTML that we have made, through nh3 for the last time, its words kept words."""
+	return inert(_showing.clean(html))
 
 
 _CID_SOURCE = re.compile(r"src=\"cid:([^\"]*)\"")

@@ -90,7 +90,7 @@ def test_a_page_that_calls_itself_a_picture_becomes_a_download(content):
 def test_what_was_not_kept_is_listed_under_the_message():
 	files = (File("<b>.exe", "x/y", EXE), File("ok.png", "image/png", PNG))
 	made = shown(text="See files", files=files, limits=Limits(refused_extensions=frozenset({"exe"})))
-	assert "Not kept: &lt;b&gt;.exe (104 bytes): this type is not accepted." in made.html
+	assert "Not kept: ‹b›.exe (104 bytes): this type is not accepted." in made.html
 	assert [file.name for file in made.left_out] == ["<b>.exe"]
 
 
