@@ -280,6 +280,7 @@ class TextKind(Enum):
 	"""How a field of the site shows its text, and so what text from outside must become to go there."""
 
 	LINE = "line"
+	ADDRESSES = "addresses"
 	LINES = "lines"
 	HTML = "html"
 	MARKDOWN = "markdown"

@@ -167,6 +167,10 @@ def _new_ticket(
 ) -> tuple[Document, tuple[str, ...]]:
 	"""The ticket, and what its people are told of values that it does not hold."""
 	fit = fitted(_shown_values(draft, stored), target, rules.mapping)
+	asked_by = str(fit.values.get(target.sender_field) or "").lower()
+	if asked_by != draft.mail.sender.address and takes_address(asked_by):
+		# A row of the channel's mapping says who asks, such as a web form's Reply-To.
+		contact, _ = _contact(Address(asked_by))
 	people = target.people(contact) if contact else {}
 	less = without_mapped(fit.values, target, rules.mapping)
 	if not less.notes:

@@ -50,7 +50,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 )
 from helpdesk_mailchannel.ticketing.reply_keys import bound_since, reply_keys
 from helpdesk_mailchannel.ticketing.targets import Target, target_for
-from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
+from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD, TicketField
 from helpdesk_mailchannel.ticketing.times import from_site, site_zone
 
 OAUTH_CALLBACK = "helpdesk_mailchannel.ticketing.authorise.callback"
@@ -192,6 +192,12 @@ TEXT_KINDS = {
 """Frappe's types of field that hold more than a line."""
 
 
+def _text_kind(field: TicketField | None) -> TextKind:
+	if field and (field.fieldtype, field.options) == ("Data", "Email"):
+		return TextKind.ADDRESSES
+	return TEXT_KINDS.get(field.fieldtype, TextKind.LINE) if field else TextKind.LINE
+
+
 def mapping_row(row: Any, target: Target) -> MappingRow:
 	"""A row of the form's Field Mapping."""
 	field = target.field(row.ticket_field)
@@ -204,7 +210,7 @@ def mapping_row(row: Any, target: Target) -> MappingRow:
 		values=value_map(row.value_map),
 		restricted_to=row.restricted_to or "",
 		max_length=field.max_length if field else 0,
-		kind=TEXT_KINDS.get(field.fieldtype, TextKind.LINE) if field else TextKind.LINE,
+		kind=_text_kind(field),
 	)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from email.utils import getaddresses
 
 from helpdesk_mailchannel.mailcore.compose.inert_text import inert
 from helpdesk_mailchannel.mailcore.compose.text import to_html
@@ -17,6 +18,12 @@ _NO_MARKUP_IN_JSON = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u002
 def fit(text: str, kind: TextKind) -> str:
 	"""The text as a field of this kind may hold it; empty where the field takes JSON and this is none."""
 	return _FITS[kind](text)
+
+
+def _addresses(text: str) -> str:
+	"""The bare addresses of a list of mailboxes, `Carol <carol@shop.example>` (RFC 5322, 3.4)."""
+	found = [address for _, address in getaddresses([text]) if "@" in address]
+	return plain_line(", ".join(found) or text)
 
 
 def _markdown(text: str) -> str:
@@ -34,6 +41,7 @@ def _json(text: str) -> str:
 
 _FITS: Mapping[TextKind, Callable[[str], str]] = {
 	TextKind.LINE: plain_line,
+	TextKind.ADDRESSES: _addresses,
 	TextKind.LINES: plain_text,
 	TextKind.HTML: lambda text: inert(to_html(text)),
 	TextKind.MARKDOWN: _markdown,
