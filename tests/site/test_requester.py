@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from tests.site.polling import active_channel, receive
 
-FORM = (
-	b"From: Web form <form@shop.example>\r\nReply-To: Carol Doe <carol@customer.example>\r\n"
-	b"To: desk@desk.example\r\nSubject: New inquiry\r\nMessage-ID: <form-1@shop.example>\r\n\r\nWhat does it cost?\r\n"
-)
+FORM = b"""From: Web form <form@shop.example>
+Reply-To: Carol Doe <carol@customer.example>
+To: desk@desk.example
+Subject: New inquiry
+Message-ID: <form-1@shop.example>
+
+What does it cost?
+"""
 
 
 def issue_of(site, channel):
