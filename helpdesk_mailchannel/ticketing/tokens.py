@@ -108,8 +108,12 @@ def application_of(doc: Any, refresh: str) -> str:
 
 def _make_row(channel: str) -> None:
 	"""Make the row to lock; where another worker made it at the same moment, theirs serves."""
+	row = frappe.get_doc({"doctype": TOKEN, "name": channel, "channel": channel})
+	row.set_user_and_timestamp()
 	try:
-		frappe.get_doc({"doctype": TOKEN, "channel": channel}).insert(ignore_permissions=True)
+		# Saving it in full looks for passwords that are not there yet, and locks the gaps where they will be:
+		# workers that do so at once deadlock.
+		row.db_insert()
 	except frappe.DuplicateEntryError:
 		frappe.clear_last_message()
 
