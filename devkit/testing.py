@@ -66,6 +66,7 @@ def _understand(arguments: list[str]) -> tuple[list[str], dict[str, list[str]], 
 			names.append(name)
 		if argument not in PARTS:
 			targets.setdefault(name, []).append(argument)
+	names += [other for name in names if name in named for other in PARTS[name].brings if other not in names]
 	extra = [word for word in extra if not _part_of(word)]
 	if not names:
 		names = [name for name, part in PARTS.items() if part.by_default and _has_tests(part)]

@@ -59,6 +59,8 @@ TOUCHED = (
 	"HD Ticket Activity",
 	"HD Notification",
 	"Email Domain",
+	"Notification",
+	"Notification Recipient",
 )
 
 # What the framework caches in more places than under its own name.
@@ -70,6 +72,7 @@ CACHED_WIDELY = {
 	"Email Account",
 	"Assignment Rule",
 	"DocType",
+	"Notification",
 	"Service Level Agreement",
 }
 
