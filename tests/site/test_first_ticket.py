@@ -138,7 +138,7 @@ def test_recipients_are_stored_as_people_read_and_search_them(site, mailbox, cha
 	[receipt] = log(site, channel)
 	stored = site.db.get_value("Communication", receipt.communication, ["recipients", "cc"], as_dict=True)
 	assert stored.recipients == 'Händler <shop@customer.example>, "Müller, J" <m@customer.example>'
-	assert stored.cc == 'Юлия <julia@customer.example>, "Doe, \\"Jo\\"" <jo@customer.example>'
+	assert stored.cc == 'Юлия <julia@customer.example>, "Doe, “Jo”" <jo@customer.example>'
 
 
 REACTION = """From: Jane Doe <jane@customer.example>
