@@ -218,6 +218,8 @@ class _Reading:
 		since = self.run.settings.reading.since
 		vanished = [receipt for receipt in work.vanished if not _is_older(receipt.ref, since)]
 		decided = (State.DONE, State.SETTLING, State.SETTLED)
+		left = set(self.run.session.gone([receipt.ref for receipt in vanished])) if vanished else ()
+		vanished = [receipt for receipt in vanished if receipt.ref in left]
 		gone = {receipt.key: Settled(receipt.ref) for receipt in vanished if receipt.state in decided}
 		if gone:
 			self.run.ledger.settled(gone)

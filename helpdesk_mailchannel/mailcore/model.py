@@ -595,6 +595,11 @@ class Receipt:
 	original_kept: bool = False
 	"""The site holds the whole message in a private file."""
 
+	@property
+	def is_gone(self) -> bool:
+		"""Closed because its copy had left the mailbox unread. Where that is listed after all, it is read."""
+		return self.state is State.SETTLED and self.reason is Reason.GONE
+
 
 @dataclass(frozen=True)
 class Claim:

@@ -97,7 +97,7 @@ def _is_decided(receipt: Receipt) -> bool:
 
 
 def _is_pending(receipt: Receipt | None, now: datetime) -> bool:
-	if receipt is None:
+	if receipt is None or receipt.is_gone:
 		return True
 	return receipt.state in (State.CLAIMED, State.RELEASED) and not _is_postponed(receipt, now)
 

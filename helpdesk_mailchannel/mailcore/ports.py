@@ -143,9 +143,13 @@ class Session(Protocol):
 	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage | Withheld]:
 		"""Whole messages without marking them read, one at a time, in any order.
 
-		What the server did not hand out it is asked for alone. It is left out only if the server, asked
-		anew, no longer names it; of those that have not come when an error ends this, nothing is known.
+		What the server did not hand out it is asked for alone. It is left out only if it is `gone`; of those
+		that have not come when an error ends this, nothing is known.
 		"""
+		...
+
+	def gone(self, refs: Sequence[RemoteRef]) -> Sequence[RemoteRef]:
+		"""Those that have left the open folder beyond doubt; a listing without them is not enough to know."""
 		...
 
 	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:

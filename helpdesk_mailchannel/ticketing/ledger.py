@@ -176,10 +176,12 @@ class SiteLedger:
 			return Claim(key, ref, 1)
 		if row.state in (State.DONE.value, State.SETTLING.value):
 			return None
-		if row.state == State.SETTLED.value and not row.retry_requested:
+		came_back = row.reason_code == Reason.GONE.code
+		if row.state == State.SETTLED.value and not (row.retry_requested or came_back):
 			return None
 		attempt = (row.attempts or 0) + 1
-		self._update(key, {**self._mine(), "attempts": attempt, "next_attempt_at": None})
+		values = {**self._mine(), "attempts": attempt, "next_attempt_at": None}
+		self._update(key, values | ({"fate": None, "left_mailbox": 0} if came_back else {}))
 		return Claim(key, ref, attempt)
 
 	def _mine(self) -> dict:
@@ -387,7 +389,7 @@ class SiteLedger:
 			table = frappe.qb.DocType(RECEIPT)
 			query = (
 				frappe.qb.from_(table)
-				.select(table.name, table.state, table.attempts, table.retry_requested)
+				.select(table.name, table.state, table.attempts, table.retry_requested, table.reason_code)
 				.where(table.name.isin(names))
 				.for_update()
 			)

@@ -70,7 +70,7 @@ class MemorySession:
 
 	`shared` is what the listing says of names that messages share.
 	`refused` are the UIDs that are not handed out (or "all"), with `trouble`; `unlisted` are left out of the
-	listing, about which `doubt` says something.
+	listing, about which `doubt` says something; with `lying`, they are called gone as well.
 	"""
 
 	def __init__(self, mailbox: MemoryMailbox, **behaviour: object) -> None:
@@ -82,6 +82,7 @@ class MemorySession:
 		self.refused = frozenset(behaviour.get("refused", ()))
 		self.trouble = behaviour.get("trouble", Trouble.MESSAGES_WITHHELD)
 		self.unlisted = frozenset(behaviour.get("unlisted", ()))
+		self.lying = bool(behaviour.get("lying"))
 		self.doubt = str(behaviour.get("doubt", ""))
 		self.shared = str(behaviour.get("shared", ""))
 		self.no_headers: Trouble | None = behaviour.get("no_headers")
@@ -114,6 +115,10 @@ class MemorySession:
 			elif ref.uid in self._messages:
 				self.fetched.append(ref.uid)
 				yield RawMessage(ref, self._messages[ref.uid])
+
+	def gone(self, refs: Sequence[RemoteRef]) -> Sequence[RemoteRef]:
+		lied_about = self.unlisted if self.lying else ()
+		return [ref for ref in refs if ref.uid not in self._messages or ref.uid in lied_about]
 
 	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
 		if self.no_headers:
@@ -253,7 +258,7 @@ class MemoryLedger:
 	def forget(self, keys: Collection[str]) -> None:
 		for key in keys:
 			self.outcomes[key] = Outcome(Reason.GONE)
-			self.rows[key] = replace(self.rows[key], state=State.SETTLED)
+			self.rows[key] = replace(self.rows[key], state=State.SETTLED, reason=Reason.GONE)
 
 	def retries(self) -> Sequence[Receipt]:
 		return [self.rows[key] for key in sorted(self.wanted_again)]

@@ -604,6 +604,27 @@ def test_nothing_is_closed_by_a_listing_that_may_lack_some():
 	assert len(house.ticketing.tickets) == 3
 
 
+def test_a_listing_without_a_message_is_not_enough_to_call_it_gone():
+	house = House()
+	refs = three(house)
+	house.ledger.claim(refs[:1])
+	house.run(unlisted=[refs[0].uid])
+	assert Reason.GONE not in house.ledger.reasons()
+	house.run()
+	assert len(house.ticketing.tickets) == 3
+
+
+def test_a_message_that_was_called_gone_and_is_listed_after_all_is_read():
+	house = House()
+	refs = three(house)
+	house.ledger.claim(refs[:1])
+	house.run(unlisted=[refs[0].uid], lying=True)
+	assert house.ledger.reasons().count(Reason.GONE) == 1
+	house.run()
+	assert house.ledger.reasons() == [Reason.NEW_TICKET] * 3
+	assert house.count("INBOX") == 0
+
+
 def test_a_message_left_in_place_stays_known_when_a_doubtful_listing_lacks_it():
 	house = House(reading=ReadingSettings((FolderRoute("INBOX"),), after=AfterProcessing.LEAVE))
 	ref = house.mailbox.add(octets())
@@ -667,6 +688,7 @@ def test_whatever_a_server_refuses_nothing_is_lost_twice_or_gone(seed):
 			fail_after=dice.choice([None, None, 0, 1, 3]),
 			unlisted=dice.sample(uids, dice.randint(0, len(uids))) if doubt else (),
 			doubt="…" if doubt else "",
+			lying=seed % 4 == 0,
 			refuse_moves=dice.random() < 0.2,
 		)
 		house.clock.advance(minutes=dice.choice([1, 10]))

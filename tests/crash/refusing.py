@@ -6,8 +6,11 @@ import re
 from collections import Counter
 from random import Random
 
+NOTHING = b"OK nothing found"
+"""As a server says whose index is being rebuilt, after an empty SEARCH line."""
+
 IMAP = {
-	"search": (rb"\S+ UID SEARCH", [b"NO [UNAVAILABLE] later", b"BAD what", b"OK done"]),
+	"search": (rb"\S+ UID SEARCH", [b"NO [UNAVAILABLE] later", b"BAD what", b"OK done", NOTHING]),
 	"listing": (rb"\S+ UID FETCH \S+ \(UID RFC822", [b"NO [SERVERBUG] oops", b"OK done", b"BAD what"]),
 	"fetch": (rb"\S+ UID FETCH \S+ \(UID BODY", [b"NO [SERVERBUG] oops", b"OK done", b"BAD", b"NO damaged"]),
 	"move": (rb"\S+ UID (?:MOVE|COPY|STORE|EXPUNGE)", [b"NO [CANNOT] not now", b"NO", b"BAD what"]),
@@ -41,7 +44,8 @@ class Refusing:
 				self.seen[kind] += 1
 				tag = b"" if self.pop3 else octets.split(b" ", 1)[0] + b" "
 				said = self.dice.choice(answers)
-				return tag + said + (b" refused" if b" " not in said and not self.pop3 else b"") + b"\r\n"
+				untagged = b"* SEARCH\r\n" if said is NOTHING else b""
+				return untagged + tag + said + (b" refused" if tag and b" " not in said else b"") + b"\r\n"
 		return b""
 
 	def answer(self, number: int, octets: bytes) -> bytes:

@@ -6,6 +6,7 @@ import pytest
 
 from devkit import ports
 from devkit.services import certificates
+from helpdesk_mailchannel.mailcore.connect.imap import ImapSession
 from helpdesk_mailchannel.mailcore.reasons import Trouble
 from helpdesk_mailchannel.ticketing import api, schedule
 from helpdesk_mailchannel.ticketing.job import poll
@@ -284,3 +285,21 @@ def test_a_ticket_doctype_that_is_gone_is_said(site, mailbox):
 	told = state(site, channel)
 	assert told.trouble_code == "settings_incomplete"
 	assert "Vanished" in told.health_reason
+
+
+def test_a_message_that_was_called_gone_and_lies_in_the_folder_after_all_becomes_a_ticket(
+	site, mailbox, monkeypatch
+):
+	channel = active_channel(mailbox)
+	mailbox.append("INBOX", mail("The printer burns").as_bytes())
+	with monkeypatch.context() as wrong:
+		wrong.setattr(ImapSession, "fetch", lambda session, refs: iter(()))
+		receive(channel)
+	fields = ["fate", "state", "ticket"]
+	[gone] = site.get_all("Email Channel Message", {"channel": channel.name}, fields)
+	assert (gone.fate, gone.state) == ("Gone", "Settled")
+	receive(channel)
+	[read] = site.get_all("Email Channel Message", {"channel": channel.name}, fields)
+	assert read.fate == "Ticket"
+	assert site.get_all("Issue", {"email_channel": channel.name}, pluck="name", order_by="name") == [read.ticket]
+	assert mailbox.subjects("INBOX") == []

@@ -221,9 +221,18 @@ class ImapSession:
 		if not left:
 			return
 		with self._at(Step.FETCH):
-			there = self._still_there(left)
+			there = set(left) - self._gone(set(left) - set(self._still_there(left)))
 		for uid in sorted(there, reverse=failure is not None):
 			yield from self._fetch_alone(left[uid])
+
+	def gone(self, refs: Sequence[RemoteRef]) -> Sequence[RemoteRef]:
+		"""See `ports.Session`. Numbers of another UIDVALIDITY are gone with it."""
+		present = {int(ref.uid): ref for ref in self._of_open_folder(refs)}
+		with self._at(Step.LIST):
+			for uid in self._gone(set(present) - self._searched(present, "UNDELETED")):
+				del present[uid]
+		there = set(present.values())
+		return [ref for ref in refs if ref not in there]
 
 	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
 		"""See `ports.Session`. Where the server does not give the header, ENVELOPE may tell most of it."""
@@ -463,14 +472,44 @@ class ImapSession:
 
 		A view that is out of date names too many, never too few: they are asked for in vain, and again later.
 		"""
-		there: set[int] = set()
+		return self._searched(uids)
+
+	def _searched(self, uids: Collection[int], *criteria: str) -> set[int]:
+		"""Those of these UIDs that SEARCH finds; all of those about which the server does not answer."""
+		found: set[int] = set()
 		for uid_set, _ in imap_answers.uid_sets(uids, most=LISTED_AT_ONCE):
 			asked = set(imap_answers.expanded(uid_set))
-			answer = self._client.uid("SEARCH", "UID", uid_set)
+			answer = self._client.uid("SEARCH", *criteria, "UID", uid_set)
 			self._stop_if_renumbered()
 			told = answer.ok and imap_answers.is_whole_search(answer.lines)
-			there |= asked & set(imap_answers.search_result(answer.lines)) if told else asked
-		return there
+			found |= asked & set(imap_answers.search_result(answer.lines)) if told else asked
+		return found
+
+	def _gone(self, absent: Collection[int]) -> set[int]:
+		"""Of UIDs that SEARCH does not name, those that FETCH does not know either, or only as deleted.
+
+		An index that is being rebuilt names nothing, or not all. So nothing is gone while SEARCH names fewer
+		messages than the folder is said to hold.
+		"""
+		gone = set(absent)
+		if not gone or not self._names_all():
+			return set()
+		for uid_set, _ in imap_answers.uid_sets(gone, most=LISTED_AT_ONCE):
+			asked = imap_answers.expanded(uid_set)
+			octets = len(asked) * LONGEST_DESCRIPTION + USUAL_ANSWER
+			answers, words = self._ask(asked, "(UID FLAGS)", octets)
+			known = {uid for uid, items in answers.items() if imap_answers.is_undeleted(items)}
+			gone -= set(asked) if words else known
+		return gone
+
+	def _names_all(self) -> bool:
+		"""Whether SEARCH names as many messages as the folder, selected anew, is said to hold."""
+		state = self._opened()
+		fresh = self._select(state.name)
+		if fresh.uidvalidity != state.uidvalidity:
+			raise ChannelError(Trouble.SERVER_CONFUSED, Step.FOLDER, f"It renumbered {state.name} meanwhile.")
+		uids, doubt = self._named("ALL")
+		return len(uids) >= fresh.exists and (not doubt or not fresh.exists)
 
 	def _stop_if_renumbered(self) -> None:
 		if self._client.renumbered():
@@ -585,7 +624,8 @@ class ImapSession:
 		self._stop_if_renumbered()
 		if not answer.ok and trouble_of(answer.words, Trouble.SERVER_CONFUSED) is Trouble.THROTTLED:
 			raise refusal(answer.words, Step.FETCH, Trouble.THROTTLED)
-		return imap_answers.by_uid(imap_answers.fetch_answers(answer.lines), set(uids)), answer.words
+		words = answer.words or ("" if answer.ok else "NO")
+		return imap_answers.by_uid(imap_answers.fetch_answers(answer.lines), set(uids)), words
 
 
 SEARCH_ANSWER = 16 * MIB

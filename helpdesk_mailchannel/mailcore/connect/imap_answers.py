@@ -179,6 +179,12 @@ def flags_of(items: Items) -> frozenset[str]:
 	return frozenset(_word(flag) for flag in flags) if isinstance(flags, tuple) else frozenset()
 
 
+def is_undeleted(items: Items) -> bool:
+	"""Whether the server told the message's flags, and that it is marked as deleted is not among them."""
+	deleted = {flag.lower() for flag in flags_of(items)} & {"\\deleted"}
+	return b"FLAGS" in items and not deleted
+
+
 def search_result(lines: Iterable[Any]) -> list[int]:
 	"""The UIDs of all SEARCH lines; a server may spread them over several."""
 	words = (word for line in lines if isinstance(line, bytes) for word in line.split())

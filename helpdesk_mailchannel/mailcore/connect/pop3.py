@@ -182,6 +182,12 @@ class Pop3Session:
 			if got is not None:
 				yield got
 
+	def gone(self, refs: Sequence[RemoteRef]) -> Sequence[RemoteRef]:
+		"""See `ports.Session`. Known once UIDL names as many messages as the server counts."""
+		with self._at(Step.LIST):
+			numbers = self._numbered()
+		return () if self._doubt else [ref for ref in refs if ref.uid not in numbers]
+
 	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
 		"""See `ports.Session`. Where the server knows no TOP, the header is empty."""
 		with self._at(Step.FETCH):

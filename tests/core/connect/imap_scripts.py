@@ -64,6 +64,20 @@ def listing(*lines: bytes) -> Script:
 	return script
 
 
+def confirming(
+	*named: int, exists: int | None = None, flags: tuple[bytes, ...] = (), answer: bytes = b"OK done"
+) -> Script:
+	"""Answers to the questions that come before anything is called gone: `named` is what SEARCH ALL finds."""
+
+	def script(talk: Conversation) -> None:
+		selected(talk, len(named) if exists is None else exists)
+		talk.command(b"UID SEARCH ALL$", b" ".join([b"SEARCH", *(b"%d" % uid for uid in named)]))
+		if len(named) >= (exists or 0):
+			talk.command(rb"UID FETCH \S+ \(UID FLAGS\)", *flags, answer=answer)
+
+	return script
+
+
 def body(sequence: int, uid: int | None, octets: bytes) -> bytes:
 	name = b"" if uid is None else b"UID %d " % uid
 	return b"%d FETCH (%sBODY[] {%d}\r\n%s)" % (sequence, name, len(octets), octets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
@@ -15,7 +16,16 @@ from helpdesk_mailchannel.mailcore.model import RawMessage, Withheld
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import Security, SignIn
 from tests.core.connect.credentials import PASSWORD, TOKEN, Credentials
-from tests.core.connect.imap_scripts import answering, body, greeting, listing, mailbox, selected, signed_in
+from tests.core.connect.imap_scripts import (
+	answering,
+	body,
+	confirming,
+	greeting,
+	listing,
+	mailbox,
+	selected,
+	signed_in,
+)
 from tests.core.connect.scripted_server import ScriptedServer
 
 SECRETS = (
@@ -487,11 +497,56 @@ def test_bodies_that_come_are_given_and_only_what_is_named_no_more_is_left_out(s
 				body(1, 1, b"one\r\n* 9 FETCH (UID 2 BODY[] NIL)\r\n"),
 			),
 			answering(b"UID SEARCH UID 2$", b"SEARCH"),
+			confirming(1, 3),
 		)
 	)
 	session.open("INBOX")
 	raw = list(session.fetch(session.list()))
 	assert [(each.ref.uid, each.octets[:5]) for each in raw] == [("1", b"one\r\n"), ("3", b"three")]
+
+
+LIKE_A_REBUILT_INDEX = {
+	"it names nothing": confirming(exists=2),
+	"it names fewer than there are": confirming(1, exists=2),
+	"FETCH knows it": confirming(1, 3, flags=(b"2 FETCH (UID 2 FLAGS (\\Seen))",)),
+	"FETCH is refused": confirming(1, 3, answer=b"NO [SERVERBUG] later"),
+	"FETCH is refused without a word": confirming(1, 3, answer=b"NO "),
+}
+
+
+@pytest.mark.parametrize("confirmed", LIKE_A_REBUILT_INDEX.values(), ids=LIKE_A_REBUILT_INDEX)
+def test_what_search_leaves_out_is_not_gone_while_anything_says_otherwise(session_at, confirmed):
+	session = session_at(
+		mailbox(
+			listing(*THREE[:2]),
+			answering(b"UID SEARCH UNDELETED UID 2$", b"SEARCH"),
+			confirmed,
+		)
+	)
+	session.open("INBOX")
+	second = session.list()[1]
+	assert session.gone([second]) == []
+
+
+GONE = {
+	"FETCH does not know it": (),
+	"it is marked as deleted": (b"2 FETCH (UID 2 FLAGS (\\Seen \\Deleted))",),
+}
+
+
+@pytest.mark.parametrize("flags", GONE.values(), ids=GONE)
+def test_what_neither_search_nor_fetch_knows_is_gone(session_at, flags):
+	session = session_at(
+		mailbox(
+			listing(*THREE[:2]),
+			answering(b"UID SEARCH UNDELETED UID 2$", b"SEARCH"),
+			confirming(1, 3, flags=flags),
+		)
+	)
+	session.open("INBOX")
+	second = session.list()[1]
+	renumbered = replace(second, uidvalidity=76)
+	assert session.gone([second, renumbered]) == [second, renumbered]
 
 
 def test_a_body_without_its_uid_is_never_taken_for_another_message(session_at):
@@ -501,6 +556,7 @@ def test_a_body_without_its_uid_is_never_taken_for_another_message(session_at):
 			listing(*THREE),
 			answering(b"UID FETCH 1:3 ", body(2, None, b"three"), body(1, 1, b"one")),
 			answering(b"UID SEARCH UID 2:3$", b"SEARCH 3"),
+			confirming(1, 3),
 			answering(b"UID FETCH 3 ", body(2, None, b"three")),
 		)
 	)
