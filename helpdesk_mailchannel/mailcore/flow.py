@@ -33,6 +33,7 @@ from helpdesk_mailchannel.mailcore.plan import Plan, plan, spend
 from helpdesk_mailchannel.mailcore.ports import Clock, Ledger, Session, Settled, Ticketing
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
+from helpdesk_mailchannel.mailcore.routes import routes
 from helpdesk_mailchannel.mailcore.run.context import RunContext
 from helpdesk_mailchannel.mailcore.run.failures import Failures
 from helpdesk_mailchannel.mailcore.run.judging import Judging
@@ -40,12 +41,7 @@ from helpdesk_mailchannel.mailcore.run.outcomes import Decided, Outcomes
 from helpdesk_mailchannel.mailcore.run.retrying import Retrying
 from helpdesk_mailchannel.mailcore.run.settling import Settling
 from helpdesk_mailchannel.mailcore.run.withholding import Withholding
-from helpdesk_mailchannel.mailcore.settings import (
-	AfterProcessing,
-	ChannelSettings,
-	FolderRoute,
-	ReadingSettings,
-)
+from helpdesk_mailchannel.mailcore.settings import AfterProcessing, ChannelSettings, FolderRoute
 
 PROBES = 20
 """How many messages that were refused before are tried in a run while the site has filed nothing since."""
@@ -85,26 +81,6 @@ def run(
 	withholding.give_back()
 	context.report.trouble = context.report.trouble or failures.trouble()
 	return context.report
-
-
-def routes(reading: ReadingSettings, folders: Sequence[RemoteFolder]) -> tuple[FolderRoute, ...]:
-	"""The folders to read: the mapped ones, or by R2 all that are neither skipped nor outcome folders.
-
-	A folder whose name holds markup is not read: its name is shown wherever its messages are.
-	"""
-	if not reading.all_folders or not reading.routes:
-		return reading.routes
-	mapped = {route.read: route for route in reading.routes}
-	outcomes = {name for r in reading.routes for name in (r.success, r.failure, r.exclusion) if name}
-	names = [
-		folder.name
-		for folder in folders
-		if folder.selectable
-		and folder.special_use not in reading.skipped_uses
-		and folder.name not in outcomes | reading.skipped_folders
-		and is_plain(folder.name)
-	]
-	return tuple(mapped.get(name) or replace(reading.routes[0], read=name) for name in names)
 
 
 @dataclass

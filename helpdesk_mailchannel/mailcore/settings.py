@@ -130,6 +130,11 @@ class FolderRoute:
 	failure: str = ""
 	exclusion: str = ""
 
+	@property
+	def destinations(self) -> tuple[str, ...]:
+		"""The folders that its messages are moved to."""
+		return tuple(name for name in (self.success, self.failure, self.exclusion) if name)
+
 
 class AfterProcessing(Enum):
 	"""What happens in the mailbox to a message that was filed (R3)."""

@@ -50,7 +50,7 @@ def list_folders(channel: str | dict) -> list[dict[str, object]]:
 	"""The mailbox's folders, for the form's folder picker; with the form's values, saved or not.
 
 	Frappe prints the choices as they are, so a folder whose name holds markup cannot be chosen, as it is not
-	read either (`mailcore.flow.routes`).
+	read either (`mailcore.routes`).
 	"""
 	must_manage()
 	return keeping_typed_secrets(lambda: _folders(_as_in_the_form(channel)))

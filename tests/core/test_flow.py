@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError, MessageError, SettingsChanged
-from helpdesk_mailchannel.mailcore.flow import routes, run
-from helpdesk_mailchannel.mailcore.model import RemoteFolder, State
+from helpdesk_mailchannel.mailcore.flow import run
+from helpdesk_mailchannel.mailcore.model import State
 from helpdesk_mailchannel.mailcore.ports import Leave, MarkRead, Move
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason, Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
@@ -465,20 +465,6 @@ def test_what_happens_to_filed_mail_is_the_administrators_choice(after, action):
 	house.run()
 	assert all(isinstance(done, action) for done in house.session.performed)
 	assert house.count("INBOX") == 1
-
-
-def test_a_folder_whose_name_holds_markup_is_not_read():
-	reading = ReadingSettings((ROUTE,), all_folders=True)
-	folders = [RemoteFolder("INBOX"), RemoteFolder("<img src=x>"), RemoteFolder("R&D")]
-	assert [route.read for route in routes(reading, folders)] == ["INBOX", "R&D"]
-
-
-def test_all_folders_but_the_special_and_the_outcome_ones_are_read():
-	reading = ReadingSettings((ROUTE,), all_folders=True)
-	names = [("INBOX", ""), ("Sales", ""), ("Sent", "\\Sent"), ("Done", ""), ("Junk", "\\Junk")]
-	found = routes(reading, [RemoteFolder(name, use) for name, use in names])
-	assert [route.read for route in found] == ["INBOX", "Sales"]
-	assert found[1].success == "Done"
 
 
 def test_waits_grow_until_an_hour():

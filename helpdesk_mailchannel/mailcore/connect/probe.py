@@ -20,11 +20,11 @@ from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import Abilities, RemoteFolder
 from helpdesk_mailchannel.mailcore.ports import Credentials, Session
 from helpdesk_mailchannel.mailcore.reasons import Trouble
+from helpdesk_mailchannel.mailcore.routes import routes
 from helpdesk_mailchannel.mailcore.settings import (
 	AfterProcessing,
 	ChannelSettings,
 	ConnectionSettings,
-	FolderRoute,
 	Protocol,
 	ReadingSettings,
 )
@@ -162,7 +162,7 @@ def _folders(
 			remedy = Trouble.FOLDER_MISSING.remedy
 			yield ProbeStep(FOLDERS, ProbeResult.FAILED, f"{name} does not exist.", remedy)
 	if reading.after is AfterProcessing.MOVE and session.abilities.folders:
-		for name in dict.fromkeys(target for route in reading.routes for target in _targets(route)):
+		for name in dict.fromkeys(target for route in reading.routes for target in route.destinations):
 			yield _destination(name, session.ensure_folder(name), reading.create_folders)
 
 
@@ -180,20 +180,7 @@ def _destination(name: str, there: bool, create: bool) -> ProbeStep:
 
 
 def _read_names(existing: Sequence[RemoteFolder], reading: ReadingSettings) -> Sequence[str]:
-	if not reading.all_folders:
-		return list(dict.fromkeys(route.read for route in reading.routes))
-	outcome = {target for route in reading.routes for target in _targets(route)}
-	return [
-		folder.name
-		for folder in existing
-		if folder.selectable
-		and folder.special_use not in reading.skipped_uses
-		and folder.name not in outcome | reading.skipped_folders
-	]
-
-
-def _targets(route: FolderRoute) -> Sequence[str]:
-	return [name for name in (route.success, route.failure, route.exclusion) if name]
+	return list(dict.fromkeys(route.read for route in routes(reading, existing)))
 
 
 def _waiting(session: Session, existing: Sequence[RemoteFolder], reading: ReadingSettings) -> str:

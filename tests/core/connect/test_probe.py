@@ -126,6 +126,19 @@ def test_all_folders_are_counted_but_for_special_ones_and_destinations(steps):
 	assert found[-1] == ("Waiting messages", "ok", "0 in INBOX, 0 in Sales.")
 
 
+def test_a_folder_that_a_poll_does_not_read_is_not_promised_either(steps):
+	def script(talk):
+		signed_in(talk)
+		for _ in range(3):
+			talk.command(b"LIST", b'LIST () "/" INBOX', b'LIST () "/" "<img src=x>"', b'LIST () "/" Done')
+		selected(talk, 0)
+		talk.command(b"LOGOUT", b"BYE")
+
+	found = steps(script, ReadingSettings(routes=(FolderRoute("INBOX", "Done"),), all_folders=True))
+	assert found[-1] == ("Waiting messages", "ok", "0 in INBOX.")
+	assert not any("img" in sentence for _, _, sentence in found)
+
+
 def test_pop3_has_no_destinations(steps):
 	def script(talk):
 		talk.send(b"+OK\r\n")
