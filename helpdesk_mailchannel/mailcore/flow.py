@@ -25,7 +25,6 @@ from helpdesk_mailchannel.mailcore.model import (
 	Receipt,
 	RemoteFolder,
 	RemoteRef,
-	State,
 	Withheld,
 )
 from helpdesk_mailchannel.mailcore.plain_text import is_plain, plain_line
@@ -193,10 +192,9 @@ class _Reading:
 			return
 		since = self.run.settings.reading.since
 		vanished = [receipt for receipt in work.vanished if not _is_older(receipt.ref, since)]
-		decided = (State.DONE, State.SETTLING, State.SETTLED)
 		left = set(self.run.session.gone([receipt.ref for receipt in vanished])) if vanished else ()
 		vanished = [receipt for receipt in vanished if receipt.ref in left]
-		gone = {receipt.key: Settled(receipt.ref) for receipt in vanished if receipt.state in decided}
+		gone = {receipt.key: Settled(receipt.ref) for receipt in vanished if receipt.state.is_decided}
 		if gone:
 			self.run.ledger.settled(gone)
 		undecided = [receipt.key for receipt in vanished if receipt.key not in gone]

@@ -578,6 +578,16 @@ class State(Enum):
 	RELEASED = "Released"
 	"""Given back: gone from the server before it was read, or to be tried again."""
 
+	@property
+	def is_decided(self) -> bool:
+		"""Whether the message has its fate; the mailbox may show it or not."""
+		return self.is_unsettled or self is State.SETTLED
+
+	@property
+	def is_unsettled(self) -> bool:
+		"""Whether the message has a fate that the mailbox does not show yet."""
+		return self in (State.DONE, State.SETTLING)
+
 
 @dataclass(frozen=True)
 class Receipt:

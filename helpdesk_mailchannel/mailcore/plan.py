@@ -67,7 +67,7 @@ def plan(
 	batches, left = _batches(fresh, receipts, budget)
 	return Plan(
 		unsettled=tuple(
-			replace(r, ref=listed[r.key]) for r in open_receipts if r.key in listed and _is_decided(r)
+			replace(r, ref=listed[r.key]) for r in open_receipts if r.key in listed and r.state.is_unsettled
 		),
 		vanished=tuple(r for r in open_receipts if r.key not in listed),
 		poison=poison + crashed,
@@ -92,10 +92,6 @@ def spend(budget: Budget, refs: Iterable[RemoteRef]) -> Budget:
 	)
 
 
-def _is_decided(receipt: Receipt) -> bool:
-	return receipt.state in (State.DONE, State.SETTLING)
-
-
 def _is_pending(receipt: Receipt | None, now: datetime) -> bool:
 	if receipt is None or receipt.is_gone:
 		return True
@@ -103,13 +99,9 @@ def _is_pending(receipt: Receipt | None, now: datetime) -> bool:
 
 
 def _is_postponed(receipt: Receipt | None, now: datetime) -> bool:
-	if receipt is None or _is_closed(receipt) or receipt.next_attempt_at is None:
+	if receipt is None or receipt.state.is_decided or receipt.next_attempt_at is None:
 		return False
 	return receipt.next_attempt_at > now
-
-
-def _is_closed(receipt: Receipt) -> bool:
-	return receipt.state in (State.DONE, State.SETTLING, State.SETTLED)
 
 
 def _was_refused(receipt: Receipt | None) -> bool:

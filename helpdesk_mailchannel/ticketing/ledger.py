@@ -54,9 +54,8 @@ FIELDS = [
 	"dest_uid",
 	"original",
 ]
-DECIDED_STATES = [State.DONE.value, State.SETTLING.value]
-"""With a fate, which the mailbox does not show yet."""
-OPEN_STATES = [State.CLAIMED.value, *DECIDED_STATES, State.RELEASED.value]
+UNSETTLED_STATES = [state.value for state in State if state.is_unsettled]
+OPEN_STATES = [state.value for state in State if state is not State.SETTLED]
 FILED = [Fate.TICKET.value, Fate.REPLY.value, Fate.DUPLICATE.value]
 CHUNK = 500
 """Names in one query: far below what either database takes."""
@@ -98,7 +97,7 @@ class SiteLedger:
 		filters = {
 			"channel": self.channel,
 			"folder": ["not in", list(folders)],
-			"state": ["in", DECIDED_STATES],
+			"state": ["in", UNSETTLED_STATES],
 			"retry_requested": 0,
 		}
 		return [self._receipt(row) for row in frappe.get_all(RECEIPT, filters, FIELDS, order_by="creation")]
@@ -174,7 +173,7 @@ class SiteLedger:
 		key = self._key(ref)
 		if row is None:
 			return Claim(key, ref, 1)
-		if row.state in (State.DONE.value, State.SETTLING.value):
+		if State(row.state).is_unsettled:
 			return None
 		came_back = row.reason_code == Reason.GONE.code
 		if row.state == State.SETTLED.value and not (row.retry_requested or came_back):

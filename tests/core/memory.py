@@ -190,11 +190,10 @@ class MemoryLedger:
 		]
 
 	def abandoned(self, folders: Collection[str]) -> Sequence[Receipt]:
-		decided = (State.DONE, State.SETTLING)
 		return [
 			row
 			for row in self.rows.values()
-			if row.ref.folder not in folders and row.state in decided and row.key not in self.wanted_again
+			if row.ref.folder not in folders and row.state.is_unsettled and row.key not in self.wanted_again
 		]
 
 	def claim(self, refs: Sequence[RemoteRef]) -> Sequence[Claim]:

@@ -11,7 +11,6 @@ from helpdesk_mailchannel.mailcore.model import (
 	RawMessage,
 	Receipt,
 	RemoteRef,
-	State,
 	Withheld,
 )
 from helpdesk_mailchannel.mailcore.ports import Settled
@@ -43,7 +42,7 @@ class Retrying:
 
 	def _retry(self, receipt: Receipt) -> None:
 		copy, state = self._copy_of(receipt)
-		if receipt.reason and receipt.state in (State.DONE, State.SETTLING):
+		if receipt.reason and receipt.state.is_unsettled:
 			decided = [Decided(receipt, receipt.reason.fate)]
 		else:
 			self._file(receipt, copy)
