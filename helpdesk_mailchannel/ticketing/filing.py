@@ -27,7 +27,9 @@ from helpdesk_mailchannel.mailcore.model import (
 	ReplyDraft,
 	TicketDraft,
 	TicketRef,
+	Verdict,
 )
+from helpdesk_mailchannel.mailcore.parse.identity import decoded_identity
 from helpdesk_mailchannel.mailcore.plain_text import address_list, plain_line, plain_text
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import MappingRow
@@ -111,7 +113,7 @@ def _file_once(
 		with transaction(), fenced(), unasked():
 			ledger.check_may_decide(claim)
 			_must_not_be_there(ledger.channel, message, draft)
-			identities.register(ledger.channel, identity, claim.key)
+			identities.register(ledger.channel, identity, claim.key, _decoded_identity(message, draft))
 			filed = _file(target, draft, rules)
 			if rules.is_history(draft.mail.received_at):
 				_close(filed)
@@ -132,8 +134,14 @@ def _must_not_be_there(channel: str, message: Message, draft: Draft) -> None:
 	"""Raise AlreadyFiled where another channel, perhaps this very moment, put the reply on its ticket."""
 	if isinstance(draft, ReplyDraft):
 		known = message.known_as(draft.mail.verdict)
-		if other := identities.other_channel_on(draft.ticket, channel, known):
+		decoded = _decoded_identity(message, draft)
+		if other := identities.other_channel_on(draft.ticket, channel, known, decoded):
 			raise AlreadyFiled(draft.ticket, other)
+
+
+def _decoded_identity(message: Message, draft: Draft) -> str:
+	"""What tells a copy that was encoded anew; a forged mail must not pass for the real one by it."""
+	return "" if draft.mail.verdict is Verdict.FAIL else decoded_identity(message)
 
 
 def _file(target: Target, draft: Draft, rules: FilingRules) -> Filed:

@@ -20,12 +20,15 @@ class Known(Exception):
 	"""This content is registered already."""
 
 
-def register(channel: str, identity: str, receipt: str) -> None:
-	"""Claim a content for a receipt, within the caller's transaction. Raises Known."""
+def register(channel: str, identity: str, receipt: str, decoded: str = "") -> None:
+	"""Claim a content for a receipt, within the caller's transaction. Raises Known.
+
+	`decoded`: the decoded identity, where a copy that was encoded otherwise is the same message.
+	"""
 	doc = frappe.new_doc(IDENTITY)
-	doc.update(
-		{"name": _name(channel, identity), "channel": channel, "identity": identity, "receipt": receipt}
-	)
+	name = _name(channel, identity)
+	values = {"channel": channel, "identity": identity, "decoded_identity": decoded, "receipt": receipt}
+	doc.update({"name": name, **values})
 	try:
 		doc.db_insert()
 	except frappe.DuplicateEntryError as error:
@@ -76,18 +79,24 @@ def filed_elsewhere(channel: str, identities: Collection[str]) -> dict[str, tupl
 	return {identity: tuple(places) for identity, places in found.items()}
 
 
-def other_channel_on(ticket: TicketRef, channel: str, identities: Collection[str]) -> str | None:
-	"""The other channel that filed one of these contents on this ticket, or None.
+def other_channel_on(
+	ticket: TicketRef, channel: str, identities: Collection[str], decoded: str
+) -> str | None:
+	"""The other channel that filed one of these contents, or what decodes to the same, on this ticket.
 
 	Locks the ticket for the transaction under way, so that two workers who file the same mail on it wait for
 	each other, and reads what is committed by then.
 	"""
 	frappe.db.get_value(ticket.doctype, ticket.name, "name", for_update=True)
 	table = frappe.qb.DocType(IDENTITY)
+	same = table.identity.isin(list(identities))
+	if decoded:
+		same |= table.decoded_identity == decoded
 	query = (
 		frappe.qb.from_(table)
 		.select(table.channel)
-		.where(table.identity.isin(list(identities)) & (table.channel != channel))
+		.where(same)
+		.where(table.channel != channel)
 		.where((table.ticket_doctype == ticket.doctype) & (table.ticket == ticket.name))
 		.for_update()
 	)

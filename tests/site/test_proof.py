@@ -405,6 +405,31 @@ def test_an_answer_to_two_channels_is_there_once_though_neither_worker_knows_of_
 	assert mails_on(ticket) == 2
 
 
+ENCODED = {"8bit": "8bit", "base64": "base64", "quoted-printable": "quoted-printable"}
+
+
+@pytest.mark.parametrize("by_relay", ENCODED)
+def test_an_answer_that_a_relay_encoded_anew_for_one_of_two_channels_is_there_once(arrive, sales, by_relay):
+	ticket = arrive(PARCEL).ticket
+	sent, relayed = (
+		mail("Re:", JANE, "", Message_ID="<g@customer.example>", In_Reply_To="<parcel-1@customer.example>")
+		for _ in range(2)
+	)
+	sent.set_content("Grüße, 100 % = alles\n" * 3, cte="8bit")
+	relayed.set_content("Grüße, 100 % = alles\n" * 3, cte=by_relay)
+	arrive(sent)
+	assert arrive(relayed, to=sales).reason_code == "already_on_ticket"
+	assert mails_on(ticket) == 2
+
+
+def test_answers_that_say_different_things_under_one_message_id_are_both_there(arrive, sales):
+	ticket = arrive(PARCEL).ticket
+	for to, words in ((None, "It is blue."), (sales, "It is red.")):
+		answer = mail("Re:", JANE, words, Message_ID="<g@customer.example>", In_Reply_To="<parcel-1@customer.example>")
+		arrive(answer, **({"to": to} if to else {}))
+	assert mails_on(ticket) == 3
+
+
 def test_an_answer_to_a_signed_address_and_another_channel_is_there_once(arrive, sales, channel):
 	ticket = arrive(PARCEL).ticket
 	signed = token.reply_address(

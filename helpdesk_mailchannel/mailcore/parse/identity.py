@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from helpdesk_mailchannel.mailcore.model import Message
 from helpdesk_mailchannel.mailcore.parse.fields import Header
 
 _FIELDS = (
@@ -39,6 +40,26 @@ def content_identity(header: Header, body: bytes) -> str:
 		if each.name == name
 	]
 	return _digest([*parts, sha256(body).digest()])
+
+
+def decoded_identity(message: Message) -> str:
+	"""Hex SHA-256 over what a message says once it is decoded; empty where it bears no Message-ID.
+
+	Servers on the way may encode a message anew (RFC 6152, 3: where the next one takes no eight-bit octets),
+	so that two deliveries of one mail differ in every octet of the body. A better decoder may change it, so
+	it tells only of deliveries at about the same time.
+	"""
+	if not message.message_id:
+		return ""
+	people = [each.address for each in (*message.authors, *message.to, *message.cc)]
+	texts = [" ".join((text or "").split()) for text in (message.subject, message.text, message.html)]
+	files = [
+		part
+		for each in message.files
+		for part in (each.name, each.content_type, sha256(each.content).hexdigest())
+	]
+	parts = [message.message_id.lower(), str(len(people)), *people, *texts, *files]
+	return _digest([part.encode("utf-8", "surrogatepass") for part in parts])
 
 
 def first_identity(message_id: str, author: str, date: str, subject: str, body: bytes) -> str:
