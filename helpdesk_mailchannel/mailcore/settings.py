@@ -12,6 +12,9 @@ from enum import Enum
 
 MIB = 1024 * 1024
 
+LOOP_HEADER = "X-Mailchannel-Loop"
+"""The field in which every mail that a help desk of this kind sends names its site."""
+
 
 class Protocol(Enum):
 	"""How the mailbox is read."""
@@ -249,7 +252,7 @@ class ScreenPolicy:
 	per_sender_and_hour: int = 20
 	"""0: no limit."""
 	loop_mark: str = ""
-	"""This site's value of X-Mailchannel-Loop."""
+	"""This site's value of LOOP_HEADER."""
 	trusted_authserv_ids: tuple[str, ...] = ()
 	"""Whose Authentication-Results count; empty: nobody's."""
 	trust_exchange_online: bool = False

@@ -20,11 +20,11 @@ from rq.timeouts import JobTimeoutException
 from helpdesk_mailchannel.mailcore.reply.headers import field, with_fields
 from helpdesk_mailchannel.mailcore.reply.references import Named, in_reply_to, references
 from helpdesk_mailchannel.mailcore.reply.sender import mailbox, renamed
+from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
 from helpdesk_mailchannel.ticketing.long_message_ids import keep_long_message_ids
 from helpdesk_mailchannel.ticketing.reply_channel import ReplyChannel, reply_channel
 from helpdesk_mailchannel.ticketing.settings import loop_mark
 
-LOOP_MARK = "X-Mailchannel-Loop"
 _SAVEPOINT = "mailchannel_outgoing"
 _LOOKED_AT = 200
 """How many messages of a conversation are looked at, newest first."""
@@ -139,7 +139,7 @@ def _queue_values(queue: Any, channel: ReplyChannel) -> dict[str, Any]:
 	fields = {
 		"Reply-To": mailbox(channel.from_name, channel.reply_address),
 		"Message-ID": f"<{message_id}>",
-		LOOP_MARK: loop_mark(),
+		LOOP_HEADER: loop_mark(),
 		**_thread(queue, channel),
 		**({} if answer and answer.by_person else _automatic(queue.message)),
 	}

@@ -148,7 +148,7 @@ def redirect_url() -> str:
 
 
 def loop_mark() -> str:
-	"""This site's value of X-Mailchannel-Loop. It survives a renamed site and tells nothing about it."""
+	"""This site's value of LOOP_HEADER. It survives a renamed site and tells nothing about it."""
 	return hmac.new(get_encryption_key().encode(), b"mailchannel loop", hashlib.sha256).hexdigest()[:24]
 
 

@@ -11,9 +11,10 @@ from helpdesk_mailchannel.mailcore.parse.charset import decode, decode_header, h
 from helpdesk_mailchannel.mailcore.parse.clean import clean_line, mark_controls
 from helpdesk_mailchannel.mailcore.parse.fields import Field, Header
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
+from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
 
 _OWN_PREFIX = "x-mailchannel-"
-_OWN_MARK = "x-mailchannel-loop"
+_ADMITTED = LOOP_HEADER.lower()
 """The one field of this app's that incoming mail may carry: who forges it takes himself for our own robot."""
 
 _LITERAL = frozenset(
@@ -39,7 +40,7 @@ def read_headers(header: Header) -> tuple[Headers, tuple[str, ...]]:
 	fields: list[tuple[str, str]] = []
 	defects: list[str] = []
 	for each in header.fields:
-		if each.name.startswith(_OWN_PREFIX) and each.name != _OWN_MARK:
+		if each.name.startswith(_OWN_PREFIX) and each.name != _ADMITTED:
 			continue
 		try:
 			fields.append((each.name, _text(each, header.charsets)))

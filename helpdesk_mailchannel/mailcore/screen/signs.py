@@ -7,9 +7,6 @@ import re
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
-LOOP_MARK = "x-mailchannel-loop"
-"""The field in which every mail this kind of help desk sends names its site."""
-
 _REPORT_TYPE = re.compile(r"report-type\s*=\s*\"?([\w.-]+)", re.IGNORECASE)
 _LIST_ID = re.compile(r"<([^<>]*)>")
 _MAILTO = re.compile(r"mailto:([^?>\s,]+)", re.IGNORECASE)

@@ -12,6 +12,7 @@ from helpdesk_mailchannel.mailcore.model import Accept, Address, DeliveryReport,
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 from helpdesk_mailchannel.mailcore.screen.chain import CHAIN, explain, file_silently, screen
 from helpdesk_mailchannel.mailcore.settings import (
+	LOOP_HEADER,
 	AutoReplyPolicy,
 	ListPolicy,
 	ScreenPolicy,
@@ -132,10 +133,10 @@ def test_an_accepted_robot_may_still_be_blocked_and_limited(person, facts, polic
 
 def test_two_help_desks_answering_each_other_stop_after_one_exchange(person, facts, policy):
 	acknowledgement = person(
-		AUTO_REPLIED, ("X-Auto-Response-Suppress", "All"), ("X-Mailchannel-Loop", "other.example")
+		AUTO_REPLIED, ("X-Auto-Response-Suppress", "All"), (LOOP_HEADER, "other.example")
 	)
 	assert screen(acknowledgement, facts, policy).reason is Reason.AUTO_REPLY
-	agents_answer = person(("X-Mailchannel-Loop", "other.example"))
+	agents_answer = person((LOOP_HEADER, "other.example"))
 	assert screen(agents_answer, facts, policy) == Accept(automatic=True)
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
-from helpdesk_mailchannel.mailcore.screen.signs import LOOP_MARK
-from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
+from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER, ScreenPolicy
 
 
 def carries_own_loop_mark(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
 	"""Our outgoing mail carries the mark; only a robot or a forwarding rule brings it back."""
-	if policy.loop_mark and policy.loop_mark in message.headers.all(LOOP_MARK):
+	if policy.loop_mark and policy.loop_mark in message.headers.all(LOOP_HEADER):
 		return Hit()
 	return None
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
-from helpdesk_mailchannel.mailcore.screen.signs import LOOP_MARK
-from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
+from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER, ScreenPolicy
 
 
 def asks_for_no_automatic_answer(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
@@ -13,7 +12,7 @@ def asks_for_no_automatic_answer(message: Message, facts: Facts, policy: ScreenP
 	wishes = {wish.strip().lower() for wish in message.headers.get("x-auto-response-suppress").split(",")}
 	if wishes & {"all", "autoreply"}:
 		return Hit("It asks for no automatic answer (X-Auto-Response-Suppress).")
-	if message.headers.all(LOOP_MARK):
+	if message.headers.all(LOOP_HEADER):
 		return Hit("Another help desk sent it.")
 	return None
 

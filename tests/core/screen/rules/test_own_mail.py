@@ -7,6 +7,7 @@ from dataclasses import replace
 from helpdesk_mailchannel.mailcore.model import Accept, Address, Exclude, Facts, Refuse
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.chain import screen
+from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
 
 OUR_GROUP = (
 	("List-Id", "<support.help.example>"),
@@ -18,17 +19,17 @@ OUR_GROUP = (
 
 
 def test_loop_mail_with_our_mark_is_excluded(person, facts, policy):
-	assert screen(person(("X-Mailchannel-Loop", "help.example")), facts, policy) == Exclude(Reason.LOOP)
+	assert screen(person((LOOP_HEADER, "help.example")), facts, policy) == Exclude(Reason.LOOP)
 
 
 def test_loop_the_mark_is_found_among_several(person, facts, policy):
-	message = person(("X-Mailchannel-Loop", "other.example"), ("X-Mailchannel-Loop", "help.example"))
+	message = person((LOOP_HEADER, "other.example"), (LOOP_HEADER, "help.example"))
 	assert screen(message, facts, policy).reason is Reason.LOOP
 
 
 def test_loop_without_a_mark_of_our_own_nothing_is_a_loop(person, facts, policy):
 	unmarked = replace(policy, loop_mark="")
-	assert isinstance(screen(person(("X-Mailchannel-Loop", "")), facts, unmarked), Accept)
+	assert isinstance(screen(person((LOOP_HEADER, "")), facts, unmarked), Accept)
 
 
 def test_own_mail_is_known_by_its_message_id_in_any_case(person, policy):
