@@ -1,31 +1,40 @@
 """Keeps Message-IDs of more than 77 characters whole, as Outlook and Amazon SES write them.
 
-Frappe takes every mail apart with Python's `email.policy.SMTP` when it sends it and puts it together again.
-Python (3.10 to 3.13, measured) then writes a long id in In-Reply-To and References as encoded words, which
-no mail program reads as an id: the customer's answer and ours fall apart into two conversations. Its
-registry of header classes is the place to say that these fields are folded between ids and nowhere else.
+Frappe 15 parses each queued mail with Python's `email.policy.SMTP` when it sends it, and writes it out again.
+Python (3.10 to 3.13, measured) then folds a long id in In-Reply-To and References into encoded words, which
+no mail program reads as an id: the customer's answer and ours fall apart into two conversations. Frappe 16
+keeps the lines of the header as they are in the queue; here Frappe 15 does the same for channels' mail.
 """
 
 from __future__ import annotations
 
-from email.headerregistry import UnstructuredHeader
-from email.policy import SMTP, Policy
+from email.message import Message
+from functools import cache, wraps
 from typing import Any
 
-from helpdesk_mailchannel.mailcore.reply.headers import folded
+from frappe.email.doctype.email_queue.email_queue import SendMailContext
 
-_FIELDS = ("message-id", "in-reply-to", "references")
-
-
-class _MessageIds(UnstructuredHeader):
-	"""A header field of Message-IDs."""
-
-	def fold(self, *, policy: Policy) -> str:
-		"""The field as it is sent; see `email.headerregistry.BaseHeader.fold`."""
-		return folded(self.name, str(self), policy.linesep) + policy.linesep
+from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
 
 
 def keep_long_message_ids(**_: Any) -> None:
-	"""Register the fields. Called before every job, because a worker may do nothing but send."""
-	for name in _FIELDS:
-		SMTP.header_factory.map_to_type(name, _MessageIds)
+	"""See that this process keeps them. Called before every job, because a worker may do nothing but send."""
+	_wrap_reading()
+
+
+@cache
+def _wrap_reading() -> None:
+	"""Wrap the method with which Frappe reads a mail that it is about to send.
+
+	It is the only step of sending that can treat one mail differently (see decision 0103).
+	"""
+	frappes_own = SendMailContext.get_message_object
+
+	@wraps(frappes_own)
+	def get_message_object(context: SendMailContext, message: str) -> Message:
+		read = frappes_own(context, message)
+		if LOOP_HEADER in read:
+			read.policy = read.policy.clone(refold_source="none")
+		return read
+
+	SendMailContext.get_message_object = get_message_object
