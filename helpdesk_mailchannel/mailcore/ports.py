@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from helpdesk_mailchannel.mailcore.model import (
@@ -123,6 +123,11 @@ class Session(Protocol):
 	@property
 	def abilities(self) -> Abilities:
 		"""What the server can do, as known after signing in."""
+		...
+
+	@property
+	def wasted(self) -> timedelta:
+		"""How long the server was waited for, beyond a decent pace and a moment for each message."""
 		...
 
 	def folders(self) -> Sequence[RemoteFolder]:

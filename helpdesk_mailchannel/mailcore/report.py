@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Fate, Trouble
+from helpdesk_mailchannel.mailcore.retry import is_wasteful
 
 A_MESSAGE = timedelta(seconds=2)
 """What a slow server may take for a message without having to rest for it."""
@@ -30,13 +31,15 @@ class RunReport:
 	trouble: ChannelError | None = None
 	progress_at: datetime | None = None
 	"""When the last message was decided or moved; what came after it was for nothing if the run failed."""
+	server_wasted: timedelta = timedelta()
+	"""How long the session has waited for its server in vain."""
 	stopped: str = ""
 	"""Why the run ended early although nothing is wrong."""
 
 	@property
 	def goes_on_at_once(self) -> bool:
 		"""Whether mail was left over for want of time, and nothing keeps the next run from it."""
-		rests = bool(self.stopped or (self.trouble and self.trouble.rests))
+		rests = bool(self.stopped or (self.trouble and self.trouble.rests) or is_wasteful(self.server_wasted))
 		return bool(self.left_over and (self.fates or self.postponed) and not rests)
 
 	def wasted(self, started: datetime, now: datetime) -> timedelta:

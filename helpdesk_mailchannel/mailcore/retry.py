@@ -17,10 +17,23 @@ from helpdesk_mailchannel.mailcore.settings import RetrySettings, SkipWindow
 
 LONGEST_WAIT = timedelta(hours=1)
 FAIR_SHARE = 60
-"""A channel rests this many times as long as its failed run worked for nothing: a minute an hour at most."""
+"""A channel rests this many times as long as its run worked for nothing: a minute an hour at most."""
+A_USUAL_WAIT = timedelta(seconds=5)
+"""What connecting, signing in and listing may cost at each poll without being called waste."""
 LONGEST_FAIR_WAIT = timedelta(hours=2)
 LONGEST_SERVER_WAIT = timedelta(hours=24)
 """A server's own word is obeyed, but not beyond this: a wrong number must not silence a channel for good."""
+
+
+def is_wasteful(wasted: timedelta) -> bool:
+	"""Whether a session waited so long for its server that the channel has to rest for it."""
+	return wasted > A_USUAL_WAIT
+
+
+def after_success(now: datetime, poll_interval_minutes: int, wasted: timedelta) -> datetime:
+	"""When a channel is polled next. `wasted`: how long the session waited for its server in vain."""
+	rest = min(wasted * FAIR_SHARE, LONGEST_FAIR_WAIT) if is_wasteful(wasted) else timedelta()
+	return now + max(timedelta(minutes=poll_interval_minutes), rest)
 
 
 def message_retry_at(now: datetime, attempts: int, jitter: float) -> datetime:

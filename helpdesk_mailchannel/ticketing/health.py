@@ -12,7 +12,7 @@ from helpdesk_mailchannel.mailcore.plain_text import plain_text
 from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Fate, Health, Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
-from helpdesk_mailchannel.mailcore.retry import after_trouble
+from helpdesk_mailchannel.mailcore.retry import after_success, after_trouble, is_wasteful
 from helpdesk_mailchannel.mailcore.settings import RetrySettings
 from helpdesk_mailchannel.ticketing import notify
 from helpdesk_mailchannel.ticketing.lease import Lease
@@ -84,6 +84,10 @@ def failed_messages(channel: str) -> int:
 def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict:
 	if channel.alerted:
 		notify.recovered(channel.name)
+	interval, wasted = channel.poll_interval or 1, report.server_wasted
+	if is_wasteful(wasted):
+		seconds = f"{wasted.total_seconds():.0f}"
+		report.warn(f"The server kept the run waiting for {seconds} seconds, so the channel rests.")
 	return {
 		"health": Health.CONNECTED.value,
 		"health_reason": " ".join(report.warnings),
@@ -92,7 +96,7 @@ def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict:
 		"failures": 0,
 		"alerted": 0,
 		"last_success_at": to_site(now),
-		"next_poll_at": to_site(now + timedelta(minutes=channel.poll_interval or 1)),
+		"next_poll_at": to_site(after_success(now, interval, wasted)),
 	}
 
 

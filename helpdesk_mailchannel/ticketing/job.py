@@ -94,7 +94,9 @@ def _connect_and_run(channel: str, held: lease.Lease, clock: Clock, dice: Random
 	credentials = SiteCredentials(doc, lambda: _check_now(held))
 	session = connect.open(settings.connection, credentials, create_folders=create_folders)
 	with closing(session):
-		return run(settings, session, ledger, ticketing, clock, dice)
+		report = run(settings, session, ledger, ticketing, clock, dice)
+	report.server_wasted = session.wasted
+	return report
 
 
 def _check_now(held: lease.Lease) -> None:

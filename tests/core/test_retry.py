@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Health, Step, Trouble
-from helpdesk_mailchannel.mailcore.retry import after_trouble, in_skip_window, message_retry_at
+from helpdesk_mailchannel.mailcore.retry import after_success, after_trouble, in_skip_window, message_retry_at
 from helpdesk_mailchannel.mailcore.settings import RetrySettings, SkipWindow
 from tests.core.memory import NOON
 
@@ -110,3 +110,8 @@ def test_a_channel_rests_sixty_times_as_long_as_its_run_worked_for_nothing(secon
 	error = ChannelError(Trouble.SERVER_SLOW, Step.FETCH)
 	step = after_trouble(error, 1, RetrySettings(), NOON, 0.5, timedelta(seconds=seconds))
 	assert step.at - NOON == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(("wasted", "minutes"), [(0, 5), (5, 5), (6, 6), (44, 44), (200, 120)])
+def test_a_channel_rests_for_a_server_that_wasted_a_run_that_succeeded(wasted, minutes):
+	assert after_success(NOON, 5, timedelta(seconds=wasted)) - NOON == timedelta(minutes=minutes)

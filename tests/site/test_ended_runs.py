@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from helpdesk_mailchannel.mailcore.connect.imap import ImapSession
 from helpdesk_mailchannel.ticketing import job, lease, schedule
 from helpdesk_mailchannel.ticketing.job import poll
 from helpdesk_mailchannel.ticketing.times import from_site
@@ -95,3 +96,15 @@ def test_a_run_that_ends_well_leaves_no_mark(site, mailbox):
 	held = lease.take(channel.name, datetime.now(timezone.utc))
 	assert not held.was_left
 	lease.give_up(held)
+
+
+def test_a_channel_rests_for_a_server_that_kept_a_good_run_waiting_and_says_so(site, mailbox, monkeypatch):
+	channel, clock = active_channel(mailbox), MovableClock()
+	mailbox.append("INBOX", mail("Slow").as_bytes())
+	monkeypatch.setattr(ImapSession, "wasted", property(lambda session: timedelta(seconds=40)))
+	poll(channel.name, clock)
+	site.db.rollback()
+	told = state(site, channel)
+	assert (told.health, told.failures) == ("Connected", 0)
+	assert "kept the run waiting for 40 seconds" in told.health_reason
+	assert from_site(told.next_poll_at) - clock.now() > timedelta(minutes=39)

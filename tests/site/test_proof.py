@@ -425,7 +425,8 @@ def test_an_answer_that_a_relay_encoded_anew_for_one_of_two_channels_is_there_on
 def test_answers_that_say_different_things_under_one_message_id_are_both_there(arrive, sales):
 	ticket = arrive(PARCEL).ticket
 	for to, words in ((None, "It is blue."), (sales, "It is red.")):
-		answer = mail("Re:", JANE, words, Message_ID="<g@customer.example>", In_Reply_To="<parcel-1@customer.example>")
+		ids = {"Message_ID": "<g@customer.example>", "In_Reply_To": "<parcel-1@customer.example>"}
+		answer = mail("Re:", JANE, words, **ids)
 		arrive(answer, **({"to": to} if to else {}))
 	assert mails_on(ticket) == 3
 

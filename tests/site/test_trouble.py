@@ -301,5 +301,6 @@ def test_a_message_that_was_called_gone_and_lies_in_the_folder_after_all_becomes
 	receive(channel)
 	[read] = site.get_all("Email Channel Message", {"channel": channel.name}, fields)
 	assert read.fate == "Ticket"
-	assert site.get_all("Issue", {"email_channel": channel.name}, pluck="name", order_by="name") == [read.ticket]
+	issues = site.get_all("Issue", {"email_channel": channel.name}, pluck="name", order_by="name")
+	assert issues == [read.ticket]
 	assert mailbox.subjects("INBOX") == []

@@ -171,6 +171,11 @@ class ImapSession:
 		"""See `ports.Session`. Gmail counts as without UIDPLUS: there, deleting only archives."""
 		return self._abilities
 
+	@property
+	def wasted(self) -> timedelta:
+		"""See `ports.Session`."""
+		return timedelta(seconds=self._patience.spent)
+
 	def folders(self) -> Sequence[RemoteFolder]:
 		"""See `ports.Session`."""
 		with self._at(Step.FOLDER):

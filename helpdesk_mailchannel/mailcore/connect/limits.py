@@ -63,6 +63,11 @@ class Patience:
 		self.left = min(self._full, self.left + messages * MOMENT)
 
 	@property
+	def spent(self) -> float:
+		"""Seconds for which the server was waited for, beyond what its messages have earned."""
+		return self._full - self.left
+
+	@property
 	def is_over(self) -> bool:
 		"""Whether the server is not waited for any more."""
 		return self.left <= 0

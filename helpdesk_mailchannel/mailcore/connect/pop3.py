@@ -12,7 +12,7 @@ import poplib
 import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from helpdesk_mailchannel.mailcore.connect import sasl, tls
@@ -143,6 +143,11 @@ class Pop3Session:
 			with self._at(Step.SIGN_IN):
 				self._abilities = _abilities(capabilities(self._connected()))
 		return self._abilities
+
+	@property
+	def wasted(self) -> timedelta:
+		"""See `ports.Session`."""
+		return timedelta(seconds=self._patience.spent)
 
 	def folders(self) -> Sequence[RemoteFolder]:
 		"""See `ports.Session`."""
