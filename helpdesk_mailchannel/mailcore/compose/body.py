@@ -28,7 +28,9 @@ MOST_CRUDE = 500_000
 HTML_NAME, TEXT_NAME = "message.html.txt", "message.txt"
 """No browser runs a file of such a name."""
 LIGHT = 100_000
-"""Characters of a part that is composed without a process of its own: too few for any step to take long."""
+"""Characters of a part that is composed without a process of its own, which would cost more than the work.
+
+What keeps such a part from taking long is that every step is linear (`tests/hostile`)."""
 
 
 @dataclass(frozen=True)
