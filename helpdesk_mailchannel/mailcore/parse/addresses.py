@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from helpdesk_mailchannel.mailcore.domains import a_labels
 from helpdesk_mailchannel.mailcore.model import Address
-from helpdesk_mailchannel.mailcore.parse.clean import clean_line
+from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
 
 _TOKEN = re.compile(r'[\\"()<>,;:]|[^\\"()<>,;:]+')

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-from helpdesk_mailchannel.mailcore.parse.clean import clean_line
+from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line
 
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)

@@ -14,8 +14,6 @@ from dataclasses import dataclass, field, replace
 
 from helpdesk_mailchannel.mailcore.model import File
 from helpdesk_mailchannel.mailcore.parse.calendar.read_calendar import read_calendar
-from helpdesk_mailchannel.mailcore.parse.charset import decode, decode_header, html_charset
-from helpdesk_mailchannel.mailcore.parse.clean import clean_line, clean_text
 from helpdesk_mailchannel.mailcore.parse.fields import split_header
 from helpdesk_mailchannel.mailcore.parse.filenames import distinct_names, generated_name, safe_name
 from helpdesk_mailchannel.mailcore.parse.flowed import unflow
@@ -25,6 +23,8 @@ from helpdesk_mailchannel.mailcore.parse.pieces import Piece, best_of, in_a_row
 from helpdesk_mailchannel.mailcore.parse.reaction import read_reaction
 from helpdesk_mailchannel.mailcore.parse.rich_text import decompress
 from helpdesk_mailchannel.mailcore.parse.smime import signed_content
+from helpdesk_mailchannel.mailcore.parse.text.charset import decode, decode_header, html_charset
+from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line, clean_text
 from helpdesk_mailchannel.mailcore.parse.tree import Part, divide, outside
 from helpdesk_mailchannel.mailcore.parse.uuencode import split_uuencoded
 from helpdesk_mailchannel.mailcore.parse.winmail import open_winmail

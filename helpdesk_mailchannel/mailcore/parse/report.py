@@ -12,8 +12,6 @@ import re
 
 from helpdesk_mailchannel.mailcore.model import DeliveryReport, Headers, Recipient
 from helpdesk_mailchannel.mailcore.parse.addresses import normal_address
-from helpdesk_mailchannel.mailcore.parse.charset import decode, decode_header
-from helpdesk_mailchannel.mailcore.parse.clean import clean_line, clean_text
 from helpdesk_mailchannel.mailcore.parse.failure import answers_recipient, is_hard, reply_in, status_in
 from helpdesk_mailchannel.mailcore.parse.fields import split_header
 from helpdesk_mailchannel.mailcore.parse.headers import read_headers
@@ -27,6 +25,8 @@ from helpdesk_mailchannel.mailcore.parse.notice import (
 )
 from helpdesk_mailchannel.mailcore.parse.phrases import reduced
 from helpdesk_mailchannel.mailcore.parse.ses import read_ses
+from helpdesk_mailchannel.mailcore.parse.text.charset import decode, decode_header
+from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line, clean_text
 from helpdesk_mailchannel.mailcore.parse.tree import Part, divide
 from helpdesk_mailchannel.mailcore.parse.words import decode_words
 from helpdesk_mailchannel.mailcore.settings import Limits

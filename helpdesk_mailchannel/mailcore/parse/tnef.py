@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helpdesk_mailchannel.mailcore.model import File
-from helpdesk_mailchannel.mailcore.parse.charset import codec_of, decode, html_charset
-from helpdesk_mailchannel.mailcore.parse.clean import clean_text
+from helpdesk_mailchannel.mailcore.parse.text.charset import codec_of, decode, html_charset
+from helpdesk_mailchannel.mailcore.parse.text.clean import clean_text
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 _SIGNATURE = 0x223E9F78

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from helpdesk_mailchannel.mailcore.parse.charset import decode
-from helpdesk_mailchannel.mailcore.parse.transfer import decode_base64, decode_quoted_printable
+from helpdesk_mailchannel.mailcore.parse.text.charset import decode
+from helpdesk_mailchannel.mailcore.parse.text.transfer_encoding import decode_base64, decode_quoted_printable
 
 _WORD = re.compile(
 	# A question mark that does not end the word is an error of the sender's that costs nothing to forgive.

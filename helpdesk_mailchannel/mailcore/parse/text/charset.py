@@ -10,7 +10,7 @@ import codecs
 import re
 from collections.abc import Iterator, Sequence
 
-from helpdesk_mailchannel.mailcore.parse.japanese import decode_iso_2022_jp
+from helpdesk_mailchannel.mailcore.parse.text.iso_2022_jp import decode_iso_2022_jp
 
 try:
 	from cchardet import detect as _detect

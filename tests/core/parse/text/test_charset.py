@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk_mailchannel.mailcore.parse import charset
-from helpdesk_mailchannel.mailcore.parse.charset import codec_of, decode, decode_header
+from helpdesk_mailchannel.mailcore.parse.text import charset
+from helpdesk_mailchannel.mailcore.parse.text.charset import codec_of, decode, decode_header
 from tests.core.parse.mails import mail, read
 
 RUSSIAN = "Привет, у нас сломался принтер, помогите пожалуйста"
