@@ -10,7 +10,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from helpdesk_mailchannel.mailcore.model import Message
-from helpdesk_mailchannel.mailcore.parse.fields import Header
+from helpdesk_mailchannel.mailcore.parse.header.fields import Header
 
 _FIELDS = (
 	"message-id",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from helpdesk_mailchannel.mailcore.model import Headers, Recipient
-from helpdesk_mailchannel.mailcore.parse.addresses import normal_address
 from helpdesk_mailchannel.mailcore.parse.failure import (
 	answers_recipient,
 	is_hard,
@@ -17,6 +16,7 @@ from helpdesk_mailchannel.mailcore.parse.failure import (
 	says_no_such_user,
 	status_in,
 )
+from helpdesk_mailchannel.mailcore.parse.header.addresses import normal_address
 from helpdesk_mailchannel.mailcore.parse.phrases import one_of, reduced
 
 _SYSTEM = one_of(

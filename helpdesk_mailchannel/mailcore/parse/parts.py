@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 
 from helpdesk_mailchannel.mailcore.model import File
 from helpdesk_mailchannel.mailcore.parse.calendar.read_calendar import read_calendar
-from helpdesk_mailchannel.mailcore.parse.fields import split_header
 from helpdesk_mailchannel.mailcore.parse.filenames import distinct_names, generated_name, safe_name
 from helpdesk_mailchannel.mailcore.parse.flowed import unflow
+from helpdesk_mailchannel.mailcore.parse.header.encoded_words import decode_words
+from helpdesk_mailchannel.mailcore.parse.header.fields import split_header
 from helpdesk_mailchannel.mailcore.parse.inline_images import with_inline_images
 from helpdesk_mailchannel.mailcore.parse.pgp import read_signed, split_encrypted
 from helpdesk_mailchannel.mailcore.parse.pieces import Piece, best_of, in_a_row
@@ -28,7 +29,6 @@ from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line, clean_tex
 from helpdesk_mailchannel.mailcore.parse.tree import Part, divide, outside
 from helpdesk_mailchannel.mailcore.parse.uuencode import split_uuencoded
 from helpdesk_mailchannel.mailcore.parse.winmail import open_winmail
-from helpdesk_mailchannel.mailcore.parse.words import decode_words
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 ENCRYPTED = "(This message is encrypted. It is attached as it came; only its recipient's key opens it.)"

@@ -9,7 +9,7 @@ divided, in `tree`.
 from __future__ import annotations
 
 from helpdesk_mailchannel.mailcore.errors import MessageError
-from helpdesk_mailchannel.mailcore.parse.fields import Header, header_lines, split_header
+from helpdesk_mailchannel.mailcore.parse.header.fields import Header, header_lines, split_header
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import Limits
 

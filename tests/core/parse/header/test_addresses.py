@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.parse.addresses import read_addresses
+from helpdesk_mailchannel.mailcore.parse.header.addresses import read_addresses
 from tests.core.parse.mails import mail, read
 
 

@@ -7,7 +7,8 @@ words: nothing in them is meant to be decoded, and what a stranger wrote there m
 from __future__ import annotations
 
 from helpdesk_mailchannel.mailcore.model import Headers
-from helpdesk_mailchannel.mailcore.parse.fields import Field, Header
+from helpdesk_mailchannel.mailcore.parse.header.encoded_words import decode_words
+from helpdesk_mailchannel.mailcore.parse.header.fields import Field, Header
 from helpdesk_mailchannel.mailcore.parse.text.charset import decode, decode_header, header_charsets
 from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line, mark_controls
 from helpdesk_mailchannel.mailcore.parse.words import decode_words

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from helpdesk_mailchannel.mailcore.domains import a_labels
 from helpdesk_mailchannel.mailcore.model import Address
+from helpdesk_mailchannel.mailcore.parse.header.encoded_words import decode_words
 from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line
-from helpdesk_mailchannel.mailcore.parse.words import decode_words
 
 _TOKEN = re.compile(r'[\\"()<>,;:]|[^\\"()<>,;:]+')
 _AROUND_SIGNS = re.compile(r"(?:(?<!\s)\s+)?([@.])\s*")

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
+from helpdesk_mailchannel.mailcore.parse.header.encoded_words import decode_words
 from helpdesk_mailchannel.mailcore.parse.text.charset import decode
-from helpdesk_mailchannel.mailcore.parse.words import decode_words
 
 _WELL_KNOWN = r"(?:filename|name|charset|boundary)"
 _PARAMETER = re.compile(

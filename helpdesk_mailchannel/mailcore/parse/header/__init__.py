@@ -1,0 +1,1 @@
+"""Reads the fields of a header (RFC 5322): divided on octets, decoded, and by their kinds."""
