@@ -8,8 +8,8 @@ from base64 import encodebytes
 import pytest
 
 from helpdesk_mailchannel.mailcore.model import Message
-from helpdesk_mailchannel.mailcore.parse.rich_text import decompress
-from helpdesk_mailchannel.mailcore.parse.tnef import read_tnef
+from helpdesk_mailchannel.mailcore.parse.outlook.rich_text import decompress
+from helpdesk_mailchannel.mailcore.parse.outlook.tnef import read_tnef
 from helpdesk_mailchannel.mailcore.settings import Limits
 from tests.core.parse.mails import part, parts, read
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from helpdesk_mailchannel.mailcore.model import File
-from helpdesk_mailchannel.mailcore.parse.rich_text import decompress
-from helpdesk_mailchannel.mailcore.parse.tnef import Packed, read_tnef
+from helpdesk_mailchannel.mailcore.parse.outlook.rich_text import decompress
+from helpdesk_mailchannel.mailcore.parse.outlook.tnef import Packed, read_tnef
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 

@@ -1,0 +1,1 @@
+"""Reads what only Outlook writes: `winmail.dat` (TNEF) and compressed rich text."""
