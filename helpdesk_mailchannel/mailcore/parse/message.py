@@ -18,11 +18,11 @@ from helpdesk_mailchannel.mailcore.parse.header.fields import Header
 from helpdesk_mailchannel.mailcore.parse.header.importance import importance
 from helpdesk_mailchannel.mailcore.parse.header.message_ids import message_id, message_ids
 from helpdesk_mailchannel.mailcore.parse.identity import content_identity, first_identity
-from helpdesk_mailchannel.mailcore.parse.parts import Content, read_content
-from helpdesk_mailchannel.mailcore.parse.reaction import spoken_reaction
+from helpdesk_mailchannel.mailcore.parse.mime.emoji_reaction import spoken_reaction
+from helpdesk_mailchannel.mailcore.parse.mime.message_limits import weigh
+from helpdesk_mailchannel.mailcore.parse.mime.parts import Content, read_content
+from helpdesk_mailchannel.mailcore.parse.mime.tree import divide
 from helpdesk_mailchannel.mailcore.parse.report import read_report
-from helpdesk_mailchannel.mailcore.parse.tree import divide
-from helpdesk_mailchannel.mailcore.parse.weigh import weigh
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 _DELIVERED_TO = (

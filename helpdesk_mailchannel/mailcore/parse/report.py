@@ -17,6 +17,7 @@ from helpdesk_mailchannel.mailcore.parse.header.decoded_fields import read_heade
 from helpdesk_mailchannel.mailcore.parse.header.encoded_words import decode_words
 from helpdesk_mailchannel.mailcore.parse.header.fields import split_header
 from helpdesk_mailchannel.mailcore.parse.header.message_ids import message_id, message_ids
+from helpdesk_mailchannel.mailcore.parse.mime.tree import Part, divide
 from helpdesk_mailchannel.mailcore.parse.notice import (
 	MOST_RECIPIENTS,
 	is_from_mail_system,
@@ -28,7 +29,6 @@ from helpdesk_mailchannel.mailcore.parse.phrases import reduced
 from helpdesk_mailchannel.mailcore.parse.ses import read_ses
 from helpdesk_mailchannel.mailcore.parse.text.charset import decode, decode_header
 from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line, clean_text
-from helpdesk_mailchannel.mailcore.parse.tree import Part, divide
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 _STATUS_PARTS = {"message/delivery-status", "message/global-delivery-status"}

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import re
 
+from helpdesk_mailchannel.mailcore.parse.mime.tree import Part
 from helpdesk_mailchannel.mailcore.parse.text.charset import decode
 from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line
-from helpdesk_mailchannel.mailcore.parse.tree import Part
 
 GMAIL = "text/vnd.google.email-reaction+json"
 _OCTETS = 1000

@@ -6,7 +6,7 @@ from base64 import encodebytes
 
 from asn1crypto import cms, core
 
-from helpdesk_mailchannel.mailcore.parse.smime import signed_content
+from helpdesk_mailchannel.mailcore.parse.mime.smime import signed_content
 from tests.core.parse.mails import mail, read
 
 INNER = b"Content-Type: text/plain\r\n\r\nThe printer burns."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk_mailchannel.mailcore.parse.parts import ENCRYPTED
+from helpdesk_mailchannel.mailcore.parse.mime.parts import ENCRYPTED
 from tests.core.parse.mails import mail, read
 
 BLOCK = "-----BEGIN PGP MESSAGE-----\n\nhQEMA0\n=aBcD\n-----END PGP MESSAGE-----"

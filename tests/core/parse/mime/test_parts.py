@@ -8,7 +8,7 @@ import pytest
 
 from helpdesk_mailchannel.mailcore.errors import MessageError
 from helpdesk_mailchannel.mailcore.model import Disposition, Message
-from helpdesk_mailchannel.mailcore.parse.parts import ENCRYPTED
+from helpdesk_mailchannel.mailcore.parse.mime.parts import ENCRYPTED
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import Limits
 from tests.core.parse.mails import mail, part, parts, read

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from helpdesk_mailchannel.mailcore.parse.filenames import without_percent_signs
 from helpdesk_mailchannel.mailcore.parse.header.fields import Header, split_header
 from helpdesk_mailchannel.mailcore.parse.header.parameters import Parametrised, read_parameters
+from helpdesk_mailchannel.mailcore.parse.mime.filenames import without_percent_signs
+from helpdesk_mailchannel.mailcore.parse.mime.message_limits import too_complex
 from helpdesk_mailchannel.mailcore.parse.text.charset import decode_header, named_charsets
 from helpdesk_mailchannel.mailcore.parse.text.transfer_encoding import decode_transfer
-from helpdesk_mailchannel.mailcore.parse.weigh import too_complex
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")

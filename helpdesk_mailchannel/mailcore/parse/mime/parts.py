@@ -14,21 +14,21 @@ from dataclasses import dataclass, field, replace
 
 from helpdesk_mailchannel.mailcore.model import File
 from helpdesk_mailchannel.mailcore.parse.calendar.read_calendar import read_calendar
-from helpdesk_mailchannel.mailcore.parse.filenames import distinct_names, generated_name, safe_name
-from helpdesk_mailchannel.mailcore.parse.flowed import unflow
 from helpdesk_mailchannel.mailcore.parse.header.encoded_words import decode_words
 from helpdesk_mailchannel.mailcore.parse.header.fields import split_header
-from helpdesk_mailchannel.mailcore.parse.inline_images import with_inline_images
+from helpdesk_mailchannel.mailcore.parse.mime.emoji_reaction import read_reaction
+from helpdesk_mailchannel.mailcore.parse.mime.filenames import distinct_names, generated_name, safe_name
+from helpdesk_mailchannel.mailcore.parse.mime.flowed import unflow
+from helpdesk_mailchannel.mailcore.parse.mime.inline_images import with_inline_images
+from helpdesk_mailchannel.mailcore.parse.mime.pgp import read_signed, split_encrypted
+from helpdesk_mailchannel.mailcore.parse.mime.pieces import Piece, best_of, in_a_row
+from helpdesk_mailchannel.mailcore.parse.mime.smime import signed_content
+from helpdesk_mailchannel.mailcore.parse.mime.tree import Part, divide, outside
+from helpdesk_mailchannel.mailcore.parse.mime.uuencode import split_uuencoded
 from helpdesk_mailchannel.mailcore.parse.outlook.rich_text import decompress
 from helpdesk_mailchannel.mailcore.parse.outlook.winmail import open_winmail
-from helpdesk_mailchannel.mailcore.parse.pgp import read_signed, split_encrypted
-from helpdesk_mailchannel.mailcore.parse.pieces import Piece, best_of, in_a_row
-from helpdesk_mailchannel.mailcore.parse.reaction import read_reaction
-from helpdesk_mailchannel.mailcore.parse.smime import signed_content
 from helpdesk_mailchannel.mailcore.parse.text.charset import decode, decode_header, html_charset
 from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line, clean_text
-from helpdesk_mailchannel.mailcore.parse.tree import Part, divide, outside
-from helpdesk_mailchannel.mailcore.parse.uuencode import split_uuencoded
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 ENCRYPTED = "(This message is encrypted. It is attached as it came; only its recipient's key opens it.)"
