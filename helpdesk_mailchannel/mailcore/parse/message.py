@@ -11,18 +11,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.model import Address, Headers, Message, RawMessage
+from helpdesk_mailchannel.mailcore.parse.bounce.delivery_report import read_report
+from helpdesk_mailchannel.mailcore.parse.content_identity import content_identity, first_identity
 from helpdesk_mailchannel.mailcore.parse.header.addresses import read_addresses
 from helpdesk_mailchannel.mailcore.parse.header.dates import parse_date, received_date
 from helpdesk_mailchannel.mailcore.parse.header.decoded_fields import charsets_of, raw_texts, read_headers
 from helpdesk_mailchannel.mailcore.parse.header.fields import Header
 from helpdesk_mailchannel.mailcore.parse.header.importance import importance
 from helpdesk_mailchannel.mailcore.parse.header.message_ids import message_id, message_ids
-from helpdesk_mailchannel.mailcore.parse.identity import content_identity, first_identity
 from helpdesk_mailchannel.mailcore.parse.mime.emoji_reaction import spoken_reaction
 from helpdesk_mailchannel.mailcore.parse.mime.message_limits import weigh
 from helpdesk_mailchannel.mailcore.parse.mime.parts import Content, read_content
 from helpdesk_mailchannel.mailcore.parse.mime.tree import divide
-from helpdesk_mailchannel.mailcore.parse.report import read_report
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 _DELIVERED_TO = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from helpdesk_mailchannel.mailcore.parse.phrases import one_of, reduced
+from helpdesk_mailchannel.mailcore.parse.bounce.phrase_patterns import one_of, reduced
 
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"(?<![\d.:\[(-])([45][0-5]\d)(?=[ \-:]|$)")

@@ -11,22 +11,22 @@ from __future__ import annotations
 import re
 
 from helpdesk_mailchannel.mailcore.model import DeliveryReport, Headers, Recipient
-from helpdesk_mailchannel.mailcore.parse.failure import answers_recipient, is_hard, reply_in, status_in
-from helpdesk_mailchannel.mailcore.parse.header.addresses import normal_address
-from helpdesk_mailchannel.mailcore.parse.header.decoded_fields import read_headers
-from helpdesk_mailchannel.mailcore.parse.header.encoded_words import decode_words
-from helpdesk_mailchannel.mailcore.parse.header.fields import split_header
-from helpdesk_mailchannel.mailcore.parse.header.message_ids import message_id, message_ids
-from helpdesk_mailchannel.mailcore.parse.mime.tree import Part, divide
-from helpdesk_mailchannel.mailcore.parse.notice import (
+from helpdesk_mailchannel.mailcore.parse.bounce.failure import answers_recipient, is_hard, reply_in, status_in
+from helpdesk_mailchannel.mailcore.parse.bounce.notice import (
 	MOST_RECIPIENTS,
 	is_from_mail_system,
 	read_notice,
 	reasons,
 	split_notice,
 )
-from helpdesk_mailchannel.mailcore.parse.phrases import reduced
-from helpdesk_mailchannel.mailcore.parse.ses import read_ses
+from helpdesk_mailchannel.mailcore.parse.bounce.phrase_patterns import reduced
+from helpdesk_mailchannel.mailcore.parse.bounce.ses import read_ses
+from helpdesk_mailchannel.mailcore.parse.header.addresses import normal_address
+from helpdesk_mailchannel.mailcore.parse.header.decoded_fields import read_headers
+from helpdesk_mailchannel.mailcore.parse.header.encoded_words import decode_words
+from helpdesk_mailchannel.mailcore.parse.header.fields import split_header
+from helpdesk_mailchannel.mailcore.parse.header.message_ids import message_id, message_ids
+from helpdesk_mailchannel.mailcore.parse.mime.tree import Part, divide
 from helpdesk_mailchannel.mailcore.parse.text.charset import decode, decode_header
 from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line, clean_text
 from helpdesk_mailchannel.mailcore.settings import Limits

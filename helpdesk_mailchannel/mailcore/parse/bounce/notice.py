@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 
 from helpdesk_mailchannel.mailcore.model import Headers, Recipient
-from helpdesk_mailchannel.mailcore.parse.failure import (
+from helpdesk_mailchannel.mailcore.parse.bounce.failure import (
 	answers_recipient,
 	is_hard,
 	reply_in,
 	says_no_such_user,
 	status_in,
 )
+from helpdesk_mailchannel.mailcore.parse.bounce.phrase_patterns import one_of, reduced
 from helpdesk_mailchannel.mailcore.parse.header.addresses import normal_address
-from helpdesk_mailchannel.mailcore.parse.phrases import one_of, reduced
 
 _SYSTEM = one_of(
 	r"mailer.?daemon|mail.?daemon|mdaemon",
