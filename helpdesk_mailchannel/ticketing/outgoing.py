@@ -17,9 +17,9 @@ import frappe
 from frappe.utils import parse_addr, split_emails
 from rq.timeouts import JobTimeoutException
 
-from helpdesk_mailchannel.mailcore.reply.headers import field, with_fields
-from helpdesk_mailchannel.mailcore.reply.references import Named, in_reply_to, references
-from helpdesk_mailchannel.mailcore.reply.sender import mailbox, renamed
+from helpdesk_mailchannel.mailcore.outgoing.header_text import field, with_fields
+from helpdesk_mailchannel.mailcore.outgoing.references import Named, in_reply_to, references
+from helpdesk_mailchannel.mailcore.outgoing.sender import mailbox, renamed
 from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
 from helpdesk_mailchannel.ticketing.long_message_ids import keep_long_message_ids
 from helpdesk_mailchannel.ticketing.reply_channel import ReplyChannel, reply_channel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk_mailchannel.mailcore.reply.references import Named, in_reply_to, references
+from helpdesk_mailchannel.mailcore.outgoing.references import Named, in_reply_to, references
 
 FIRST = Named("first@customer.example", received=True)
 OURS = Named("mc.t7.aaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbb@desk.example", received=False)

@@ -7,7 +7,7 @@ from email.utils import parseaddr
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.reply.sender import mailbox, renamed
+from helpdesk_mailchannel.mailcore.outgoing.sender import mailbox, renamed
 
 
 def test_an_agent_keeps_his_name_at_the_channels_address():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_mailchannel.mailcore.reply.headers import field, folded, with_fields
+from helpdesk_mailchannel.mailcore.outgoing.header_text import field, folded, with_fields
 
 FINISHED = (
 	'Content-Type: multipart/mixed; boundary="=="\r\n'

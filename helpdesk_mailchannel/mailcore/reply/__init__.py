@@ -1,1 +1,0 @@
-"""Outgoing mail: what its header says, so that the answer finds its ticket. Start reading at `headers`."""
