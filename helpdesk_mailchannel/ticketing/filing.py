@@ -14,7 +14,7 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import escape_html, strip_html
 
-from helpdesk_mailchannel.mailcore.compose.html import with_inline_urls
+from helpdesk_mailchannel.mailcore.compose.html.safe_html import with_inline_urls
 from helpdesk_mailchannel.mailcore.errors import AlreadyFiled, ChannelError, MailChannelError, MessageError
 from helpdesk_mailchannel.mailcore.model import (
 	Address,

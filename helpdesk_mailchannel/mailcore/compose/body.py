@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
-from helpdesk_mailchannel.mailcore.compose import files, html, text
+from helpdesk_mailchannel.mailcore.compose import files
 from helpdesk_mailchannel.mailcore.compose.apart import Ended, apart
-from helpdesk_mailchannel.mailcore.compose.crude import crude_text
-from helpdesk_mailchannel.mailcore.compose.html_to_text import html_to_text
+from helpdesk_mailchannel.mailcore.compose.html import safe_html, text_to_html
+from helpdesk_mailchannel.mailcore.compose.html.crude import crude_text
+from helpdesk_mailchannel.mailcore.compose.html.html_to_text import html_to_text
+from helpdesk_mailchannel.mailcore.compose.html.layout import lines as laid_out_lines
+from helpdesk_mailchannel.mailcore.compose.html.markup import wrap, write
 from helpdesk_mailchannel.mailcore.compose.images import pulled_out
-from helpdesk_mailchannel.mailcore.compose.layout import lines as laid_out_lines
-from helpdesk_mailchannel.mailcore.compose.markup import wrap, write
 from helpdesk_mailchannel.mailcore.compose.quote.marks import folded_ranges
 from helpdesk_mailchannel.mailcore.compose.quote.plain import is_forward, split
 from helpdesk_mailchannel.mailcore.model import Disposition, File, LeftOut, Message
@@ -57,7 +58,7 @@ def body(message: Message, limits: Limits, *, viewer_folds: bool = False) -> Bod
 	if markup.strip():
 		try:
 			shown, laid_out = _html_in_time(markup, message.subject, _inline(kept.files), limits, fold)
-		except html.TooHeavy:
+		except safe_html.TooHeavy:
 			laid_out = crude_text(markup)
 			whole.append(_as_file(HTML_NAME, message.html or "", limits))
 			notices.append(TOO_HEAVY.format(name=whole[0].name))
@@ -72,8 +73,8 @@ def body(message: Message, limits: Limits, *, viewer_folds: bool = False) -> Bod
 	shown = shown or _text_in_time(plain, message.subject, fold)
 	return Body(
 		shown + _notice(notices),
-		plain.strip("\r\n").rstrip() or text.NO_TEXT,
-		(*_by_use(kept.files, html.inline_ids(shown)), *whole),
+		plain.strip("\r\n").rstrip() or text_to_html.NO_TEXT,
+		(*_by_use(kept.files, safe_html.inline_ids(shown)), *whole),
 		kept.left_out,
 	)
 
@@ -82,14 +83,14 @@ def _html_in_time(
 	markup: str, subject: str, inline: Mapping[str, str], limits: Limits, fold: tuple[str, str]
 ) -> tuple[str, str]:
 	"""`_from_html`, in a process that is ended if it takes too long; TooHeavy then."""
-	if html.is_too_heavy(markup, limits):
-		raise html.TooHeavy
+	if safe_html.is_too_heavy(markup, limits):
+		raise safe_html.TooHeavy
 	if len(markup) <= LIGHT:
 		return _from_html(markup, subject, inline, limits, fold)
 	try:
 		return apart(_from_html, markup, subject, inline, limits, fold)
 	except Ended as error:
-		raise html.TooHeavy from error
+		raise safe_html.TooHeavy from error
 
 
 def _text_in_time(plain: str, subject: str, fold: tuple[str, str]) -> str:
@@ -99,7 +100,7 @@ def _text_in_time(plain: str, subject: str, fold: tuple[str, str]) -> str:
 	try:
 		return apart(_from_text, plain, subject, fold)
 	except Ended:
-		return html.finished(f"<pre>{escape(plain, quote=False)}</pre>")
+		return safe_html.finished(f"<pre>{escape(plain, quote=False)}</pre>")
 
 
 def _inline(kept: Sequence[File]) -> dict[str, str]:
@@ -120,33 +121,33 @@ def _from_html(
 	markup: str, subject: str, inline: Mapping[str, str], limits: Limits, fold: tuple[str, str]
 ) -> tuple[str, str]:
 	"""The HTML part as it is shown, and its text; both empty where nothing is to be seen."""
-	tokens = html.sanitised(markup, limits)
+	tokens = safe_html.sanitised(markup, limits)
 	lines = laid_out_lines(tokens)
 	if not any(line.text.strip() for line in lines):
 		return "", ""
 	ranges = [] if is_forward(subject, markup) else folded_ranges(tokens, lines)
-	folded = write(wrap(html.shown(tokens, inline), ranges, *fold))
-	return html.finished(folded), html_to_text(tokens)
+	folded = write(wrap(safe_html.shown(tokens, inline), ranges, *fold))
+	return safe_html.finished(folded), html_to_text(tokens)
 
 
 def _from_text(plain: str, subject: str, fold: tuple[str, str]) -> str:
 	if not plain.strip():
-		return f"<p>{text.NO_TEXT}</p>"
+		return f"<p>{text_to_html.NO_TEXT}</p>"
 	before, after = fold
 	shown = []
 	for piece in split(plain.strip("\r\n"), forwarded=is_forward(subject, plain)):
 		worth_folding = piece.folded and any(map(str.isalnum, piece.text))
-		markup = text.to_html(piece.text)
+		markup = text_to_html.to_html(piece.text)
 		shown.append(f"{before}{markup}{after}" if worth_folding else markup)
-	return html.finished("".join(shown))
+	return safe_html.finished("".join(shown))
 
 
 def _fold_marks(viewer_folds: bool) -> tuple[str, str]:
 	"""What stands before and behind folded history."""
-	quoted = f'<div class="{html.QUOTE}">'
+	quoted = f'<div class="{safe_html.QUOTE}">'
 	if viewer_folds:
 		return quoted, "</div>"
-	return f'<details class="{html.HISTORY}">{quoted}', "</div></details>"
+	return f'<details class="{safe_html.HISTORY}">{quoted}', "</div></details>"
 
 
 def _by_use(kept: Iterable[File], shown: frozenset[str]) -> tuple[File, ...]:
@@ -164,4 +165,4 @@ def _notice(notices: Sequence[str]) -> str:
 	if not notices:
 		return ""
 	lines = "<br>".join(escape(plain_text(notice), quote=False) for notice in notices)
-	return f'<div class="{html.NOTICE}"><hr><p><small>{lines}</small></p></div>'
+	return f'<div class="{safe_html.NOTICE}"><hr><p><small>{lines}</small></p></div>'

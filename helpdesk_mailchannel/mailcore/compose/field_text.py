@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from email.utils import getaddresses
 
-from helpdesk_mailchannel.mailcore.compose.inert_text import inert
-from helpdesk_mailchannel.mailcore.compose.text import to_html
+from helpdesk_mailchannel.mailcore.compose.html.inert_text import inert
+from helpdesk_mailchannel.mailcore.compose.html.text_to_html import to_html
 from helpdesk_mailchannel.mailcore.plain_text import plain_line, plain_text
 from helpdesk_mailchannel.mailcore.settings import TextKind
 

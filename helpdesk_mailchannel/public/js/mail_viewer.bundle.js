@@ -1,6 +1,6 @@
 // Mail in the Desk: images that were held back are loaded when asked for, and folded history says what it is.
 //
-// compose/html.py writes what is found here: an image of another server is a stand-in (.mail-remote-image) with
+// compose/html/safe_html.py writes what is found here: an image of another server is a stand-in (.mail-remote-image) with
 // the image's address in data-src; history stands in <details class="mail-history">. Both work without this
 // script too. Timelines draw themselves at many moments, so the page is watched rather than a form's events.
 

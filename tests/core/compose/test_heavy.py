@@ -8,7 +8,7 @@ import pytest
 from helpdesk_mailchannel.mailcore.compose import body as body_module
 from helpdesk_mailchannel.mailcore.compose.apart import Ended, apart
 from helpdesk_mailchannel.mailcore.compose.body import body
-from helpdesk_mailchannel.mailcore.compose.crude import crude_text
+from helpdesk_mailchannel.mailcore.compose.html.crude import crude_text
 from helpdesk_mailchannel.mailcore.model import Address, Disposition, Message, RemoteRef
 from helpdesk_mailchannel.mailcore.settings import Limits
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, groupby
 
-from helpdesk_mailchannel.mailcore.compose.layout import Line
-from helpdesk_mailchannel.mailcore.compose.markup import Token, element_ends
+from helpdesk_mailchannel.mailcore.compose.html.layout import Line
+from helpdesk_mailchannel.mailcore.compose.html.markup import Token, element_ends
 from helpdesk_mailchannel.mailcore.compose.quote.fold import ANALYSED, ANALYSED_LINES, fold, kinds
 from helpdesk_mailchannel.mailcore.compose.quote.introductions import introduces_quote
 from helpdesk_mailchannel.mailcore.compose.quote.kinds import Kind, kind_of

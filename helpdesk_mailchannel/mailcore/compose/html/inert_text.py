@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from helpdesk_mailchannel.mailcore.compose.markup import Token, read, write
+from helpdesk_mailchannel.mailcore.compose.html.markup import Token, read, write
 
 _JOINT = "\ue000"
 """Stands where tags were: the dialog joins the words on both sides."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_mailchannel.mailcore.compose.html import inline_ids, with_inline_urls
+from helpdesk_mailchannel.mailcore.compose.html.safe_html import inline_ids, with_inline_urls
 from helpdesk_mailchannel.mailcore.settings import Limits
 from tests.core.compose.build import picture, shown
 

@@ -14,9 +14,9 @@ from html import escape, unescape
 
 import nh3
 
-from helpdesk_mailchannel.mailcore.compose.inert_text import inert
-from helpdesk_mailchannel.mailcore.compose.markup import Token, element_ends, read
-from helpdesk_mailchannel.mailcore.compose.styles import is_hidden, is_telling_colour, safe_style
+from helpdesk_mailchannel.mailcore.compose.html.inert_text import inert
+from helpdesk_mailchannel.mailcore.compose.html.markup import Token, element_ends, read
+from helpdesk_mailchannel.mailcore.compose.html.styles import is_hidden, is_telling_colour, safe_style
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 REMOTE_IMAGE = "mail-remote-image"

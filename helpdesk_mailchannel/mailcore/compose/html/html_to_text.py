@@ -13,7 +13,7 @@ from html import escape
 
 from html2text import HTML2Text
 
-from helpdesk_mailchannel.mailcore.compose.markup import BLOCK_TAGS, Token
+from helpdesk_mailchannel.mailcore.compose.html.markup import BLOCK_TAGS, Token
 
 DEEPEST = 8
 """Levels of quotes and of lists that are told apart; deeper ones look like the eighth."""

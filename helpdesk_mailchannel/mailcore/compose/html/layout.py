@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from helpdesk_mailchannel.mailcore.compose.markup import BLOCK_TAGS, Token
+from helpdesk_mailchannel.mailcore.compose.html.markup import BLOCK_TAGS, Token
 
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "ul", "ol"})
 

@@ -7,9 +7,9 @@ from html import unescape
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.compose.html import finished
-from helpdesk_mailchannel.mailcore.compose.inert_text import inert
-from helpdesk_mailchannel.mailcore.compose.text import to_html
+from helpdesk_mailchannel.mailcore.compose.html.inert_text import inert
+from helpdesk_mailchannel.mailcore.compose.html.safe_html import finished
+from helpdesk_mailchannel.mailcore.compose.html.text_to_html import to_html
 
 TAG = re.compile(r"<[A-Za-z/!?]")
 ADDRESS = re.compile(r"<[^<>\s@]+@[^<>\s@/]+>")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_mailchannel.mailcore.compose.text import to_html
+from helpdesk_mailchannel.mailcore.compose.html.text_to_html import to_html
 from tests.core.compose.build import shown
 
 
