@@ -22,7 +22,7 @@ from datetime import datetime, timezone
 from random import Random
 
 from helpdesk_mailchannel.mailcore import connect
-from helpdesk_mailchannel.mailcore.connect.imap_answers import expanded
+from helpdesk_mailchannel.mailcore.connect.imap.imap_responses import expanded
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.flow import run
 from helpdesk_mailchannel.mailcore.reasons import Reason

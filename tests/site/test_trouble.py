@@ -6,7 +6,7 @@ import pytest
 
 from devkit import ports
 from devkit.services import certificates
-from helpdesk_mailchannel.mailcore.connect.imap import ImapSession
+from helpdesk_mailchannel.mailcore.connect.imap.imap_session import ImapSession
 from helpdesk_mailchannel.mailcore.reasons import Trouble
 from helpdesk_mailchannel.ticketing import api, schedule
 from helpdesk_mailchannel.ticketing.job import poll

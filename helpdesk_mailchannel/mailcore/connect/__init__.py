@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from helpdesk_mailchannel.mailcore.connect import imap, pop3
 from helpdesk_mailchannel.mailcore.connect.certificate_facts import greeted
 from helpdesk_mailchannel.mailcore.connect.dial import dial, find
 from helpdesk_mailchannel.mailcore.connect.hosts import Resolver, system_resolver
-from helpdesk_mailchannel.mailcore.connect.imap_wire import Client
+from helpdesk_mailchannel.mailcore.connect.imap import imap_session
+from helpdesk_mailchannel.mailcore.connect.imap.imap_wire import Client
 from helpdesk_mailchannel.mailcore.connect.limits import Brief, Patience
-from helpdesk_mailchannel.mailcore.connect.pop3_wire import Wire
+from helpdesk_mailchannel.mailcore.connect.pop3 import pop3_session
+from helpdesk_mailchannel.mailcore.connect.pop3.pop3_wire import Wire
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.ports import Credentials, Session
 from helpdesk_mailchannel.mailcore.settings import ConnectionSettings, Protocol
@@ -37,9 +38,9 @@ def open(
 	patience = Patience()
 	if settings.protocol is Protocol.POP3:
 		enter_pop3 = partial(_open_pop3, settings, credentials, resolver, patience, brief)
-		return pop3.Pop3Session(enter_pop3(), enter_pop3, patience)
+		return pop3_session.Pop3Session(enter_pop3(), enter_pop3, patience)
 	enter_imap = partial(_open_imap, settings, credentials, resolver, patience, brief)
-	return imap.ImapSession(enter_imap(), enter_imap, patience, create_folders=create_folders)
+	return imap_session.ImapSession(enter_imap(), enter_imap, patience, create_folders=create_folders)
 
 
 def _open_imap(
@@ -52,8 +53,8 @@ def _open_imap(
 	place = find(settings, resolver=resolver)
 	stream = dial(settings, place, patience, brief)
 	with _closed_on_failure(stream):
-		client = greeted(imap.greet, stream, place, settings)
-		imap.sign_in(client, settings, credentials)
+		client = greeted(imap_session.greet, stream, place, settings)
+		imap_session.sign_in(client, settings, credentials)
 		return client
 
 
@@ -67,8 +68,8 @@ def _open_pop3(
 	place = find(settings, resolver=resolver)
 	stream = dial(settings, place, patience, brief)
 	with _closed_on_failure(stream):
-		wire = greeted(pop3.greet, stream, place, settings)
-		pop3.sign_in(wire, settings, credentials)
+		wire = greeted(pop3_session.greet, stream, place, settings)
+		pop3_session.sign_in(wire, settings, credentials)
 		return wire
 
 

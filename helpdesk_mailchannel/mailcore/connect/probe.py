@@ -10,11 +10,13 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from helpdesk_mailchannel.mailcore.connect import imap, pop3, tls
+from helpdesk_mailchannel.mailcore.connect import tls
 from helpdesk_mailchannel.mailcore.connect.certificate_facts import greeted
 from helpdesk_mailchannel.mailcore.connect.dial import dial, find
 from helpdesk_mailchannel.mailcore.connect.hosts import Place, Resolver, system_resolver
+from helpdesk_mailchannel.mailcore.connect.imap import imap_session
 from helpdesk_mailchannel.mailcore.connect.limits import Brief
+from helpdesk_mailchannel.mailcore.connect.pop3 import pop3_session
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import Abilities, RemoteFolder
@@ -101,21 +103,21 @@ SignInStep = Callable[[Credentials], tuple[str, Session]]
 
 
 def _imap(stream: Stream, place: Place, settings: ConnectionSettings) -> SignInStep:
-	client = greeted(imap.greet, stream, place, settings)
+	client = greeted(imap_session.greet, stream, place, settings)
 
 	def sign_in(credentials: Credentials) -> tuple[str, Session]:
-		how = imap.sign_in(client, settings, credentials)
-		return how, imap.ImapSession(client, create_folders=False)
+		how = imap_session.sign_in(client, settings, credentials)
+		return how, imap_session.ImapSession(client, create_folders=False)
 
 	return sign_in
 
 
 def _pop3(stream: Stream, place: Place, settings: ConnectionSettings) -> SignInStep:
-	wire = greeted(pop3.greet, stream, place, settings)
+	wire = greeted(pop3_session.greet, stream, place, settings)
 
 	def sign_in(credentials: Credentials) -> tuple[str, Session]:
-		how = pop3.sign_in(wire, settings, credentials)
-		return how, pop3.Pop3Session(wire, lambda: wire)
+		how = pop3_session.sign_in(wire, settings, credentials)
+		return how, pop3_session.Pop3Session(wire, lambda: wire)
 
 	return sign_in
 

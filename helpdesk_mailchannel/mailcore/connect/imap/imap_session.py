@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from imaplib import IMAP4
 
-from helpdesk_mailchannel.mailcore.connect import folder_names, imap_answers, sasl, tls
+from helpdesk_mailchannel.mailcore.connect import sasl, tls
 from helpdesk_mailchannel.mailcore.connect.hosts import Place
-from helpdesk_mailchannel.mailcore.connect.imap_answers import Items
-from helpdesk_mailchannel.mailcore.connect.imap_perform import Performer, message_id_criteria
-from helpdesk_mailchannel.mailcore.connect.imap_wire import Client, mailbox
+from helpdesk_mailchannel.mailcore.connect.imap import folder_names, imap_responses
+from helpdesk_mailchannel.mailcore.connect.imap.imap_perform import Performer, message_id_criteria
+from helpdesk_mailchannel.mailcore.connect.imap.imap_responses import Items
+from helpdesk_mailchannel.mailcore.connect.imap.imap_wire import Client, mailbox
 from helpdesk_mailchannel.mailcore.connect.limits import USUAL_ANSWER, Patience, body_allowance
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
 from helpdesk_mailchannel.mailcore.connect.refusals import (
@@ -246,10 +247,10 @@ class ImapSession:
 			if not self._of_open_folder([ref]):
 				return None
 			answers, _ = self._ask([int(ref.uid)], f"(UID BODY.PEEK[HEADER]<0.{HEADER_OCTETS}>)")
-			octets = imap_answers.body_of(answers.get(int(ref.uid), {}))
+			octets = imap_responses.body_of(answers.get(int(ref.uid), {}))
 			if not octets:
 				answers, _ = self._ask([int(ref.uid)], "(UID ENVELOPE)")
-				octets = imap_answers.header_of(answers.get(int(ref.uid), {}))
+				octets = imap_responses.header_of(answers.get(int(ref.uid), {}))
 			return None if octets is None else RawMessage(ref, octets[:HEADER_OCTETS], header_only=True)
 
 	def find(self, message_id: str) -> RemoteRef | None:
@@ -462,10 +463,10 @@ class ImapSession:
 		self._stop_if_renumbered()
 		if not answer.ok:
 			raise refusal(answer.words, Step.LIST, Trouble.SERVER_CONFUSED)
-		uids = sorted(set(imap_answers.search_result(answer.lines)))
+		uids = sorted(set(imap_responses.search_result(answer.lines)))
 		doubt = (
 			""
-			if imap_answers.is_whole_search(answer.lines)
+			if imap_responses.is_whole_search(answer.lines)
 			else "The server did not say what is in the folder."
 		)
 		if len(uids) > LONGEST_LISTING:
@@ -482,12 +483,12 @@ class ImapSession:
 	def _searched(self, uids: Collection[int], *criteria: str) -> set[int]:
 		"""Those of these UIDs that SEARCH finds; all of those about which the server does not answer."""
 		found: set[int] = set()
-		for uid_set, _ in imap_answers.uid_sets(uids, most=LISTED_AT_ONCE):
-			asked = set(imap_answers.expanded(uid_set))
+		for uid_set, _ in imap_responses.uid_sets(uids, most=LISTED_AT_ONCE):
+			asked = set(imap_responses.expanded(uid_set))
 			answer = self._client.uid("SEARCH", *criteria, "UID", uid_set)
 			self._stop_if_renumbered()
-			told = answer.ok and imap_answers.is_whole_search(answer.lines)
-			found |= asked & set(imap_answers.search_result(answer.lines)) if told else asked
+			told = answer.ok and imap_responses.is_whole_search(answer.lines)
+			found |= asked & set(imap_responses.search_result(answer.lines)) if told else asked
 		return found
 
 	def _gone(self, absent: Collection[int]) -> set[int]:
@@ -499,11 +500,11 @@ class ImapSession:
 		gone = set(absent)
 		if not gone or not self._names_all():
 			return set()
-		for uid_set, _ in imap_answers.uid_sets(gone, most=LISTED_AT_ONCE):
-			asked = imap_answers.expanded(uid_set)
+		for uid_set, _ in imap_responses.uid_sets(gone, most=LISTED_AT_ONCE):
+			asked = imap_responses.expanded(uid_set)
 			octets = len(asked) * LONGEST_DESCRIPTION + USUAL_ANSWER
 			answers, words = self._ask(asked, "(UID FLAGS)", octets)
-			known = {uid for uid, items in answers.items() if imap_answers.is_undeleted(items)}
+			known = {uid for uid, items in answers.items() if imap_responses.is_undeleted(items)}
 			gone -= set(asked) if words else known
 		return gone
 
@@ -529,8 +530,8 @@ class ImapSession:
 		Those that have left the folder meanwhile are left out; others stay, even with nothing but their UID.
 		"""
 		found: dict[int, Items] = {}
-		for uid_set, _ in imap_answers.uid_sets(uids, most=LISTED_AT_ONCE):
-			found |= self._descriptions(imap_answers.expanded(uid_set))[0]
+		for uid_set, _ in imap_responses.uid_sets(uids, most=LISTED_AT_ONCE):
+			found |= self._descriptions(imap_responses.expanded(uid_set))[0]
 		missing = [uid for uid in uids if uid not in found]
 		if missing:
 			there = self._still_there(missing)
@@ -544,7 +545,9 @@ class ImapSession:
 		Ends with a round in which the server refuses nothing and tells nothing new.
 		"""
 		found: dict[int, Items] = {}
-		parts = (imap_answers.expanded(part) for part, _ in imap_answers.uid_sets(uids, most=LISTED_AT_ONCE))
+		parts = (
+			imap_responses.expanded(part) for part, _ in imap_responses.uid_sets(uids, most=LISTED_AT_ONCE)
+		)
 		sets = [half for part in parts for half in _halves(part)]
 		questions = MOST_QUESTIONS
 		while sets and questions:
@@ -570,14 +573,16 @@ class ImapSession:
 		"""Fill in what the server gives at once, and say why the connection broke, if it did."""
 		try:
 			with self._at(Step.FETCH):
-				for uid_set, _ in imap_answers.uid_sets(refs):
-					asked = imap_answers.expanded(uid_set)
+				for uid_set, _ in imap_responses.uid_sets(refs):
+					asked = imap_responses.expanded(uid_set)
 					try:
 						octets = body_allowance(*(refs[uid].size for uid in asked))
 						answers, _ = self._ask(asked, "(UID BODY.PEEK[])", octets)
 					except PROTOCOL_END:
 						lines = self._client.leftover("FETCH")
-						_collect(imap_answers.by_uid(imap_answers.fetch_answers(lines), asked), refs, bodies)
+						_collect(
+							imap_responses.by_uid(imap_responses.fetch_answers(lines), asked), refs, bodies
+						)
 						raise
 					_collect(answers, refs, bodies)
 		except ChannelError as error:
@@ -624,13 +629,13 @@ class ImapSession:
 		self, uids: Sequence[int], items: str, octets: int = USUAL_ANSWER
 	) -> tuple[dict[int, Items], str]:
 		"""One UID FETCH: what came of these messages, by UID, and the server's words if it refused."""
-		uid_set = ",".join(part for part, _ in imap_answers.uid_sets(uids, longest=1_000_000))
+		uid_set = ",".join(part for part, _ in imap_responses.uid_sets(uids, longest=1_000_000))
 		answer = self._client.uid("FETCH", uid_set, items, octets=octets)
 		self._stop_if_renumbered()
 		if not answer.ok and trouble_of(answer.words, Trouble.SERVER_CONFUSED) is Trouble.THROTTLED:
 			raise refusal(answer.words, Step.FETCH, Trouble.THROTTLED)
 		words = answer.words or ("" if answer.ok else "NO")
-		return imap_answers.by_uid(imap_answers.fetch_answers(answer.lines), set(uids)), words
+		return imap_responses.by_uid(imap_responses.fetch_answers(answer.lines), set(uids)), words
 
 
 SEARCH_ANSWER = 16 * MIB
@@ -651,7 +656,7 @@ def _halves(uids: Sequence[int]) -> list[Sequence[int]]:
 def _collect(answers: Mapping[int, Items], refs: Mapping[int, RemoteRef], bodies: dict[int, bytes]) -> None:
 	"""Take the bodies out of answers; nothing at all is no body where the server has named a size."""
 	for uid, items in answers.items():
-		octets = imap_answers.body_of(items)
+		octets = imap_responses.body_of(items)
 		if octets or (octets is not None and not refs[uid].size and refs[uid].received_at):
 			bodies[uid] = octets
 
@@ -661,9 +666,9 @@ def _ref(state: FolderState, uid: int, items: Items) -> RemoteRef:
 		folder=state.name,
 		uidvalidity=state.uidvalidity,
 		uid=str(uid),
-		size=imap_answers.size_of(items),
-		received_at=imap_answers.received_at(items),
-		flags=imap_answers.flags_of(items),
+		size=imap_responses.size_of(items),
+		received_at=imap_responses.received_at(items),
+		flags=imap_responses.flags_of(items),
 	)
 
 

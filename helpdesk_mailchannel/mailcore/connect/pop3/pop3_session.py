@@ -19,7 +19,7 @@ from helpdesk_mailchannel.mailcore.connect import sasl, tls
 from helpdesk_mailchannel.mailcore.connect.hosts import Place
 from helpdesk_mailchannel.mailcore.connect.limits import Patience, body_allowance
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
-from helpdesk_mailchannel.mailcore.connect.pop3_wire import Wire
+from helpdesk_mailchannel.mailcore.connect.pop3.pop3_wire import Wire
 from helpdesk_mailchannel.mailcore.connect.refusals import (
 	CONNECTION_FAILURES,
 	lost,

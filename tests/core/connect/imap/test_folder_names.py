@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.connect.folder_names import special_use, spelling, with_guessed_uses
+from helpdesk_mailchannel.mailcore.connect.imap.folder_names import special_use, spelling, with_guessed_uses
 from helpdesk_mailchannel.mailcore.model import RemoteFolder
 
 

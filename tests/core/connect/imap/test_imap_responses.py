@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_mailchannel.mailcore.connect import imap_answers as answers
-from helpdesk_mailchannel.mailcore.connect.imap_answers import LONGEST_SET, expanded, uid_sets
+from helpdesk_mailchannel.mailcore.connect.imap import imap_responses as answers
+from helpdesk_mailchannel.mailcore.connect.imap.imap_responses import LONGEST_SET, expanded, uid_sets
 
 
 def one(*lines):

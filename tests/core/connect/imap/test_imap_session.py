@@ -9,8 +9,8 @@ from datetime import datetime, timezone
 import pytest
 
 from helpdesk_mailchannel.mailcore import connect
-from helpdesk_mailchannel.mailcore.connect.imap import LONGEST_LISTING
-from helpdesk_mailchannel.mailcore.connect.imap_answers import expanded
+from helpdesk_mailchannel.mailcore.connect.imap.imap_responses import expanded
+from helpdesk_mailchannel.mailcore.connect.imap.imap_session import LONGEST_LISTING
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import RawMessage, Withheld
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble

@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from helpdesk_mailchannel.mailcore.connect.imap_answers import copied, uid_sets
-from helpdesk_mailchannel.mailcore.connect.imap_wire import Answer, Client, quoted
+from helpdesk_mailchannel.mailcore.connect.imap.imap_responses import copied, uid_sets
+from helpdesk_mailchannel.mailcore.connect.imap.imap_wire import Answer, Client, quoted
 from helpdesk_mailchannel.mailcore.connect.refusals import refusal, said
 from helpdesk_mailchannel.mailcore.model import Abilities, FolderState, RemoteRef
 from helpdesk_mailchannel.mailcore.ports import Action, Delete, Leave, MarkRead, Move, NotSettled, Settled
