@@ -6,7 +6,7 @@ import imaplib
 from collections.abc import Callable, Collection
 
 from helpdesk_mailchannel.mailcore.connect import sasl
-from helpdesk_mailchannel.mailcore.connect.refusals import plainly, refusal, words_of
+from helpdesk_mailchannel.mailcore.connect.server_errors import plainly, refusal, words_of
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.ports import Credentials
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble

@@ -11,7 +11,7 @@ import socket
 import ssl
 from datetime import datetime, timezone
 
-from helpdesk_mailchannel.mailcore.connect.refusals import said
+from helpdesk_mailchannel.mailcore.connect.server_errors import said
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 

@@ -10,8 +10,8 @@ from urllib.parse import quote_plus, urlencode, urlsplit, urlunsplit
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth.http import HttpClient
-from helpdesk_mailchannel.mailcore.oauth.mistakes import error_for, refusal
 from helpdesk_mailchannel.mailcore.oauth.provider import Begun
+from helpdesk_mailchannel.mailcore.oauth.provider_errors import error_for, refusal
 from helpdesk_mailchannel.mailcore.oauth.state import RandomOctets
 from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet, token_set
 from helpdesk_mailchannel.mailcore.ports import Clock

@@ -22,7 +22,7 @@ import urllib3
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth.deadline import Deadline, bounded
-from helpdesk_mailchannel.mailcore.oauth.mistakes import refusal
+from helpdesk_mailchannel.mailcore.oauth.provider_errors import refusal
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import HostPolicy
 
@@ -63,8 +63,8 @@ class HttpClient:
 	"""Asks sign-in providers. Its `get` and `post` have the form that msal expects of an HTTP client.
 
 	Both raise ChannelError: TOKEN_UNAVAILABLE for 429, 5xx, time-outs and answers that are no JSON object;
-	what `mistakes.refusal` makes of a refusal; HOST_UNKNOWN, HOST_FORBIDDEN, CERTIFICATE, PLAIN_FORBIDDEN
-	and SETTINGS_INCOMPLETE.
+	what `provider_errors.refusal` makes of a refusal; HOST_UNKNOWN, HOST_FORBIDDEN, CERTIFICATE,
+	PLAIN_FORBIDDEN and SETTINGS_INCOMPLETE.
 	"""
 
 	def __init__(

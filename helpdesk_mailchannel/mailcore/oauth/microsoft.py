@@ -17,8 +17,8 @@ import msal
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth.defaults import MICROSOFT_AUTHORITIES
 from helpdesk_mailchannel.mailcore.oauth.http import Answer, HttpClient
-from helpdesk_mailchannel.mailcore.oauth.mistakes import error_for, refusal
 from helpdesk_mailchannel.mailcore.oauth.provider import Begun
+from helpdesk_mailchannel.mailcore.oauth.provider_errors import error_for, refusal
 from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet, token_set
 from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble

@@ -19,7 +19,7 @@ from typing import Protocol
 
 from helpdesk_mailchannel.mailcore.connect.imap.imap_responses import copied, uid_sets
 from helpdesk_mailchannel.mailcore.connect.imap.imap_wire import Answer, Client, quoted
-from helpdesk_mailchannel.mailcore.connect.refusals import refusal, said
+from helpdesk_mailchannel.mailcore.connect.server_errors import refusal, said
 from helpdesk_mailchannel.mailcore.model import Abilities, FolderState, RemoteRef
 from helpdesk_mailchannel.mailcore.ports import Action, Delete, Leave, MarkRead, Move, NotSettled, Settled
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble

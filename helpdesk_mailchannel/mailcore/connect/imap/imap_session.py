@@ -22,7 +22,7 @@ from helpdesk_mailchannel.mailcore.connect.imap.imap_responses import Items
 from helpdesk_mailchannel.mailcore.connect.imap.imap_wire import Client, mailbox
 from helpdesk_mailchannel.mailcore.connect.limits import USUAL_ANSWER, Patience, body_allowance
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
-from helpdesk_mailchannel.mailcore.connect.refusals import (
+from helpdesk_mailchannel.mailcore.connect.server_errors import (
 	CONNECTION_FAILURES,
 	lost,
 	plainly,

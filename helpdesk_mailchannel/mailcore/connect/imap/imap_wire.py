@@ -16,7 +16,7 @@ from typing import Any
 from imapclient import IMAPClient, imap_utf7
 
 from helpdesk_mailchannel.mailcore.connect.limits import USUAL_ANSWER, TooMuch
-from helpdesk_mailchannel.mailcore.connect.refusals import words_of
+from helpdesk_mailchannel.mailcore.connect.server_errors import words_of
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.settings import MIB
 

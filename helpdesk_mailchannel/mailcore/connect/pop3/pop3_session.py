@@ -20,7 +20,7 @@ from helpdesk_mailchannel.mailcore.connect.hosts import Place
 from helpdesk_mailchannel.mailcore.connect.limits import Patience, body_allowance
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
 from helpdesk_mailchannel.mailcore.connect.pop3.pop3_wire import Wire
-from helpdesk_mailchannel.mailcore.connect.refusals import (
+from helpdesk_mailchannel.mailcore.connect.server_errors import (
 	CONNECTION_FAILURES,
 	lost,
 	plainly,

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.connect.mailbox_mistakes import MISTAKES as MAILBOX
+from helpdesk_mailchannel.mailcore.connect.mailbox_errors import MISTAKES as MAILBOX
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.oauth.mistake_tables import ANY_PROVIDER, GOOGLE, MICROSOFT
-from helpdesk_mailchannel.mailcore.oauth.mistakes import refusal
+from helpdesk_mailchannel.mailcore.oauth.error_catalog import ANY_PROVIDER, GOOGLE, MICROSOFT
+from helpdesk_mailchannel.mailcore.oauth.provider_errors import refusal
 from helpdesk_mailchannel.mailcore.reasons import Health, Trouble
 from tests.oauth.provider import aadsts
 

@@ -1,4 +1,4 @@
-"""Explains a provider's refusal: finds its row in `mistake_tables`, or shows what the provider said.
+"""Explains a provider's refusal: finds its row in `error_catalog`, or shows what the provider said.
 
 Microsoft says that its numbers may change. So a number only chooses the words and, where it is one of those
 that pass by themselves, keeps the channel going; without a known number the `error` value decides.
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.oauth.mistake_tables import ANY_PROVIDER, GOOGLE, MICROSOFT, Mistake
+from helpdesk_mailchannel.mailcore.oauth.error_catalog import ANY_PROVIDER, GOOGLE, MICROSOFT, Mistake
 from helpdesk_mailchannel.mailcore.oauth.said import fit_to_show
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 

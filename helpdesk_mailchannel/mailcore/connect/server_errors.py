@@ -19,7 +19,7 @@ from datetime import timedelta
 from imapclient.exceptions import ProtocolError
 
 from helpdesk_mailchannel.mailcore.connect.limits import Patience, TooMuch, TooSlow
-from helpdesk_mailchannel.mailcore.connect.mailbox_mistakes import mailbox_mistake
+from helpdesk_mailchannel.mailcore.connect.mailbox_errors import mailbox_mistake
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import RemoteRef, Withheld
 from helpdesk_mailchannel.mailcore.plain_text import plain_line

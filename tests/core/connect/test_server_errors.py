@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.connect.refusals import (
+from helpdesk_mailchannel.mailcore.connect.server_errors import (
 	LONGEST_QUOTE,
 	explain,
 	plainly,

@@ -1,7 +1,7 @@
 """What the large providers' mail servers say when the sign-in was right and the mailbox stays closed.
 
 One table row a mistake; `docs/sign-in-errors.md` shows the same table and a test keeps the two together. The
-words are those that the providers' users report; `refusals` decides what they mean for the channel.
+words are those that the providers' users report; `server_errors` decides what they mean for the channel.
 """
 
 from __future__ import annotations
