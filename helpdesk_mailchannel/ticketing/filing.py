@@ -34,12 +34,12 @@ from helpdesk_mailchannel.mailcore.plain_text import address_list, plain_line, p
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import MappingRow
 from helpdesk_mailchannel.ticketing import attachments, identities
-from helpdesk_mailchannel.ticketing.contacts import Refused, ensure_contact
 from helpdesk_mailchannel.ticketing.fitting import fitted, takes_address, without_mapped
 from helpdesk_mailchannel.ticketing.ledger import SiteLedger
 from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD
 from helpdesk_mailchannel.ticketing.pictures import unasked
 from helpdesk_mailchannel.ticketing.targets import Target
+from helpdesk_mailchannel.ticketing.targets.contacts import Refused, ensure_contact
 from helpdesk_mailchannel.ticketing.times import to_site
 from helpdesk_mailchannel.ticketing.transaction import (
 	Collision,

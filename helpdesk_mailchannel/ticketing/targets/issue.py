@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from helpdesk_mailchannel.ticketing.contacts import customer_of
+from helpdesk_mailchannel.ticketing.targets.contacts import customer_of
 from helpdesk_mailchannel.ticketing.targets.generic import Target
 from helpdesk_mailchannel.ticketing.times import to_site
 
