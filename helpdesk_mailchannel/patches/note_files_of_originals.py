@@ -2,7 +2,7 @@
 
 import frappe
 
-from helpdesk_mailchannel.ticketing.originals import RECEIPT, note
+from helpdesk_mailchannel.ticketing.ledger.originals import RECEIPT, note
 
 
 def execute() -> None:

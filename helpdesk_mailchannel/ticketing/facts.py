@@ -14,7 +14,7 @@ from helpdesk_mailchannel.mailcore.model import Carrier, Facts, Message, TicketR
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.mailcore.thread.clues import wanted
-from helpdesk_mailchannel.ticketing.identities import filed_before, filed_elsewhere
+from helpdesk_mailchannel.ticketing.ledger.identities import filed_before, filed_elsewhere
 from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD, participants, same_person
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD

@@ -15,7 +15,7 @@ from helpdesk_mailchannel.mailcore.report import RunReport
 from helpdesk_mailchannel.mailcore.retry import after_success, after_trouble, is_wasteful
 from helpdesk_mailchannel.mailcore.settings import RetrySettings
 from helpdesk_mailchannel.ticketing import notify
-from helpdesk_mailchannel.ticketing.lease import Lease
+from helpdesk_mailchannel.ticketing.ledger.lease import Lease
 from helpdesk_mailchannel.ticketing.times import to_site
 from helpdesk_mailchannel.ticketing.transaction import begin_anew
 

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from helpdesk_mailchannel.ticketing.process import is_dead, this_process
+from helpdesk_mailchannel.ticketing.ledger.process import is_dead, this_process
 
-NAMED = "from helpdesk_mailchannel.ticketing.process import this_process as name; print(name(), flush=True)"
+NAMED = "from helpdesk_mailchannel.ticketing.ledger.process import this_process as p; print(p(), flush=True)"
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from base64 import b64encode
 import frappe
 import pytest
 
-from helpdesk_mailchannel.ticketing import job, lease
+from helpdesk_mailchannel.ticketing import job
 from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing.ledger import lease
 from tests.core.connect.scripted_server import ScriptedServer
 from tests.site.polling import active_channel
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from helpdesk_mailchannel.ticketing import api
-from helpdesk_mailchannel.ticketing.originals import keep_original, read_original
+from helpdesk_mailchannel.ticketing.ledger.originals import keep_original, read_original
 from helpdesk_mailchannel.ticketing.times import to_site
 from tests.site.channels import receipt
 from tests.site.mails import mail

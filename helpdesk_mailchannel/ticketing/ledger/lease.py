@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import frappe
 
 from helpdesk_mailchannel.mailcore.errors import LeaseLost, SettingsChanged
-from helpdesk_mailchannel.ticketing.process import is_dead, this_process
+from helpdesk_mailchannel.ticketing.ledger.process import is_dead, this_process
 from helpdesk_mailchannel.ticketing.times import from_site, to_site
 from helpdesk_mailchannel.ticketing.transaction import Collision, begin_anew, transaction
 

@@ -29,8 +29,8 @@ from helpdesk_mailchannel.mailcore.model import (
 from helpdesk_mailchannel.mailcore.plain_text import plain_line, plain_text
 from helpdesk_mailchannel.mailcore.ports import Clock, Settled
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
-from helpdesk_mailchannel.ticketing import lease as leases
-from helpdesk_mailchannel.ticketing.originals import drop_original, keep_original, read_original
+from helpdesk_mailchannel.ticketing.ledger import lease as leases
+from helpdesk_mailchannel.ticketing.ledger.originals import drop_original, keep_original, read_original
 from helpdesk_mailchannel.ticketing.times import from_site, to_site
 from helpdesk_mailchannel.ticketing.transaction import transaction
 
