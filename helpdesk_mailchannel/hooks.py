@@ -42,15 +42,15 @@ scheduler_events = {
 # ── Outgoing mail ────────────────────────────────────────────────────────────────────────────────────
 
 _asks_no_picture_service = {
-	"before_validate": "helpdesk_mailchannel.ticketing.pictures.before_validate",
-	"validate": "helpdesk_mailchannel.ticketing.pictures.after_validate",
+	"before_validate": "helpdesk_mailchannel.ticketing.filing.pictures.before_validate",
+	"validate": "helpdesk_mailchannel.ticketing.filing.pictures.after_validate",
 }
 doc_events = {
 	"Contact": _asks_no_picture_service,
 	"Lead": _asks_no_picture_service,
 	"Communication": {
 		"before_insert": "helpdesk_mailchannel.ticketing.outgoing.before_answer",
-		"before_validate": "helpdesk_mailchannel.ticketing.automatic_linking.before_validate",
+		"before_validate": "helpdesk_mailchannel.ticketing.filing.automatic_linking.before_validate",
 	},
 	"Email Queue": {
 		"before_insert": "helpdesk_mailchannel.ticketing.outgoing.before_queued",

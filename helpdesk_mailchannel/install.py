@@ -9,7 +9,7 @@ from __future__ import annotations
 import frappe
 from frappe.permissions import rights, setup_custom_perms
 
-from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD
+from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD
 from helpdesk_mailchannel.ticketing.reply_keys import forget_binding, note_binding
 from helpdesk_mailchannel.ticketing.targets import KNOWN
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD

@@ -9,8 +9,8 @@ from frappe.model.document import Document
 
 from helpdesk_mailchannel.mailcore.model import Claim, Draft, Facts, Filed, Message, Outcome
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
-from helpdesk_mailchannel.ticketing.facts import facts
-from helpdesk_mailchannel.ticketing.filing import FilingRules, file
+from helpdesk_mailchannel.ticketing.filing.facts import facts
+from helpdesk_mailchannel.ticketing.filing.file_message import FilingRules, file
 from helpdesk_mailchannel.ticketing.ledger.site_ledger import SiteLedger
 from helpdesk_mailchannel.ticketing.same_mailbox import must_not_be_read_by_another
 from helpdesk_mailchannel.ticketing.targets import target_for

@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfWriter
 
 from helpdesk_mailchannel.mailcore.model import File
-from helpdesk_mailchannel.ticketing.attachments import attach, store
+from helpdesk_mailchannel.ticketing.filing.attachments import attach, store
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
 

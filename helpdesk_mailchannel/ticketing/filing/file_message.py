@@ -33,12 +33,12 @@ from helpdesk_mailchannel.mailcore.parse.content_identity import decoded_identit
 from helpdesk_mailchannel.mailcore.plain_text import address_list, plain_line, plain_text
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import MappingRow
-from helpdesk_mailchannel.ticketing import attachments
-from helpdesk_mailchannel.ticketing.fitting import fitted, takes_address, without_mapped
+from helpdesk_mailchannel.ticketing.filing import attachments
+from helpdesk_mailchannel.ticketing.filing.fitting import fitted, takes_address, without_mapped
+from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD
+from helpdesk_mailchannel.ticketing.filing.pictures import unasked
 from helpdesk_mailchannel.ticketing.ledger import identities
 from helpdesk_mailchannel.ticketing.ledger.site_ledger import SiteLedger
-from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD
-from helpdesk_mailchannel.ticketing.pictures import unasked
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.targets.contacts import Refused, ensure_contact
 from helpdesk_mailchannel.ticketing.times import to_site

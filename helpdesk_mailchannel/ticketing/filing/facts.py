@@ -14,8 +14,8 @@ from helpdesk_mailchannel.mailcore.model import Carrier, Facts, Message, TicketR
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.mailcore.thread.clues import wanted
+from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD, participants, same_person
 from helpdesk_mailchannel.ticketing.ledger.identities import filed_before, filed_elsewhere
-from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD, participants, same_person
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 from helpdesk_mailchannel.ticketing.times import from_site, spelled, to_site

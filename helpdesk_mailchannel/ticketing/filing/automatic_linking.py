@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from helpdesk_mailchannel.mailcore.model import Verdict
-from helpdesk_mailchannel.ticketing.people import VERDICT_FIELD
+from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD
 
 
 def before_validate(communication: Any, method: str | None = None) -> None:
