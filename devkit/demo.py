@@ -11,7 +11,7 @@ from devkit.services.dovecot import Dovecot
 from devkit.services.mailbox import Mailbox
 from devkit.steps import StepFailed, say, step
 
-POLL = "helpdesk_mailchannel.ticketing.schedule.enqueue_due_channels"
+POLL = "helpdesk_mailchannel.ticketing.polling.schedule.enqueue_due_channels"
 COLUMNS = (("message", 30), ("became", 9), ("ticket", 14), ("why", 46), ("now in", 8))
 
 

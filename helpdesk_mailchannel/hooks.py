@@ -35,7 +35,7 @@ require_type_annotated_api_methods = True
 # ── Polling ──────────────────────────────────────────────────────────────────────────────────────────
 
 scheduler_events = {
-	"cron": {"* * * * *": ["helpdesk_mailchannel.ticketing.schedule.enqueue_due_channels"]},
+	"cron": {"* * * * *": ["helpdesk_mailchannel.ticketing.polling.schedule.enqueue_due_channels"]},
 	"daily": ["helpdesk_mailchannel.ticketing.secret_expiry.remind"],
 }
 

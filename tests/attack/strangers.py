@@ -12,7 +12,7 @@ from frappe.utils.password import update_password
 
 from devkit.services.mailbox import Mailbox
 from devkit.services.smtp_sink import SmtpSink
-from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.attack import letters, ticket_fields
 from tests.attack.payloads import AS_ADDRESS, PAYLOADS, Marker
 from tests.site.channels import user_with

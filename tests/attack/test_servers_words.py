@@ -5,7 +5,7 @@ from __future__ import annotations
 import frappe
 import pytest
 
-from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.attack.payloads import PAYLOADS, Marker
 from tests.attack.watch import FIGURES, Watch
 from tests.browser.forms import READY, ChannelForm, dialog

@@ -129,7 +129,7 @@ def made() -> list[tuple[str, bytes]]:
 def filed(connected_site, dovecot):
 	"""The files on tickets, 25 a mail, and among them those whose names might mean another ticket's."""
 	from devkit.inside import tidy
-	from helpdesk_mailchannel.ticketing.job import poll
+	from helpdesk_mailchannel.ticketing.polling.job import poll
 
 	frappe = connected_site
 	start = tidy.mark()

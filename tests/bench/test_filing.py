@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import frappe
 
-from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.bench import mails
 from tests.bench.conftest import FIGURES
 from tests.site.polling import active_channel

@@ -15,7 +15,7 @@ from tests.oauth.desk import Desk, lead_to, led_hosts
 from tests.oauth.provider import HOSTS, MICROSOFT, TENANT, ProviderServer
 from tests.site.mails import mail
 
-POLL = "helpdesk_mailchannel.ticketing.schedule.enqueue_due_channels"
+POLL = "helpdesk_mailchannel.ticketing.polling.schedule.enqueue_due_channels"
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from PIL import Image
 from tests.browser.forms import READY, ChannelForm, close_dialog, dialog
 from tests.site.mails import mail
 
-POLL = "helpdesk_mailchannel.ticketing.schedule.enqueue_due_channels"
+POLL = "helpdesk_mailchannel.ticketing.polling.schedule.enqueue_due_channels"
 
 
 def html_mail() -> bytes:

@@ -5,7 +5,7 @@ import re
 from tests.browser.forms import ChannelForm
 from tests.site.polling import active_channel
 
-POLL = "helpdesk_mailchannel.ticketing.schedule.enqueue_due_channels"
+POLL = "helpdesk_mailchannel.ticketing.polling.schedule.enqueue_due_channels"
 
 
 def poll(site, scheduler, name):

@@ -15,7 +15,7 @@ from devkit import ports
 from devkit.services.dovecot import Dovecot
 from devkit.services.mailbox import Mailbox
 from helpdesk_mailchannel.mailcore.ports import Clock
-from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.crash.processes import fork_and_connect, kill_all, wait_for
 from tests.crash.wire import Lines, Packets, Trap, Trouble, Wire
 from tests.site.polling import active_channel

@@ -10,7 +10,7 @@ from random import Random
 import frappe
 import pytest
 
-from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.crash.flaky import Moods
 from tests.crash.harness import FIGURES, scene, story
 from tests.crash.mails import ticket

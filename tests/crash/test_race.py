@@ -6,8 +6,8 @@ import time
 import frappe
 import pytest
 
-from helpdesk_mailchannel.ticketing import schedule
-from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing.polling import schedule
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.crash.harness import story
 from tests.crash.mails import conversation, ticket
 from tests.crash.processes import fork_and_connect, wait_for

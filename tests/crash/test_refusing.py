@@ -9,7 +9,7 @@ from random import Random
 import frappe
 import pytest
 
-from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.crash.harness import FIGURES, scene, story
 from tests.crash.mails import ticket
 from tests.crash.refusing import Refusing

@@ -38,7 +38,7 @@ class SlowTicketing(MemoryTicketing):
 
 
 class Channel:
-	"""A channel that is polled by its interval, or when its trouble lets it, as `ticketing.job` has it."""
+	"""A channel that is polled by its interval, or when its trouble lets it, as `polling.job` has it."""
 
 	def __init__(self, refusal) -> None:
 		self.house = House()

@@ -3,7 +3,7 @@
 import frappe
 
 from devkit.services.mailbox import Mailbox
-from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing.polling.job import poll
 
 FOLDERS = {
 	"read_folder": "INBOX",

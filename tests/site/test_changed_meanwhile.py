@@ -8,9 +8,9 @@ from base64 import b64encode
 import frappe
 import pytest
 
-from helpdesk_mailchannel.ticketing import job
-from helpdesk_mailchannel.ticketing.job import poll
 from helpdesk_mailchannel.ticketing.ledger import lease
+from helpdesk_mailchannel.ticketing.polling import job
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.core.connect.scripted_server import ScriptedServer
 from tests.site.polling import active_channel
 

@@ -12,6 +12,8 @@ from helpdesk_mailchannel.mailcore.connect.imap import ImapSession
 from helpdesk_mailchannel.ticketing import job, lease, schedule
 from helpdesk_mailchannel.ticketing.job import poll
 from helpdesk_mailchannel.ticketing.ledger import lease
+from helpdesk_mailchannel.ticketing.polling import job, schedule
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from helpdesk_mailchannel.ticketing.times import from_site
 from tests.site.mails import mail
 from tests.site.polling import active_channel

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.crash.harness import story
 from tests.crash.wire import Lines, Wire
 from tests.site.mails import mail

@@ -10,11 +10,11 @@ from helpdesk_mailchannel.mailcore.parse.message import parse
 from helpdesk_mailchannel.mailcore.settings import Limits
 from helpdesk_mailchannel.mailcore.thread import token
 from helpdesk_mailchannel.ticketing import reply_keys as reply_keys_module
-from helpdesk_mailchannel.ticketing import same_mailbox
 from helpdesk_mailchannel.ticketing.filing import facts as looked_up
 from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD
-from helpdesk_mailchannel.ticketing.job import poll
 from helpdesk_mailchannel.ticketing.ledger import identities
+from helpdesk_mailchannel.ticketing.polling import same_mailbox
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from helpdesk_mailchannel.ticketing.reply_channel import reply_channel
 from helpdesk_mailchannel.ticketing.reply_keys import reply_keys
 from tests.core.memory import NOON

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import pytest
 
-from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
 

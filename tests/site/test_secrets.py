@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.core.connect.imap_scripts import greeting
 from tests.core.connect.scripted_server import ScriptedServer
 from tests.site.mails import mail

@@ -8,8 +8,9 @@ from devkit import ports
 from devkit.services import certificates
 from helpdesk_mailchannel.mailcore.connect.imap.imap_session import ImapSession
 from helpdesk_mailchannel.mailcore.reasons import Trouble
-from helpdesk_mailchannel.ticketing import api, schedule
-from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.ticketing import api
+from helpdesk_mailchannel.ticketing.polling import schedule
+from helpdesk_mailchannel.ticketing.polling.job import poll
 from helpdesk_mailchannel.ticketing.stored_secrets import bind
 from helpdesk_mailchannel.ticketing.times import from_site
 from tests.core.connect.imap_scripts import greeting
@@ -235,7 +236,7 @@ def test_a_channel_in_trouble_does_not_hold_up_the_next(site, mailbox, scheduler
 	site.db.set_value("Email Channel", broken.name, {"status": "Active", "next_poll_at": "2020-01-01"})
 	site.db.commit()
 	mailbox.append("INBOX", mail("The printer burns").as_bytes())
-	scheduler.make_due("helpdesk_mailchannel.ticketing.schedule.enqueue_due_channels")
+	scheduler.make_due("helpdesk_mailchannel.ticketing.polling.schedule.enqueue_due_channels")
 	scheduler.tick_and_work()
 	site.db.rollback()
 	assert state(site, broken).trouble_code == "host_unknown"

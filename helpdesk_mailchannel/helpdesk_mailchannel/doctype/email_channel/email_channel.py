@@ -17,7 +17,7 @@ from helpdesk_mailchannel.install import add_source_fields
 from helpdesk_mailchannel.mailcore.reasons import Health
 from helpdesk_mailchannel.ticketing import stored_secrets, tokens
 from helpdesk_mailchannel.ticketing.authorise import outcome
-from helpdesk_mailchannel.ticketing.same_mailbox import other_reader
+from helpdesk_mailchannel.ticketing.polling.same_mailbox import other_reader
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 
 RUN_STATE = (

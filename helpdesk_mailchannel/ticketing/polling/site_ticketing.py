@@ -12,7 +12,7 @@ from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.ticketing.filing.facts import facts
 from helpdesk_mailchannel.ticketing.filing.file_message import FilingRules, file
 from helpdesk_mailchannel.ticketing.ledger.site_ledger import SiteLedger
-from helpdesk_mailchannel.ticketing.same_mailbox import must_not_be_read_by_another
+from helpdesk_mailchannel.ticketing.polling.same_mailbox import must_not_be_read_by_another
 from helpdesk_mailchannel.ticketing.targets import target_for
 from helpdesk_mailchannel.ticketing.times import from_site
 

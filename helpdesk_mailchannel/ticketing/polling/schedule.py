@@ -15,7 +15,7 @@ from helpdesk_mailchannel.mailcore.retry import in_skip_window
 from helpdesk_mailchannel.mailcore.settings import SkipWindow
 from helpdesk_mailchannel.ticketing.times import SystemClock, site_zone, to_site
 
-JOB = "helpdesk_mailchannel.ticketing.job.poll"
+JOB = "helpdesk_mailchannel.ticketing.polling.job.poll"
 TIME_LIMIT = 330
 """Seconds for one job: the run's own budget of 240, and a slow batch at its end."""
 
