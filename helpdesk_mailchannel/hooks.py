@@ -36,7 +36,7 @@ require_type_annotated_api_methods = True
 
 scheduler_events = {
 	"cron": {"* * * * *": ["helpdesk_mailchannel.ticketing.polling.schedule.enqueue_due_channels"]},
-	"daily": ["helpdesk_mailchannel.ticketing.secret_expiry.remind"],
+	"daily": ["helpdesk_mailchannel.ticketing.sign_in.secret_expiry.remind"],
 }
 
 # ── Outgoing mail ────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,7 @@
 
 import frappe
 
-from helpdesk_mailchannel.ticketing import stored_secrets
+from helpdesk_mailchannel.ticketing.sign_in import stored_secrets
 
 
 def execute() -> None:

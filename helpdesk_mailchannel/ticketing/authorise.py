@@ -21,12 +21,12 @@ from helpdesk_mailchannel.mailcore.oauth import state as states
 from helpdesk_mailchannel.mailcore.oauth.state import Pending, StateRefused
 from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet
 from helpdesk_mailchannel.mailcore.reasons import Health
-from helpdesk_mailchannel.ticketing import tokens
 from helpdesk_mailchannel.ticketing.permissions import must_manage
 from helpdesk_mailchannel.ticketing.polling import schedule
 from helpdesk_mailchannel.ticketing.settings import connection_settings
-from helpdesk_mailchannel.ticketing.sign_in import registered_application, sign_in_provider
-from helpdesk_mailchannel.ticketing.stored_secrets import SHOWN, server, stored
+from helpdesk_mailchannel.ticketing.sign_in import tokens
+from helpdesk_mailchannel.ticketing.sign_in.provider import registered_application, sign_in_provider
+from helpdesk_mailchannel.ticketing.sign_in.stored_secrets import SHOWN, server, stored
 from helpdesk_mailchannel.ticketing.times import SystemClock
 
 CHANNEL = "Email Channel"

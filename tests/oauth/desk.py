@@ -9,9 +9,9 @@ from frappe.utils.password import get_decrypted_password
 from devkit import ports
 from devkit.services.dovecot_oauth import OAuthDovecot
 from helpdesk_mailchannel.ticketing import authorise
-from helpdesk_mailchannel.ticketing.credentials import SiteCredentials
 from helpdesk_mailchannel.ticketing.polling.job import poll
 from helpdesk_mailchannel.ticketing.settings import redirect_url
+from helpdesk_mailchannel.ticketing.sign_in.credentials import SiteCredentials
 from tests.oauth.provider import GOOGLE_PAGE, HOSTS, MICROSOFT, OTHER, TENANT
 from tests.site.polling import new_channel
 

@@ -5,8 +5,8 @@ import pytest
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Trouble
-from helpdesk_mailchannel.ticketing import tokens
-from helpdesk_mailchannel.ticketing.credentials import SiteCredentials
+from helpdesk_mailchannel.ticketing.sign_in import tokens
+from helpdesk_mailchannel.ticketing.sign_in.credentials import SiteCredentials
 from tests.oauth.desk import at_once
 from tests.site.channels import user_with
 from tests.site.mails import mail

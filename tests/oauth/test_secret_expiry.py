@@ -3,7 +3,7 @@
 import pytest
 from frappe.utils import add_days, today
 
-from helpdesk_mailchannel.ticketing import secret_expiry
+from helpdesk_mailchannel.ticketing.sign_in import secret_expiry
 from tests.site.channels import user_with
 
 

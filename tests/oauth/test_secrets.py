@@ -6,8 +6,8 @@ import frappe
 import pytest
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.ticketing import tokens
-from helpdesk_mailchannel.ticketing.credentials import FormCredentials, SiteCredentials
+from helpdesk_mailchannel.ticketing.sign_in import tokens
+from helpdesk_mailchannel.ticketing.sign_in.credentials import FormCredentials, SiteCredentials
 from tests.core.connect.scripted_server import ScriptedServer
 from tests.oauth.desk import Desk
 from tests.site.test_changed_meanwhile import elsewhere

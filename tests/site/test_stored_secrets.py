@@ -6,9 +6,10 @@ import pytest
 
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import missing
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.ticketing import api, stored_secrets
-from helpdesk_mailchannel.ticketing.credentials import FormCredentials, SiteCredentials
+from helpdesk_mailchannel.ticketing import api
 from helpdesk_mailchannel.ticketing.polling.job import poll
+from helpdesk_mailchannel.ticketing.sign_in import stored_secrets
+from helpdesk_mailchannel.ticketing.sign_in.credentials import FormCredentials, SiteCredentials
 from tests.core.connect.imap_scripts import greeting
 from tests.core.connect.scripted_server import ScriptedServer
 from tests.site.channels import channel

@@ -11,7 +11,7 @@ from helpdesk_mailchannel.mailcore.reasons import Trouble
 from helpdesk_mailchannel.ticketing import api
 from helpdesk_mailchannel.ticketing.polling import schedule
 from helpdesk_mailchannel.ticketing.polling.job import poll
-from helpdesk_mailchannel.ticketing.stored_secrets import bind
+from helpdesk_mailchannel.ticketing.sign_in.stored_secrets import bind
 from helpdesk_mailchannel.ticketing.times import from_site
 from tests.core.connect.imap_scripts import greeting
 from tests.core.connect.scripted_server import ScriptedServer

@@ -17,13 +17,13 @@ from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
-from helpdesk_mailchannel.ticketing.credentials import SiteCredentials
 from helpdesk_mailchannel.ticketing.ledger import lease
 from helpdesk_mailchannel.ticketing.ledger.site_ledger import SiteLedger
 from helpdesk_mailchannel.ticketing.polling import health, schedule
 from helpdesk_mailchannel.ticketing.polling.site_ticketing import SiteTicketing
 from helpdesk_mailchannel.ticketing.polling.time_limit import OutOfTime, at_most, unswallowable
 from helpdesk_mailchannel.ticketing.settings import channel_settings
+from helpdesk_mailchannel.ticketing.sign_in.credentials import SiteCredentials
 from helpdesk_mailchannel.ticketing.times import SystemClock
 from helpdesk_mailchannel.ticketing.transaction import begin_anew, log_error, reconnect
 

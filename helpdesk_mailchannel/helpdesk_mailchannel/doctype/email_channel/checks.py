@@ -29,7 +29,7 @@ from helpdesk_mailchannel.ticketing.settings import (
 	trimmed,
 	value_map,
 )
-from helpdesk_mailchannel.ticketing.stored_secrets import SECRETS, typed
+from helpdesk_mailchannel.ticketing.sign_in.stored_secrets import SECRETS, typed
 from helpdesk_mailchannel.ticketing.targets import Target, target_for
 
 TRIMMED = (

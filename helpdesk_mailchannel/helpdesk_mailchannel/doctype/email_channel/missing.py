@@ -15,7 +15,7 @@ from frappe.utils import cint
 
 from helpdesk_mailchannel.mailcore.settings import AfterProcessing, Source
 from helpdesk_mailchannel.ticketing.polling.same_mailbox import Mailbox, is_same, mailbox_of
-from helpdesk_mailchannel.ticketing.stored_secrets import has, is_of_another_server
+from helpdesk_mailchannel.ticketing.sign_in.stored_secrets import has, is_of_another_server
 from helpdesk_mailchannel.ticketing.targets import target_for
 
 

@@ -1,6 +1,6 @@
 """The access token of a channel that signs in by OAuth, and who authorised it.
 
-One row a channel. Locking it is what makes one worker alone renew the token: see `ticketing.tokens`.
+One row a channel. Locking it is what makes one worker alone renew the token: see `ticketing.sign_in.tokens`.
 """
 
 from __future__ import annotations
@@ -9,4 +9,4 @@ from frappe.model.document import Document
 
 
 class EmailChannelToken(Document):
-	"""Written by `ticketing.tokens` only."""
+	"""Written by `ticketing.sign_in.tokens` only."""

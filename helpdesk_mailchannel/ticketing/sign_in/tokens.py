@@ -18,8 +18,8 @@ from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth.state import fingerprint
 from helpdesk_mailchannel.mailcore.oauth.tokens import AccessToken, TokenSet
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
-from helpdesk_mailchannel.ticketing import stored_secrets
-from helpdesk_mailchannel.ticketing.sign_in import registered_application
+from helpdesk_mailchannel.ticketing.sign_in import stored_secrets
+from helpdesk_mailchannel.ticketing.sign_in.provider import registered_application
 from helpdesk_mailchannel.ticketing.times import from_site, to_site
 
 CHANNEL = "Email Channel"

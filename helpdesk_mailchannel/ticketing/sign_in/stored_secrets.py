@@ -18,7 +18,7 @@ from frappe.utils.password import get_decrypted_password, remove_encrypted_passw
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.ticketing.settings import connection_settings, trimmed
-from helpdesk_mailchannel.ticketing.sign_in import registered_application
+from helpdesk_mailchannel.ticketing.sign_in.provider import registered_application
 
 CHANNEL = "Email Channel"
 SECRETS = ("password", "client_secret", "refresh_token")

@@ -17,9 +17,9 @@ from helpdesk_mailchannel.mailcore.oauth.choose import obtain
 from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import Grant, OAuthProvider
-from helpdesk_mailchannel.ticketing import tokens
-from helpdesk_mailchannel.ticketing.sign_in import registered_application, sign_in_provider
-from helpdesk_mailchannel.ticketing.stored_secrets import server, stored, typed, usable
+from helpdesk_mailchannel.ticketing.sign_in import tokens
+from helpdesk_mailchannel.ticketing.sign_in.provider import registered_application, sign_in_provider
+from helpdesk_mailchannel.ticketing.sign_in.stored_secrets import server, stored, typed, usable
 from helpdesk_mailchannel.ticketing.times import SystemClock
 
 
