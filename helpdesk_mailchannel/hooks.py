@@ -49,15 +49,15 @@ doc_events = {
 	"Contact": _asks_no_picture_service,
 	"Lead": _asks_no_picture_service,
 	"Communication": {
-		"before_insert": "helpdesk_mailchannel.ticketing.outgoing.before_answer",
+		"before_insert": "helpdesk_mailchannel.ticketing.outgoing.doc_events.before_answer",
 		"before_validate": "helpdesk_mailchannel.ticketing.filing.automatic_linking.before_validate",
 	},
 	"Email Queue": {
-		"before_insert": "helpdesk_mailchannel.ticketing.outgoing.before_queued",
-		"after_insert": "helpdesk_mailchannel.ticketing.outgoing.after_queued",
+		"before_insert": "helpdesk_mailchannel.ticketing.outgoing.doc_events.before_queued",
+		"after_insert": "helpdesk_mailchannel.ticketing.outgoing.doc_events.after_queued",
 	},
 }
-before_job = ["helpdesk_mailchannel.ticketing.long_message_ids.keep_long_message_ids"]
+before_job = ["helpdesk_mailchannel.ticketing.outgoing.long_message_ids.keep_long_message_ids"]
 
 # ── Permissions ──────────────────────────────────────────────────────────────────────────────────────
 

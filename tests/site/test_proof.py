@@ -13,9 +13,9 @@ from helpdesk_mailchannel.ticketing import reply_keys as reply_keys_module
 from helpdesk_mailchannel.ticketing.filing import facts as looked_up
 from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD
 from helpdesk_mailchannel.ticketing.ledger import identities
+from helpdesk_mailchannel.ticketing.outgoing.reply_channel import reply_channel
 from helpdesk_mailchannel.ticketing.polling import same_mailbox
 from helpdesk_mailchannel.ticketing.polling.job import poll
-from helpdesk_mailchannel.ticketing.reply_channel import reply_channel
 from helpdesk_mailchannel.ticketing.reply_keys import reply_keys
 from tests.core.memory import NOON
 from tests.site import channels

@@ -21,8 +21,8 @@ from helpdesk_mailchannel.mailcore.outgoing.header_text import field, with_field
 from helpdesk_mailchannel.mailcore.outgoing.references import Named, in_reply_to, references
 from helpdesk_mailchannel.mailcore.outgoing.sender import mailbox, renamed
 from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
-from helpdesk_mailchannel.ticketing.long_message_ids import keep_long_message_ids
-from helpdesk_mailchannel.ticketing.reply_channel import ReplyChannel, reply_channel
+from helpdesk_mailchannel.ticketing.outgoing.long_message_ids import keep_long_message_ids
+from helpdesk_mailchannel.ticketing.outgoing.reply_channel import ReplyChannel, reply_channel
 from helpdesk_mailchannel.ticketing.settings import loop_mark
 
 _SAVEPOINT = "mailchannel_outgoing"
