@@ -26,7 +26,7 @@ add_to_apps_screen = [
 		"logo": "/assets/helpdesk_mailchannel/images/mail-channel.svg",
 		"title": "Mail Channels",
 		"route": "/app/mail-channels",
-		"has_permission": "helpdesk_mailchannel.ticketing.permissions.is_manager",
+		"has_permission": "helpdesk_mailchannel.ticketing.desk.permissions.is_manager",
 	}
 ]
 
@@ -62,17 +62,17 @@ before_job = ["helpdesk_mailchannel.ticketing.outgoing.long_message_ids.keep_lon
 # ── Permissions ──────────────────────────────────────────────────────────────────────────────────────
 
 permission_query_conditions = {
-	"Email Channel Message": "helpdesk_mailchannel.ticketing.permissions.message_conditions",
+	"Email Channel Message": "helpdesk_mailchannel.ticketing.desk.permissions.message_conditions",
 }
 override_whitelisted_methods = {
-	"frappe.client.get": "helpdesk_mailchannel.ticketing.probing.get",
-	"frappe.client.get_count": "helpdesk_mailchannel.ticketing.probing.get_count",
+	"frappe.client.get": "helpdesk_mailchannel.ticketing.desk.probing.get",
+	"frappe.client.get_count": "helpdesk_mailchannel.ticketing.desk.probing.get_count",
 }
 standard_queries = {
 	"Email Channel": "helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.form.channel_names",
 }
 has_permission = {
-	"Email Channel Message": "helpdesk_mailchannel.ticketing.permissions.may_see_message",
+	"Email Channel Message": "helpdesk_mailchannel.ticketing.desk.permissions.may_see_message",
 }
 
 # ── Records that are kept only for a time, and never block deleting what they name ──────────────────

@@ -20,7 +20,7 @@ WORKSPACE = "Mail Channels"
 AGENT_ROLES = ("Support Team", "Agent")
 """Roles of ERPNext and Helpdesk whose people work on tickets."""
 AGENT_PERMISSIONS = (("Email Channel Message", "read"),)
-"""They read how a ticket's mail came in (see `ticketing.permissions`). They have no right to channels: who
+"""They read how a ticket's mail came in (see `desk.permissions`). They have no right to channels: who
 has *select* filters and sorts by any field, and so learns what it holds. `form.channel_names` gives names."""
 MANAGER_PERMISSIONS = (("Email Account", "select"), ("Role", "select"))
 """What they choose from in a channel's form: they may search these DocTypes, not read their records."""

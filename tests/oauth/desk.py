@@ -8,7 +8,7 @@ from frappe.utils.password import get_decrypted_password
 
 from devkit import ports
 from devkit.services.dovecot_oauth import OAuthDovecot
-from helpdesk_mailchannel.ticketing import authorise
+from helpdesk_mailchannel.ticketing.desk import authorise
 from helpdesk_mailchannel.ticketing.polling.job import poll
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 from helpdesk_mailchannel.ticketing.sign_in.credentials import SiteCredentials

@@ -5,7 +5,7 @@ import pytest
 from frappe.utils import get_url_to_form
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.ticketing import authorise
+from helpdesk_mailchannel.ticketing.desk import authorise
 from tests.oauth.desk import Desk, as_user
 from tests.oauth.provider import GOOGLE_PAGE, MICROSOFT
 from tests.site.channels import user_with

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from helpdesk_mailchannel.ticketing import api
+from helpdesk_mailchannel.ticketing.desk import api
 from tests.site.channels import user_with
 from tests.site.polling import form_values, new_channel
 

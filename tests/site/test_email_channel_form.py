@@ -74,6 +74,12 @@ def test_the_redirect_url_is_computed_and_leads_to_this_site(site):
 	assert doc.redirect_url.startswith(site.utils.get_url("/api/method/helpdesk_mailchannel."))
 
 
+def test_the_redirect_url_that_administrators_have_registered_stays_and_is_answered(site):
+	method = "helpdesk_mailchannel.ticketing.authorise.callback"
+	assert channel(site).insert().redirect_url == site.utils.get_url(f"/api/method/{method}")
+	site.is_whitelisted(site.get_attr(method))
+
+
 # ── Wrong values ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -335,7 +341,7 @@ def test_what_was_wrong_before_keeps_nobody_from_pausing_but_from_activating(sit
 
 
 def set_status(doc, status):
-	from helpdesk_mailchannel.ticketing import api
+	from helpdesk_mailchannel.ticketing.desk import api
 
 	return api.set_status(doc.name, status)["status"]
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from helpdesk_mailchannel.ticketing import api
+from helpdesk_mailchannel.ticketing.desk import api
 from helpdesk_mailchannel.ticketing.ledger.originals import keep_original, read_original
 from helpdesk_mailchannel.ticketing.times import to_site
 from tests.site.channels import receipt

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk_mailchannel.ticketing import api
+from helpdesk_mailchannel.ticketing.desk import api
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
 

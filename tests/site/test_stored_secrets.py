@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import missing
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.ticketing import api
+from helpdesk_mailchannel.ticketing.desk import api
 from helpdesk_mailchannel.ticketing.polling.job import poll
 from helpdesk_mailchannel.ticketing.sign_in import stored_secrets
 from helpdesk_mailchannel.ticketing.sign_in.credentials import FormCredentials, SiteCredentials

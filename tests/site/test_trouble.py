@@ -8,7 +8,7 @@ from devkit import ports
 from devkit.services import certificates
 from helpdesk_mailchannel.mailcore.connect.imap.imap_session import ImapSession
 from helpdesk_mailchannel.mailcore.reasons import Trouble
-from helpdesk_mailchannel.ticketing import api
+from helpdesk_mailchannel.ticketing.desk import api
 from helpdesk_mailchannel.ticketing.polling import schedule
 from helpdesk_mailchannel.ticketing.polling.job import poll
 from helpdesk_mailchannel.ticketing.sign_in.stored_secrets import bind

@@ -42,7 +42,7 @@ def request_to(site):
 			frappe.app._site = name
 			answers.append(
 				Client(frappe.app.application).post(
-					f"/api/method/helpdesk_mailchannel.ticketing.api.{method}",
+					f"/api/method/helpdesk_mailchannel.ticketing.desk.api.{method}",
 					json=values,
 					headers={"Authorization": f"token {key}:{secret}", "Host": name},
 				)
@@ -78,7 +78,7 @@ def break_with(monkeypatch, error):
 		raise error
 
 	for place in ("probe", "connect.open"):
-		monkeypatch.setattr(f"helpdesk_mailchannel.ticketing.api.{place}", broken)
+		monkeypatch.setattr(f"helpdesk_mailchannel.ticketing.desk.api.{place}", broken)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -98,7 +98,7 @@ def test_an_unexpected_error_shows_no_typed_secret(site, request_to, written, mo
 	assert answer.status_code == 417
 	assert type(error).__name__ in answer.text and SECRET not in answer.text
 	everything = written()
-	assert "helpdesk_mailchannel/ticketing/api.py" in everything, "the error's place is there"
+	assert "helpdesk_mailchannel/ticketing/desk/api.py" in everything, "the error's place is there"
 	assert SECRET not in everything
 
 

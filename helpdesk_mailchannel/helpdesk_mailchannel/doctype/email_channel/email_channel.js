@@ -1,8 +1,8 @@
 // The form of a channel: it proposes, explains and offers the one next step. What is right or wrong, and what
-// is missing, the server says (checks.py, missing.py); what the buttons do is done by ticketing/api.py.
+// is missing, the server says (checks.py, missing.py); what the buttons do is done by ticketing/desk/api.py.
 
-const API = "helpdesk_mailchannel.ticketing.api.";
-const AUTHORISE = "helpdesk_mailchannel.ticketing.authorise.authorise";
+const API = "helpdesk_mailchannel.ticketing.desk.api.";
+const AUTHORISE = "helpdesk_mailchannel.ticketing.desk.authorise.authorise";
 const FORM = "helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.form.";
 
 const SECRETS = ["password", "client_secret", "refresh_token"];

@@ -15,7 +15,7 @@ from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel import chec
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import Gap, missing
 from helpdesk_mailchannel.install import add_source_fields
 from helpdesk_mailchannel.mailcore.reasons import Health
-from helpdesk_mailchannel.ticketing.authorise import outcome
+from helpdesk_mailchannel.ticketing.desk.authorise import outcome
 from helpdesk_mailchannel.ticketing.polling.same_mailbox import other_reader
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 from helpdesk_mailchannel.ticketing.sign_in import stored_secrets, tokens

@@ -11,7 +11,7 @@ from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.defaults im
 	FIRST_ROUTE,
 	default_rows,
 )
-from helpdesk_mailchannel.ticketing.permissions import is_manager
+from helpdesk_mailchannel.ticketing.desk.permissions import is_manager
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 from helpdesk_mailchannel.ticketing.targets import accepting_mail, target_for
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD

@@ -1,6 +1,6 @@
 // What a person can do about one message. Failed ones wait for exactly this.
 
-const API = "helpdesk_mailchannel.ticketing.api.";
+const API = "helpdesk_mailchannel.ticketing.desk.api.";
 
 frappe.ui.form.on("Email Channel Message", {
 	refresh(frm) {

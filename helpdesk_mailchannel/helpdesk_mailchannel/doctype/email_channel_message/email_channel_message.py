@@ -1,6 +1,6 @@
 """The ledger: one record for each copy of a message a channel has seen. Its name is the delivery key.
 
-Written by `ticketing.ledger` alone; people read it and act on it through `ticketing.api`.
+Written by `ticketing.ledger` alone; people read it and act on it through `ticketing.desk.api`.
 """
 
 from __future__ import annotations

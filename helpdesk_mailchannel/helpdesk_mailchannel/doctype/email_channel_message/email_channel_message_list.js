@@ -1,6 +1,6 @@
 // The queue an administrator works from: what became of each message, and what to do about the failed ones.
 
-const API = "helpdesk_mailchannel.ticketing.api.";
+const API = "helpdesk_mailchannel.ticketing.desk.api.";
 
 const FATE_COLORS = {
 	Ticket: "green",

@@ -12,7 +12,7 @@ from typing import Any
 import frappe
 from frappe import client
 
-from helpdesk_mailchannel.ticketing.permissions import is_manager
+from helpdesk_mailchannel.ticketing.desk.permissions import is_manager
 
 MODULE = "Helpdesk Mailchannel"
 

@@ -15,13 +15,13 @@ from helpdesk_mailchannel.mailcore.connect.probe import probe
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.plain_text import is_plain, plain_line
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
+from helpdesk_mailchannel.ticketing.desk.permissions import must_manage
+from helpdesk_mailchannel.ticketing.desk.typed_secrets import keeping_typed_secrets
 from helpdesk_mailchannel.ticketing.ledger.originals import read_original
-from helpdesk_mailchannel.ticketing.permissions import must_manage
 from helpdesk_mailchannel.ticketing.polling import schedule
 from helpdesk_mailchannel.ticketing.polling.health import failed_messages
 from helpdesk_mailchannel.ticketing.settings import channel_settings
 from helpdesk_mailchannel.ticketing.sign_in.credentials import FormCredentials
-from helpdesk_mailchannel.ticketing.typed_secrets import keeping_typed_secrets
 
 RECEIPT = "Email Channel Message"
 MOST_AT_ONCE = 1_000

@@ -1,0 +1,1 @@
+"""What people in the Desk may ask and see. Each method checks who asks; none returns a secret."""
