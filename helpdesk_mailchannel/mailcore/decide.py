@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from helpdesk_mailchannel.mailcore.authentication import sender_verdict
 from helpdesk_mailchannel.mailcore.compose.draft import compose
 from helpdesk_mailchannel.mailcore.errors import already_filed
 from helpdesk_mailchannel.mailcore.model import (
@@ -25,7 +26,6 @@ from helpdesk_mailchannel.mailcore.model import (
 	TicketDraft,
 	Verdict,
 )
-from helpdesk_mailchannel.mailcore.parse.authres import sender_verdict
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.chain import screen
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings, ScreenPolicy

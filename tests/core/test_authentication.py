@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from helpdesk_mailchannel.mailcore.authentication import sender_verdict
 from helpdesk_mailchannel.mailcore.errors import MessageError
 from helpdesk_mailchannel.mailcore.model import Headers, Verdict
-from helpdesk_mailchannel.mailcore.parse.authres import sender_verdict
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from tests.core.parse.mails import mail, read
 
