@@ -8,9 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.connect.imap import ImapSession
-from helpdesk_mailchannel.ticketing import job, lease, schedule
-from helpdesk_mailchannel.ticketing.job import poll
+from helpdesk_mailchannel.mailcore.connect.imap.imap_session import ImapSession
 from helpdesk_mailchannel.ticketing.ledger import lease
 from helpdesk_mailchannel.ticketing.polling import job, schedule
 from helpdesk_mailchannel.ticketing.polling.job import poll

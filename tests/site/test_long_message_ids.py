@@ -9,7 +9,7 @@ import pytest
 from frappe.email.doctype.email_queue.email_queue import SendMailContext
 
 from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
-from helpdesk_mailchannel.ticketing.long_message_ids import keep_long_message_ids
+from helpdesk_mailchannel.ticketing.outgoing.long_message_ids import keep_long_message_ids
 from tests.site.conversation import outgoing_account
 
 LONG_ID = "<AM6PR10MB3447B4B9B8F2C0AA0F4C7F2DA5F49@AM6PR10MB3447.EURPRD10.PROD.OUTLOOK.COM>"

@@ -14,7 +14,6 @@ from typing import Any
 
 from frappe.email.doctype.email_queue.email_queue import SendMailContext
 
-from helpdesk_mailchannel.mailcore.outgoing.header_text import folded
 from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
 
 

@@ -11,7 +11,6 @@ from helpdesk_mailchannel.mailcore.parse.header.encoded_words import decode_word
 from helpdesk_mailchannel.mailcore.parse.header.fields import Field, Header
 from helpdesk_mailchannel.mailcore.parse.text.charset import decode, decode_header, header_charsets
 from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line, mark_controls
-from helpdesk_mailchannel.mailcore.parse.words import decode_words
 from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
 
 _OWN_PREFIX = "x-mailchannel-"
