@@ -18,6 +18,7 @@ from frappe.model.document import Document
 
 from helpdesk_mailchannel.mailcore.model import Importance, TicketRef
 from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
+from helpdesk_mailchannel.ticketing.times import to_site
 
 SOURCE_FIELD = "email_channel"
 """The custom field by which a ticket names the channel it came through (T8)."""
@@ -195,6 +196,18 @@ class Target:
 	def before_insert_values(self, values: Mapping[str, Any], received_at: datetime) -> dict[str, Any]:
 		"""The values to insert, after the DocType's peculiarities."""
 		return self._known(values)
+
+	def opening_values(self, received_at: datetime) -> dict[str, Any]:
+		"""The values that make an ERPNext or Helpdesk ticket begin when its mail arrived, not at a portal."""
+		arrived = to_site(received_at)
+		return self._known(
+			{
+				"via_customer_portal": 0,
+				"service_level_agreement_creation": arrived,
+				"opening_date": arrived.date(),
+				"opening_time": arrived.strftime("%H:%M:%S"),
+			}
+		)
 
 	def _known(self, values: Mapping[str, Any]) -> dict[str, Any]:
 		return {name: value for name, value in values.items() if self.meta.has_field(name)}

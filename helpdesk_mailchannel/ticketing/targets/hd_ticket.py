@@ -22,7 +22,6 @@ from frappe.model.document import Document
 
 from helpdesk_mailchannel.mailcore.model import TicketRef
 from helpdesk_mailchannel.ticketing.targets.generic import Target
-from helpdesk_mailchannel.ticketing.times import to_site
 
 MOST_MERGES = 10
 """How far a chain of merged tickets is followed; a longer one is a circle."""
@@ -67,16 +66,9 @@ class HDTicketTarget(Target):
 
 	def before_insert_values(self, values: Mapping[str, Any], received_at: datetime) -> dict[str, Any]:
 		"""The values without description, with the moment of arrival as the ticket's beginning."""
-		arrived = to_site(received_at)
-		peculiar = {
-			"via_customer_portal": 0,
-			"service_level_agreement_creation": arrived,
-			"opening_date": arrived.date(),
-			"opening_time": arrived.strftime("%H:%M:%S"),
-		}
-		merged = {**self._known(values), **self._known(peculiar)}
-		merged.pop("description", None)
-		return merged
+		given = {**super().before_insert_values(values, received_at), **self.opening_values(received_at)}
+		given.pop("description", None)
+		return given
 
 	def insert(self, values: Mapping[str, Any], received_at: datetime) -> Document:
 		"""Make the ticket without its own acknowledgement."""

@@ -15,7 +15,6 @@ from typing import Any
 
 from helpdesk_mailchannel.ticketing.targets.contacts import customer_of
 from helpdesk_mailchannel.ticketing.targets.generic import Target
-from helpdesk_mailchannel.ticketing.times import to_site
 
 
 class IssueTarget(Target):
@@ -30,11 +29,4 @@ class IssueTarget(Target):
 
 	def before_insert_values(self, values: Mapping[str, Any], received_at: datetime) -> dict[str, Any]:
 		"""The values, with the moment of arrival as the Issue's beginning."""
-		arrived = to_site(received_at)
-		peculiar = {
-			"via_customer_portal": 0,
-			"service_level_agreement_creation": arrived,
-			"opening_date": arrived.date(),
-			"opening_time": arrived.strftime("%H:%M:%S"),
-		}
-		return {**self._known(values), **self._known(peculiar)}
+		return {**super().before_insert_values(values, received_at), **self.opening_values(received_at)}
