@@ -39,6 +39,7 @@ DEFAULT_PORTS: Mapping[tuple[Protocol, Security], int] = {
 	(Protocol.POP3, Security.STARTTLS): 110,
 	(Protocol.POP3, Security.NONE): 110,
 }
+"""The form follows them, and a channel may connect to them (see `HostPolicy.extra_ports` for others)."""
 
 
 class SignIn(Enum):
@@ -115,7 +116,7 @@ class ConnectionSettings:
 	user: str
 	protocol: Protocol = Protocol.IMAP
 	security: Security = Security.TLS
-	port: int = 993
+	port: int = DEFAULT_PORTS[Protocol.IMAP, Security.TLS]
 	sign_in: SignIn = SignIn.PASSWORD
 	timeout: float = 30.0
 	"""Seconds, for connecting and for each answer."""

@@ -3,6 +3,7 @@
 import pytest
 from frappe.desk.form.load import getdoc
 
+from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel import form
 from helpdesk_mailchannel.ticketing.settings import channel_settings
 from helpdesk_mailchannel.ticketing.times import from_site
 from tests.site.channels import active_channel, channel, receipt, user_with
@@ -23,6 +24,17 @@ def refused(doc) -> str:
 def test_a_draft_needs_only_a_name_and_an_address(site):
 	doc = channel(site, host="", password="", target_doctype="").insert()
 	assert (doc.status, doc.port, doc.poll_interval) == ("Draft", 993, 5)
+
+
+def test_the_port_is_what_the_engine_takes_for_usual_in_the_form_and_where_it_is_empty(site):
+	usual = form.default_ports()
+	port = site.get_meta("Email Channel").get_field("port")
+	assert port.default == str(usual["IMAP"]["TLS"])
+	for protocol, ports in usual.items():
+		for security, number in ports.items():
+			assert str(number) in port.description
+			doc = channel(site, protocol=protocol, security=security, port=0)
+			assert channel_settings(doc).connection.port == number
 
 
 def test_a_new_channel_starts_with_folders_a_target_and_a_mapping(site):

@@ -19,9 +19,9 @@ import idna
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
-from helpdesk_mailchannel.mailcore.settings import HostPolicy
+from helpdesk_mailchannel.mailcore.settings import DEFAULT_PORTS, HostPolicy
 
-MAIL_PORTS = frozenset({993, 995, 143, 110})
+MAIL_PORTS = frozenset(DEFAULT_PORTS.values())
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]

@@ -7,11 +7,6 @@ const FORM = "helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.fo
 
 const SECRETS = ["password", "client_secret", "refresh_token"];
 
-const DEFAULT_PORTS = {
-	IMAP: { TLS: 993, STARTTLS: 143, None: 143 },
-	POP3: { TLS: 995, STARTTLS: 110, None: 110 },
-};
-
 // Known providers, by the domain of the address and by the host's name.
 const PROVIDERS = [
 	{
@@ -36,6 +31,7 @@ const EXISTING_MAIL = {
 
 frappe.ui.form.on("Email Channel", {
 	setup(frm) {
+		frm.default_ports = frappe.xcall(FORM + "default_ports");
 		frm.set_query("target_doctype", () => ({ query: FORM + "ticket_doctypes" }));
 		frm.set_query("outgoing_account", () => ({ query: FORM + "outgoing_accounts" }));
 		// Tickets come by mail here: the Connections only show them.
@@ -114,10 +110,11 @@ async function propose(frm) {
 	}
 }
 
-function follow_port(frm) {
-	const known = Object.values(DEFAULT_PORTS).flatMap((ports) => Object.values(ports));
+async function follow_port(frm) {
+	const usual = await frm.default_ports;
+	const known = Object.values(usual).flatMap((ports) => Object.values(ports));
 	if (!frm.doc.port || known.includes(frm.doc.port)) {
-		frm.set_value("port", DEFAULT_PORTS[frm.doc.protocol][frm.doc.security]);
+		frm.set_value("port", usual[frm.doc.protocol][frm.doc.security]);
 	}
 }
 

@@ -11,6 +11,7 @@ from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.defaults im
 	FIRST_ROUTE,
 	default_rows,
 )
+from helpdesk_mailchannel.mailcore.settings import DEFAULT_PORTS
 from helpdesk_mailchannel.ticketing.desk.permissions import is_manager
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 from helpdesk_mailchannel.ticketing.targets import accepting_mail, target_for
@@ -26,6 +27,16 @@ def proposal() -> dict[str, Any]:
 		"target_doctype": next(iter(accepting_mail()), None),
 		"redirect_url": redirect_url(),
 	}
+
+
+@frappe.whitelist()
+def default_ports() -> dict[str, dict[str, int]]:
+	"""The usual port, by protocol and by encryption."""
+	_only_managers()
+	ports: dict[str, dict[str, int]] = {}
+	for (protocol, security), port in DEFAULT_PORTS.items():
+		ports.setdefault(protocol.value, {})[security.value] = port
+	return ports
 
 
 @frappe.whitelist()
