@@ -18,8 +18,8 @@ def arrived_before_start(message: Message, facts: Facts, policy: ScreenPolicy) -
 
 RULE = Rule(
 	name="age",
-	description="The mail server took the message before the channel's start date. The date in the mail "
-	"itself does not matter, because its sender can write any date.",
+	description="The mail server received the message before the channel's start date. The date in the "
+	"message itself does not matter, because its sender can write any date.",
 	settings=("since",),
 	reason=Reason.TOO_OLD,
 	ask=arrived_before_start,

@@ -27,8 +27,8 @@ def names_no_single_sender(message: Message, facts: Facts, policy: ScreenPolicy)
 RULE = Rule(
 	name="ambiguous sender",
 	description="The message names several senders, or a group of ours that receives for the channel "
-	"replaced the sender by its own address. It goes to the failure folder: no ticket is opened in the name "
-	"of somebody who may not have written.",
+	"replaced the sender with its own address. It goes to the failure folder: no ticket is opened in the "
+	"name of somebody who may not have written it.",
 	settings=(),
 	reason=Reason.AMBIGUOUS_SENDER,
 	ask=names_no_single_sender,

@@ -70,9 +70,9 @@ def _is_aggregate_report(message: Message) -> bool:
 RULE = Rule(
 	name="automatic message",
 	description="A program wrote the message and says so: `Auto-Submitted: auto-generated` or "
-	"`auto-notified`, `X-Auto-Generated`, the marks of other help desks and issue trackers, reports about "
-	"abuse or authentication. DMARC's daily reports say so by their subject and the name of their file alone "
-	"(RFC 7489, 7.2.1.1).",
+	"`auto-notified`, `X-Auto-Generated`, the marks of other help desks and issue trackers, reports "
+	"about abuse or authentication. DMARC's daily reports are recognised by their subject and the name "
+	"of their file alone (RFC 7489, 7.2.1.1).",
 	settings=("exclude_automatic", "accepted_robots"),
 	reason=Reason.AUTO_GENERATED,
 	ask=was_written_by_a_program,

@@ -64,12 +64,12 @@ def _judged_by_subject(message: Message) -> Hit | None:
 
 RULE = Rule(
 	name="automatic reply",
-	description="A robot answered: out-of-office notes, vacation messages, “we have received your mail”. "
-	"Told by header fields such as `Auto-Submitted: auto-replied`, `X-Autoreply`, `X-Autorespond` or "
-	"`Precedence: auto_reply`; by the subject only where it is one that mail programs write "
-	"(`Automatic reply:` in some forty languages), or where a second clue agrees. "
+	description="A robot answered: out-of-office notes, vacation messages, “we have received your "
+	"email”. It is recognised by header fields such as `Auto-Submitted: auto-replied`, `X-Autoreply`, "
+	"`X-Autorespond` or `Precedence: auto_reply`. The subject decides only if it is one that mail "
+	"programs write (`Automatic reply:` in more than forty languages) or a second clue agrees. "
 	"`X-Auto-Response-Suppress` alone is no clue, because Outlook writes it on people's mail; "
-	"`Auto-Submitted: no` says that a person wrote.",
+	"`Auto-Submitted: no` says that a person wrote the message.",
 	settings=("exclude_automatic", "auto_replies", "accepted_robots"),
 	reason=Reason.AUTO_REPLY,
 	ask=is_automatic_reply,

@@ -19,8 +19,8 @@ def sender_is_blocked(message: Message, facts: Facts, policy: ScreenPolicy) -> H
 
 RULE = Rule(
 	name="blocked sender",
-	description="The sender's address or domain is on the channel's blocked list. A blocked domain includes "
-	"its sub-domains where the list says so. Blocking goes before allowing.",
+	description="The sender's address or domain is on the channel's blocked list. A blocked domain "
+	"includes its sub-domains if the list says so. Blocked takes precedence over allowed.",
 	settings=("blocked", "aliases"),
 	reason=Reason.SENDER_BLOCKED,
 	ask=sender_is_blocked,

@@ -65,10 +65,11 @@ def _told_of(recipient: Recipient) -> str:
 
 RULE = Rule(
 	name="bounce",
-	description="A mail system reports that a mail could not be delivered, is delayed or was delivered: "
-	"`multipart/report` with `report-type=delivery-status`, one of the older forms, or a filter's rejection "
-	"in the form of a read receipt. Where the report is about a mail that this site sent, its ticket gets a "
-	"note that says who was not reached and why: at most five within an hour, and fifty by one mail system.",
+	description="A mail system reports that an email could not be delivered, is delayed or was "
+	"delivered: `multipart/report` with `report-type=delivery-status`, one of the older forms, or a "
+	"filter's rejection in the form of a read receipt. If the report is about an email that this site "
+	"sent, its ticket gets a note that says who was not reached and why, at most five within an hour, "
+	"and fifty from one mail system. A report about anybody else's mail leaves no note.",
 	settings=("exclude_automatic", "accepted_robots"),
 	reason=Reason.BOUNCE,
 	ask=is_delivery_report,

@@ -57,10 +57,10 @@ def _judged_by_unsubscribe(message: Message, policy: UnsubscribePolicy) -> Hit |
 RULE = Rule(
 	name="bulk",
 	description="The message went to many people at once: `Precedence: bulk` or `junk`; or it answers "
-	"nothing, offers to unsubscribe (`List-Unsubscribe`) and carries a second sign of a campaign, such as "
-	"`List-Unsubscribe-Post`, `List-Id` or the mark of a newsletter service. `List-Unsubscribe` alone is "
-	"filed, unless the channel says otherwise: customer relationship systems put it on one person's mail "
-	"to another.",
+	"nothing, offers to unsubscribe (`List-Unsubscribe`) and carries a second sign of a campaign, such "
+	"as `List-Unsubscribe-Post`, `List-Id` or the mark of a newsletter service. `List-Unsubscribe` alone "
+	"is filed, unless the channel says otherwise: sales software puts it on one person's email to "
+	"another.",
 	settings=("exclude_automatic", "unsubscribable", "accepted_robots"),
 	reason=Reason.BULK,
 	ask=is_bulk_mail,

@@ -29,7 +29,8 @@ def _names(pattern: str, address: str, policy: ScreenPolicy) -> bool:
 RULE = Rule(
 	name="excluded sender",
 	description="The sender is one of the channel's excluded sender addresses: a whole address "
-	"(`alerts@example.com`), a name at any domain (`alerts@`) or a whole domain (`example.com`).",
+	"(`alerts@example.com`), a name at any domain (`alerts@`), or a domain with its sub-domains "
+	"(`example.com`).",
 	settings=("excluded_senders", "aliases"),
 	reason=Reason.SENDER_EXCLUDED,
 	ask=sender_is_excluded,

@@ -30,8 +30,9 @@ def sender_writes_too_much(message: Message, facts: Facts, policy: ScreenPolicy)
 
 RULE = Rule(
 	name="flood",
-	description="The sender sent as many messages as the channel accepts within the hour before this one "
-	"arrived. This ends what two robots would do to each other for ever; the limit 0 switches it off.",
+	description="Within the hour before this message arrived, the sender had already sent as many "
+	"messages as the channel accepts. This stops two robots from answering each other for ever; 0 means "
+	"no limit.",
 	settings=("per_sender_and_hour", "aliases"),
 	reason=Reason.FLOOD,
 	ask=sender_writes_too_much,

@@ -64,7 +64,7 @@ def _comparable(text: str) -> str:
 RULE = Rule(
 	name="keyword",
 	description="The subject, or the text above and between quoted lines, contains one of the channel's "
-	"exclusion words: as a whole word or phrase, upper and lower case alike.",
+	"exclusion words as a whole word or phrase, in upper or lower case.",
 	settings=("keywords",),
 	reason=Reason.KEYWORD,
 	ask=contains_exclusion_word,

@@ -17,8 +17,8 @@ def carries_own_loop_mark(message: Message, facts: Facts, policy: ScreenPolicy) 
 
 RULE = Rule(
 	name="loop mark",
-	description="The message carries the mark that this site puts on every mail it sends: a robot or a "
-	"forwarding rule sent our own mail back.",
+	description="The message carries the mark that this site puts on every email about a channel's "
+	"tickets: a robot or a forwarding rule sent our own mail back.",
 	settings=(),
 	reason=Reason.LOOP,
 	ask=carries_own_loop_mark,

@@ -42,9 +42,9 @@ def sender_reads_no_answers(message: Message, facts: Facts, policy: ScreenPolicy
 
 RULE = Rule(
 	name="no-reply sender",
-	description="The sender is `noreply@`, `donotreply@`, `postmaster@`, `mailer-daemon@` or the like, also "
-	"in other spellings (`no-reply`, `no_reply`, `shop.noreply`) and languages. Web forms often write from "
-	"such an address: name it among the accepted robots.",
+	description="The sender is `noreply@`, `donotreply@`, `postmaster@`, `mailer-daemon@` or similar, in "
+	"other spellings (`no-reply`, `no_reply`, `shop.noreply`) and languages too. Web forms often write "
+	"from such an address: name it among the accepted robots.",
 	settings=("exclude_automatic", "accepted_robots"),
 	reason=Reason.NO_REPLY_SENDER,
 	ask=sender_reads_no_answers,

@@ -24,8 +24,8 @@ def _answerable(address: str) -> bool:
 
 RULE = Rule(
 	name="no sender",
-	description="The message names no sender, or none that is an e-mail address. It goes to the failure "
-	"folder, where a person can look at it.",
+	description="The message names no sender, or the sender is not an email address. It goes to the "
+	"failure folder, where a person can look at it.",
 	settings=(),
 	reason=Reason.NO_SENDER,
 	ask=names_no_sender,

@@ -16,8 +16,8 @@ def has_null_return_path(message: Message, facts: Facts, policy: ScreenPolicy) -
 
 RULE = Rule(
 	name="null return path",
-	description="The mail server notes an empty return path (`Return-Path: <>`), which is kept for automatic "
-	"messages that must not be answered. A message without any Return-Path is not meant.",
+	description="The mail server notes an empty return path (`Return-Path: <>`), which is reserved for "
+	"automatic messages that must not be answered. A message without any Return-Path is not affected.",
 	settings=("exclude_automatic", "accepted_robots"),
 	reason=Reason.AUTO_GENERATED,
 	ask=has_null_return_path,

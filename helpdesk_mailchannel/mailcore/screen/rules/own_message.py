@@ -17,8 +17,8 @@ def was_sent_by_this_site(message: Message, facts: Facts, policy: ScreenPolicy) 
 
 RULE = Rule(
 	name="own message",
-	description="The message is a mail that this site itself sent, for instance an agent's answer that was "
-	"copied to the channel's address.",
+	description="This site sent the message itself, for instance an agent's answer that was copied to "
+	"the channel's address.",
 	settings=(),
 	reason=Reason.OWN_MAIL,
 	ask=was_sent_by_this_site,

@@ -26,8 +26,8 @@ def comes_from_the_channel(message: Message, facts: Facts, policy: ScreenPolicy)
 
 RULE = Rule(
 	name="own sender",
-	description="The sender is the channel's own address or one of its aliases. Answering such mail would "
-	"answer ourselves for ever.",
+	description="The sender is the channel's own address or one of its aliases. If we answered such "
+	"mail, we would answer ourselves for ever.",
 	settings=("channel_address", "aliases"),
 	reason=Reason.OWN_MAIL,
 	ask=comes_from_the_channel,

@@ -18,7 +18,8 @@ RULE = Rule(
 	description="The message is nothing but a reaction to another one, such as 👍: RFC 9078's "
 	"`Content-Disposition: reaction`, Gmail's reactions, and the lines that Outlook and phones write "
 	"instead (“Jane reacted to your message”, “Liked “See you at nine””). It becomes a short line on the "
-	"ticket it belongs to, does not reopen it and notifies nobody. Where it belongs to none, it is excluded.",
+	"ticket it belongs to, does not reopen it and notifies nobody. If it belongs to no ticket, it is "
+	"excluded.",
 	settings=(),
 	reason=Reason.REACTION,
 	ask=is_reaction,

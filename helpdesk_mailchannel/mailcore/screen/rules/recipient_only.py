@@ -31,10 +31,9 @@ def without_detail(address: str) -> str:
 
 RULE = Rule(
 	name="recipient only",
-	description="The channel reads only mail addressed to itself, and neither its address, its "
-	"Reply-To address nor an alias stands in To, Cc, Bcc, Delivered-To or X-Original-To. What follows a "
-	"plus sign does not matter: "
-	"`support+anything@` is `support@`.",
+	description="The channel reads only mail addressed to itself, and neither its address, its Reply-To "
+	"address nor an alias is in To, Cc, Bcc, Delivered-To or X-Original-To. Anything after a plus sign "
+	"is ignored: `support+anything@` is `support@`.",
 	settings=("recipient_only", "channel_address", "aliases"),
 	reason=Reason.NOT_ADDRESSED,
 	ask=is_not_addressed_to_us,
