@@ -84,7 +84,7 @@ def apply() -> None:
 
 
 def add_source_fields(*doctypes: str) -> None:
-	"""Give ticket DocTypes the field that names the channel a ticket came through (T8)."""
+	"""Give ticket DocTypes the field that names the channel a ticket came through."""
 	for doctype in doctypes:
 		if not frappe.get_meta(doctype).has_field(SOURCE_FIELD):
 			frappe.get_doc({"doctype": "Custom Field", **source_field(doctype)}).insert(

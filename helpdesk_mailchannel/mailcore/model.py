@@ -138,7 +138,7 @@ class Address:
 
 
 class Importance(Enum):
-	"""How urgent the sender says it is (T6)."""
+	"""How urgent the sender says it is."""
 
 	HIGH = "High"
 	MEDIUM = "Medium"
@@ -248,7 +248,7 @@ class Message:
 	headers: Headers = Headers()
 	size: int = 0
 	octets: bytes = field(default=b"", repr=False)
-	"""The message as it came, for the .eml attachment (T7) and for keeping a failed one."""
+	"""The message as it came, for the .eml attachment and for keeping a failed one."""
 	defects: tuple[str, ...] = ()
 	"""What was wrong with it and how it was read all the same, in words."""
 	first_identity: str = ""
@@ -340,7 +340,7 @@ class Facts:
 	merged: Mapping[TicketRef, TicketRef] = field(default_factory=dict)
 	"""Ticket that was merged into another → the one that lives on; the others are left out."""
 	types: Mapping[TicketRef, str] = field(default_factory=dict)
-	"""Ticket → its type, where it has one (T2)."""
+	"""Ticket → its type, where it has one."""
 	participants: Mapping[TicketRef, frozenset[str]] = field(default_factory=dict)
 	"""Ticket → everybody who takes part in it (`thread.participants`), lower-case."""
 	same_person: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -356,7 +356,7 @@ class Facts:
 	bounce_notes: Mapping[TicketRef | str, int] = field(default_factory=dict)
 	"""Ticket, or sender of bounces → how many notes about bounces it was left, or left, within an hour."""
 	roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
-	"""Sender → the roles its enabled user holds on the site (T4)."""
+	"""Sender → the roles its enabled user holds on the site."""
 
 	def ticket_of(self, message_id: str) -> TicketRef | None:
 		"""The ticket a Message-ID belongs to, in whatever case a mail program spelled it."""
@@ -447,7 +447,7 @@ class Exclude:
 	reason: Reason
 	detail: str = ""
 	note_on: TicketRef | None = None
-	"""A ticket to leave a note on: the one whose mail bounced (R6)."""
+	"""A ticket to leave a note on: the one whose mail bounced."""
 
 
 @dataclass(frozen=True)

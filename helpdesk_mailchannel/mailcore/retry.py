@@ -86,7 +86,7 @@ def after_trouble(
 
 
 def in_skip_window(now: datetime, windows: Iterable[SkipWindow], time_zone: str) -> bool:
-	"""True while the channel rests by its skip times (C8), by the wall clock of the site's time zone.
+	"""True while the channel rests by its skip times, by the wall clock of the site's time zone.
 
 	On the day clocks go back, the doubled hour counts both times; on the day they go forward, the missing
 	hour cannot be met. A window whose ends are equal never holds.

@@ -11,7 +11,7 @@ from helpdesk_mailchannel.mailcore.settings import FolderRoute, ReadingSettings
 
 
 def routes(reading: ReadingSettings, folders: Sequence[RemoteFolder]) -> tuple[FolderRoute, ...]:
-	"""The folders to read: the mapped ones, or by R2 all that are neither skipped nor outcome folders.
+	"""The folders to read: the mapped ones, or all that are neither skipped nor outcome folders.
 
 	A folder whose name holds markup is not read: its name is shown wherever its messages are.
 	"""

@@ -141,7 +141,7 @@ class FolderRoute:
 
 
 class AfterProcessing(Enum):
-	"""What happens in the mailbox to a message that was filed (R3)."""
+	"""What happens in the mailbox to a message that was filed."""
 
 	MOVE = "Move"
 	MARK_READ = "Mark as Read"
@@ -155,18 +155,18 @@ class ReadingSettings:
 
 	routes: tuple[FolderRoute, ...] = (FolderRoute("INBOX"),)
 	all_folders: bool = False
-	"""Read every folder but those of `skipped_uses`, and the outcome folders, by the first route (R2)."""
+	"""Read every folder but those of `skipped_uses`, and the outcome folders, by the first route."""
 	skipped_uses: frozenset[str] = frozenset({"\\Sent", "\\Drafts", "\\Trash", "\\Junk", "\\All"})
 	skipped_folders: frozenset[str] = frozenset()
 	after: AfterProcessing = AfterProcessing.MOVE
 	since: datetime | None = None
-	"""Messages that arrived before are left untouched (C10)."""
+	"""Messages that arrived before are left untouched."""
 	create_folders: bool = True
 
 
 @dataclass(frozen=True)
 class Limits:
-	"""How heavy a message may be (R11; the figures are measured, see docs/decisions)."""
+	"""How heavy a message may be. The figures are measured; see docs/decisions."""
 
 	message: int = 35 * MIB
 	header_block: int = 256 * 1024
@@ -232,16 +232,16 @@ class UnsubscribePolicy(Enum):
 
 @dataclass(frozen=True)
 class ScreenPolicy:
-	"""Which messages are for the help desk (R4–R8, R10)."""
+	"""Which messages are for the help desk."""
 
 	channel_address: str = ""
 	aliases: Mapping[str, str] = field(default_factory=dict)
-	"""Alias → primary address, for senders and for our own recipients (R7)."""
+	"""Alias → primary address, for senders and for our own recipients."""
 	allowed: tuple[SenderRule, ...] = ()
 	blocked: tuple[SenderRule, ...] = ()
 	recipient_only: bool = False
 	exclude_automatic: bool = True
-	"""Auto-replies, generated mail, bounces, noreply@ and postmaster@ (R5)."""
+	"""Auto-replies, generated mail, bounces, noreply@ and postmaster@."""
 	auto_replies: AutoReplyPolicy = AutoReplyPolicy.EXCLUDE
 	"""What becomes of automatic replies while `exclude_automatic` is on."""
 	accepted_robots: tuple[SenderRule, ...] = ()
@@ -262,12 +262,12 @@ class ScreenPolicy:
 	since: datetime | None = None
 
 	def primary(self, address: str) -> str:
-		"""The address that `address` counts as: the one it is an alias of, else itself (R7)."""
+		"""The address that `address` counts as: the one it is an alias of, else itself."""
 		return self.aliases.get(address.lower(), address).lower()
 
 
 class Source(Enum):
-	"""What of a message can fill a ticket field (T5)."""
+	"""What of a message can fill a ticket field."""
 
 	SUBJECT = "Subject"
 	BODY = "Body"
@@ -309,7 +309,7 @@ class MappingRow:
 	values: Mapping[str, str] = field(default_factory=dict)
 	"""Translations, such as importance `High` → priority `Urgent`; empty: as it comes."""
 	restricted_to: str = ""
-	"""The role the sender must hold on the site for the mail to set it; otherwise the default counts (T4)."""
+	"""The role the sender must hold on the site for the mail to set it; otherwise the default counts."""
 	max_length: int = 0
 	"""Of the field on the site; 0: no limit."""
 	kind: TextKind = TextKind.LINE
@@ -317,7 +317,7 @@ class MappingRow:
 
 
 class OtherTypePolicy(Enum):
-	"""What becomes of a reply to a ticket of a type that mail may not update (T2)."""
+	"""What becomes of a reply to a ticket of a type that mail may not update."""
 
 	NEW_TICKET = "New Ticket"
 	EXCLUDE = "Exclude"
@@ -325,7 +325,7 @@ class OtherTypePolicy(Enum):
 
 @dataclass(frozen=True)
 class TicketSettings:
-	"""What a new ticket is and how its fields are filled (T1–T7)."""
+	"""What a new ticket is and how its fields are filled."""
 
 	doctype: str = "Issue"
 	subject_field: str = "subject"
@@ -340,7 +340,7 @@ class TicketSettings:
 	viewer_folds: bool = False
 	"""The ticket's own viewer folds `div.gmail_quote`, as Helpdesk's does; otherwise `<details>` does it."""
 	updatable: frozenset[str] = frozenset()
-	"""Ticket types a reply may be added to; empty: all (T2)."""
+	"""Ticket types a reply may be added to; empty: all."""
 	other_types: OtherTypePolicy = OtherTypePolicy.NEW_TICKET
 
 

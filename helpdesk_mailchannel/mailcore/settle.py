@@ -1,8 +1,8 @@
-"""Decides what the mailbox shall show once a message's fate is committed (R1, R3).
+"""Decides what the mailbox shall show once a message's fate is committed.
 
 The fate picks the folder; where the route names none, the channel's choice for processed mail counts. A
 message that made no ticket is never deleted unless the site holds its original. Mail from before the
-channel's start date is not touched at all (C10).
+channel's start date is not touched at all.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def test_a_message_is_tried_again_after_1_2_4_and_at_last_each_60_minutes():
 	assert [wait / timedelta(minutes=1) for wait in waits] == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
-# ── Skip times (C8) ──────────────────────────────────────────────────────────────────────────────────
+# ── Skip times ──────────────────────────────────────────────────────────────────────────────────
 
 
 def rests(moment, start, end, zone="Europe/Berlin"):

@@ -124,7 +124,7 @@ def test_a_form_that_was_open_meanwhile_cannot_undo_the_sign_in(desk):
 	assert desk.refresh_token()
 
 
-# ── Ways back that are refused (case 77) ─────────────────────────────────────────────────────────────
+# ── Ways back that are refused ─────────────────────────────────────────────────────────────
 
 
 def refused_words(desk, answer, words):
@@ -217,7 +217,7 @@ def test_a_code_for_another_channel_is_refused(desk, provider, dovecot):
 	assert other.refresh_token() == "" and desk.refresh_token() == ""
 
 
-# ── Who may (case 80) ────────────────────────────────────────────────────────────────────────────────
+# ── Who may ────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("method", [authorise.authorise, authorise.callback])

@@ -1,4 +1,4 @@
-"""What becomes of mail that was there before the channel (R12)."""
+"""What becomes of mail that was there before the channel."""
 
 from datetime import datetime, timedelta, timezone
 

@@ -43,7 +43,7 @@ def compose(
 ) -> TicketDraft | ReplyDraft:
 	"""What is to be filed for a message that was accepted and threaded.
 
-	`roles_of_sender` are the roles the sender holds on the site, for restricted mappings (T4). `now` stands
+	`roles_of_sender` are the roles the sender holds on the site, for restricted mappings. `now` stands
 	in where the message says of no moment at which it arrived. Raises MessageError where the message has
 	no single sender, or where a field the ticket needs stays empty.
 	"""
@@ -113,7 +113,7 @@ def _values(
 
 
 def _original(message: Message, settings: ChannelSettings) -> tuple[File, ...]:
-	"""The message as it came, where the channel wants it on the ticket (T7)."""
+	"""The message as it came, where the channel wants it on the ticket."""
 	if not settings.ticket.attach_original or not message.octets:
 		return ()
 	name = re.sub(r"[^\w .()-]+", "_", message.subject).strip(" ._")[: settings.limits.name - 4] or "message"

@@ -1,4 +1,4 @@
-"""Which of a message's files are kept, and in words why the others are not (R11).
+"""Which of a message's files are kept, and in words why the others are not.
 
 Nothing is opened or unpacked: name, size and the first bytes decide.
 """

@@ -1,4 +1,4 @@
-"""Where ticket fields get their values from (T4, T5, T6): one function a source, rows applied in order.
+"""Where ticket fields get their values from: one function a source, rows applied in order.
 
 A value is data: it is made fit for its field, translated, cut and handed on, never evaluated.
 """

@@ -1,4 +1,4 @@
-"""Test Connection (C12): goes the way of a poll step by step, changes nothing, and says what it found.
+"""Test Connection: goes the way of a poll step by step, changes nothing, and says what it found.
 
 It stops at the first step that fails; folders are all looked at. A person waits for it, so that the whole
 conversation has the time and the octets of `limits.Brief`.

@@ -166,7 +166,7 @@ def _takes_part(message: Message, ticket: TicketRef, facts: Facts, settings: Cha
 
 
 def _joined(claim: Claim, facts: Facts, settings: ChannelSettings) -> Threading | Exclude:
-	"""The proven reply, unless mail may not update tickets of this type (T2)."""
+	"""The proven reply, unless mail may not update tickets of this type."""
 	kind = facts.types.get(claim.ticket, "")
 	if not settings.ticket.updatable or kind in settings.ticket.updatable:
 		return Reply(claim.ticket, claim.reason, claim.note)

@@ -29,7 +29,7 @@ MOST_AT_ONCE = 1_000
 
 @frappe.whitelist(methods=["POST"])
 def test_connection(channel: str | dict) -> list[dict[str, str]]:
-	"""Try the form's values, saved or not, step by step; each step says how it ended and what to do (C12).
+	"""Try the form's values, saved or not, step by step; each step says how it ended and what to do.
 
 	Takes the form's document; writes nothing on the site and nothing in the mailbox.
 	"""
@@ -81,7 +81,7 @@ def _as_in_the_form(channel: str | dict) -> Document:
 
 @frappe.whitelist(methods=["POST"])
 def set_status(channel: str, status: str, existing_mail: str | None = None) -> dict[str, object]:
-	"""Activate or pause a saved channel; `existing_mail` is what becomes of the messages that wait (R12).
+	"""Activate or pause a saved channel; `existing_mail` is what becomes of the messages that wait.
 
 	Raises ValidationError, and changes nothing, where the channel cannot be active yet.
 	"""

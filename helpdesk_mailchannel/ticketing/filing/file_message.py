@@ -70,7 +70,7 @@ class FilingRules:
 	mapping: tuple[MappingRow, ...] = ()
 	"""Where the ticket's values come from."""
 	closed_before: datetime | None = None
-	"""Mail that arrived before is history: its tickets are closed, and Frappe counts them as read (R12)."""
+	"""Mail that arrived before is history: its tickets are closed, and Frappe counts them as read."""
 
 	def is_history(self, received_at: datetime) -> bool:
 		"""Whether mail of that moment was there before the channel."""

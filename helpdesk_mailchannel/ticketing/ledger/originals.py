@@ -1,4 +1,4 @@
-"""Originals of messages that made no ticket: private files on the receipt, so that nothing is lost (O1).
+"""Originals of messages that made no ticket: private files on the receipt, so that nothing is lost.
 
 One file a message; several where the site takes no file of that size. Put together in their order they are
 the message, octet for octet.

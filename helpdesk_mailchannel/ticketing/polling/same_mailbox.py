@@ -1,4 +1,4 @@
-"""Whether two channels read one mailbox, under whatever names (C14): two readers file its mail twice.
+"""Whether two channels read one mailbox, under whatever names: two readers file its mail twice.
 
 Before a channel is activated its server and user are compared with the others'; while it runs, what it reads
 is compared with what others have read, because names do not tell everything.

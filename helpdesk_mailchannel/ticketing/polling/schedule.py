@@ -1,4 +1,4 @@
-"""Finds the channels that are due, and enqueues one job for each (C9, O7).
+"""Finds the channels that are due, and enqueues one job for each.
 
 Called by Frappe's scheduler every minute. Redis removes doubles of a job that still waits; what makes a
 mailbox safe from two readers is the lease, not that.
@@ -64,7 +64,7 @@ def enqueue_rest(channel: str) -> None:
 
 
 def rests(channel: str, now: datetime) -> bool:
-	"""True within one of the channel's skip times (C8)."""
+	"""True within one of the channel's skip times."""
 	return in_skip_window(now, _skip_windows(channel), site_zone())
 
 

@@ -1,4 +1,4 @@
-"""The Contact of a sender, made before the ticket: ERPNext finds customer and lead through it (R9)."""
+"""The Contact of a sender, made before the ticket: ERPNext finds customer and lead through it."""
 
 from __future__ import annotations
 

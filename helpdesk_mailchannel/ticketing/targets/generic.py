@@ -21,7 +21,7 @@ from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
 from helpdesk_mailchannel.ticketing.times import to_site
 
 SOURCE_FIELD = "email_channel"
-"""The custom field by which a ticket names the channel it came through (T8)."""
+"""The custom field by which a ticket names the channel it came through."""
 
 VARCHAR_TYPES = frozenset({"Data", "Link", "Dynamic Link", "Select", "Autocomplete", "Phone", "Read Only"})
 VARCHAR_LENGTH = 140
@@ -48,7 +48,7 @@ class Target:
 	body_field = ""
 	"""The field that shows the message's text; empty where the timeline alone does."""
 	type_field = ""
-	"""The field that holds the ticket's type (T2)."""
+	"""The field that holds the ticket's type."""
 	priority_field = "priority"
 	viewer_folds = False
 	"""Whether people read it in a viewer that folds `div.gmail_quote` by itself."""
@@ -173,7 +173,7 @@ class Target:
 		return {}
 
 	def types(self, tickets: Collection[TicketRef]) -> dict[TicketRef, str]:
-		"""The types of these tickets, as far as they have one (T2)."""
+		"""The types of these tickets, as far as they have one."""
 		if not (tickets and self.type_field and self.meta.has_field(self.type_field)):
 			return {}
 		filters = {"name": ["in", [ticket.name for ticket in tickets]]}

@@ -1,4 +1,4 @@
-"""Where a channel may connect to (case 73)."""
+"""Where a channel may connect to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Certificates (case 74) and versions of TLS."""
+"""Certificates and versions of TLS."""
 
 from __future__ import annotations
 

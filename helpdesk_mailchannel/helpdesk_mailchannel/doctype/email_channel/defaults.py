@@ -24,7 +24,7 @@ def fill_new(channel: Any) -> None:
 
 
 def fill_mapping(channel: Any) -> None:
-	"""Give the channel its target's usual rows where it has none, and a row for each mandatory field (T3)."""
+	"""Give the channel its target's usual rows where it has none, and a row for each mandatory field."""
 	target = target_for(channel.target_doctype)
 	usual = target.default_mapping()
 	if not channel.field_mapping:

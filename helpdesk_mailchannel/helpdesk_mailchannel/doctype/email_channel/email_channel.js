@@ -439,7 +439,7 @@ async function activate(frm) {
 	ask_before_activating(frm, steps[steps.length - 1]);
 }
 
-// The test's last step says how many messages wait (R12); what becomes of them is chosen here at the latest.
+// The test's last step says how many messages wait; what becomes of them is chosen here at the latest.
 function ask_before_activating(frm, waiting) {
 	const first = !frm.doc.activated_at;
 	const explain = () =>

@@ -109,7 +109,7 @@ class EmailChannel(Document):
 			self._start_afresh()
 
 	def on_update(self) -> None:
-		"""See that its tickets can name it (T8)."""
+		"""See that its tickets can name it."""
 		if self.status == "Active":
 			add_source_fields(self.target_doctype)
 

@@ -1,4 +1,4 @@
-"""What an Email Channel still needs before it may read its mailbox (C13, C14).
+"""What an Email Channel still needs before it may read its mailbox.
 
 `missing` is asked by the form, to name what is open, and by the controller, to refuse activation.
 """
@@ -124,7 +124,7 @@ def _ticket(channel: Any) -> Iterator[Gap]:
 
 
 def _other_readers(channel: Any) -> Iterator[Gap]:
-	"""Two readers of one mailbox would take each other's mail away (C14)."""
+	"""Two readers of one mailbox would take each other's mail away."""
 	if not channel.host:
 		return
 	tab = _("Connection")

@@ -1,4 +1,4 @@
-"""Reads delivery reports: who was not reached, why, and which of our messages it is about (R6).
+"""Reads delivery reports: who was not reached, why, and which of our messages it is about.
 
 A report in the standard form (RFC 3464) speaks for itself. Many servers still write a letter instead: it
 counts as a report where a mail system sent it, speaks of failed delivery and names a recipient (`notice`).

@@ -1,4 +1,4 @@
-"""How urgent the sender says it is, from four headers that mail programs use for it (T6)."""
+"""How urgent the sender says it is, from four headers that mail programs use for it."""
 
 from __future__ import annotations
 

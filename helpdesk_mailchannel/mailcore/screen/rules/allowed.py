@@ -10,7 +10,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def sender_is_not_allowed(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""There is an allowed list, and neither the sender nor its primary address is on it (R4, R7)."""
+	"""There is an allowed list, and neither the sender nor its primary address is on it."""
 	if message.sender is None or not policy.allowed:
 		return None
 	# An accepted robot is named on the same list, so nobody would think of allowing it once more.

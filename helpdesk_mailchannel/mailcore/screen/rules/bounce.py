@@ -21,7 +21,7 @@ _WORDS = 200
 def is_delivery_report(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
 	"""A delivery status notification (RFC 3464), or one in a mail system's own words.
 
-	The ticket whose mail bounced is named where this site sent the original (R6): customers' ids are known to
+	The ticket whose mail bounced is named where this site sent the original: customers' ids are known to
 	whoever saw their mail, and a note is read by agents.
 	"""
 	if message.report is not None:

@@ -13,7 +13,7 @@ _HOUR = timedelta(hours=1)
 
 
 def sender_writes_too_much(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""The sender reached the hourly limit (R10); aliases count together with their primary address.
+	"""The sender reached the hourly limit; aliases count together with their primary address.
 
 	The hour is the one before this message arrived and not before now: after an outage, or when old mail is
 	taken over, what took a sender weeks must not look like a flood.

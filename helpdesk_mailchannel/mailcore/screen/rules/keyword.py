@@ -19,7 +19,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def contains_exclusion_word(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""A word or phrase of the channel's list (R5), whole and in any case, in the subject or the new text.
+	"""A word or phrase of the channel's list, whole and in any case, in the subject or the new text.
 
 	Quoted lines do not count: a person who answers a newsletter quotes its words.
 	"""

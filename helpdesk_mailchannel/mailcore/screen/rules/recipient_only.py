@@ -9,7 +9,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def is_not_addressed_to_us(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""No recipient, written or delivered to, is the channel, an alias or their plus-address (R8)."""
+	"""No recipient, written or delivered to, is the channel, an alias or their plus-address."""
 	if not policy.recipient_only or not policy.channel_address:
 		return None
 	recipients = {*(recipient.address for recipient in message.recipients), *message.delivered_to}
