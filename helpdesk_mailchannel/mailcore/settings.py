@@ -397,7 +397,4 @@ class ChannelSettings:
 	"""Tickets made before this moment, as the site spells it, may have tokens that name no moment."""
 	copies_take_part: bool = False
 	"""Whom an unproven mail names in To and Cc takes part in its ticket too."""
-	skip: tuple[SkipWindow, ...] = ()
 	time_zone: str = "UTC"
-	oauth: OAuthSettings | None = None
-	"""Only with `SignIn.OAUTH`."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 import frappe
 from frappe.core.api.file import get_max_file_size
-from frappe.utils import cint, get_time
+from frappe.utils import cint
 from frappe.utils.password import get_encryption_key
 
 from helpdesk_mailchannel.mailcore.domains import a_labels
@@ -42,7 +42,6 @@ from helpdesk_mailchannel.mailcore.settings import (
 	Security,
 	SenderRule,
 	SignIn,
-	SkipWindow,
 	Source,
 	TextKind,
 	TicketSettings,
@@ -89,9 +88,7 @@ def channel_settings(doc: Any) -> ChannelSettings:
 		),
 		unbound_tokens_before=bound_since(),
 		copies_take_part=bool(cint(doc.copies_take_part)),
-		skip=tuple(SkipWindow(_time(row.from_time), _time(row.to_time)) for row in doc.skip_times or ()),
 		time_zone=site_zone(),
-		oauth=oauth_settings(doc) if doc.sign_in == SignIn.OAUTH.value else None,
 	)
 
 
@@ -339,7 +336,3 @@ def _items(value: object) -> Iterable[str]:
 	if isinstance(value, list | tuple):
 		return [str(item) for item in value]
 	return str(value or "").replace(",", " ").split()
-
-
-def _time(value: object) -> time:
-	return get_time(value)

@@ -1,6 +1,6 @@
 """From the form's document to the engine's settings: nothing lost, nothing in the wrong unit."""
 
-from datetime import datetime, time, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from frappe.core.api.file import get_max_file_size
@@ -22,11 +22,17 @@ from helpdesk_mailchannel.mailcore.settings import (
 	RetrySettings,
 	ScreenPolicy,
 	SenderRule,
-	SkipWindow,
 	Source,
 )
 from helpdesk_mailchannel.mailcore.thread.token import in_address, is_valid, reply_address
-from helpdesk_mailchannel.ticketing.settings import address, channel_settings, host_policy, loop_mark
+from helpdesk_mailchannel.ticketing.schedule import rests
+from helpdesk_mailchannel.ticketing.settings import (
+	address,
+	channel_settings,
+	host_policy,
+	loop_mark,
+	oauth_settings,
+)
 from helpdesk_mailchannel.ticketing.targets.hd_ticket import HDTicketTarget
 from tests.site.channels import channel
 
@@ -98,9 +104,12 @@ def test_times_are_read_in_the_sites_zone(berlin):
 	settings = channel_settings(doc)
 	assert settings.reading.since == datetime(2026, 6, 30, 22, 0, tzinfo=timezone.utc)
 	assert settings.screen.since == settings.reading.since
-	assert settings.skip == (SkipWindow(time(22, 0), time(2, 30)),)
 	assert settings.time_zone == "Europe/Berlin"
 	assert channel_settings(berlin.get_doc("Email Channel", doc.name)) == settings
+	evening = datetime(2026, 7, 1, 20, 0, tzinfo=timezone.utc)
+	moments = [evening - timedelta(seconds=1), evening, evening + timedelta(hours=4, minutes=29)]
+	assert [rests(doc.name, moment) for moment in moments] == [False, True, True]
+	assert not rests(doc.name, evening + timedelta(hours=4, minutes=30))
 
 
 def test_pop3_reads_the_inbox_whatever_the_folder_table_says(site):
@@ -194,13 +203,11 @@ def test_oauth_settings_carry_the_application_but_no_secret(site):
 		token_endpoint="https://login.example/token",
 		scope="imap.read offline",
 	).insert()
-	oauth = channel_settings(doc).oauth
+	oauth = oauth_settings(doc)
 	assert (oauth.provider, oauth.grant) == (OAuthProvider.OTHER, Grant.CLIENT_CREDENTIALS)
 	assert oauth.scopes == ("imap.read", "offline")
 	assert oauth.redirect_uri == doc.redirect_url
-	assert "s3cret" not in repr(channel_settings(doc))
-	doc.sign_in = "Password"
-	assert channel_settings(doc).oauth is None
+	assert "s3cret" not in repr((oauth, channel_settings(doc)))
 
 
 @pytest.fixture
