@@ -11,7 +11,7 @@ cheap half. What follows from this for the administrator stands in docs/promises
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
@@ -28,7 +28,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	Withheld,
 )
 from helpdesk_mailchannel.mailcore.plain_text import is_plain, plain_line
-from helpdesk_mailchannel.mailcore.plan import Plan, plan, spend
+from helpdesk_mailchannel.mailcore.plan import Plan, plan, recognised, spend
 from helpdesk_mailchannel.mailcore.ports import Clock, Ledger, Session, Settled, Ticketing
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
@@ -299,25 +299,6 @@ class _Reading:
 		"""What was listed and claimed, and is not named any more, has left the mailbox by other hands."""
 		for ref in set(todo) - {raw.ref for raw in raws}:
 			self.outcomes.conclude(todo.pop(ref), Outcome(Reason.GONE), None)
-
-
-def recognised(listing: Sequence[RemoteRef], receipts: Sequence[Receipt], channel: str) -> list[RemoteRef]:
-	"""The listing, with each copy as the key of its receipt names it.
-
-	Size and arrival belong to the key of a copy. Where the server tells them at one time and not at another,
-	it is still the same copy, by its UID.
-	"""
-	known = {(each.ref.uidvalidity, each.ref.uid): each for each in receipts}
-	return [_as_known(ref, known.get((ref.uidvalidity, ref.uid)), channel) for ref in listing]
-
-
-def _as_known(ref: RemoteRef, receipt: Receipt | None, channel: str) -> RemoteRef:
-	"""The ref that the receipt's key was made of; the arrival it shows may be what the message says since."""
-	if receipt is None or not (ref.bare or receipt.ref.bare):
-		return ref
-	arrivals = (receipt.ref.received_at, ref.received_at, None)
-	refs = (replace(receipt.ref, received_at=arrival, flags=ref.flags) for arrival in arrivals)
-	return next((each for each in refs if each.key(channel) == receipt.key), ref)
 
 
 def _is_older(ref: RemoteRef, since: datetime | None) -> bool:

@@ -38,6 +38,25 @@ class Plan:
 	"""Those that no attempt has failed at: what a server that hands out anything hands out."""
 
 
+def recognised(listing: Sequence[RemoteRef], receipts: Sequence[Receipt], channel: str) -> list[RemoteRef]:
+	"""The listing, with each copy as the key of its receipt names it.
+
+	Size and arrival belong to the key of a copy. Where the server tells them at one time and not at another,
+	it is still the same copy, by its UID.
+	"""
+	known = {(each.ref.uidvalidity, each.ref.uid): each for each in receipts}
+	return [_as_known(ref, known.get((ref.uidvalidity, ref.uid)), channel) for ref in listing]
+
+
+def _as_known(ref: RemoteRef, receipt: Receipt | None, channel: str) -> RemoteRef:
+	"""The ref that the receipt's key was made of; the arrival it shows may be what the message says since."""
+	if receipt is None or not (ref.bare or receipt.ref.bare):
+		return ref
+	arrivals = (receipt.ref.received_at, ref.received_at, None)
+	refs = (replace(receipt.ref, received_at=arrival, flags=ref.flags) for arrival in arrivals)
+	return next((each for each in refs if each.key(channel) == receipt.key), ref)
+
+
 def plan(
 	listing: Sequence[RemoteRef],
 	receipts: Mapping[RemoteRef, Receipt],
