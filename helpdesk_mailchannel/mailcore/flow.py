@@ -36,7 +36,7 @@ from helpdesk_mailchannel.mailcore.routes import routes
 from helpdesk_mailchannel.mailcore.run.context import RunContext
 from helpdesk_mailchannel.mailcore.run.failures import Failures
 from helpdesk_mailchannel.mailcore.run.judging import Judging
-from helpdesk_mailchannel.mailcore.run.outcomes import Decided, Outcomes
+from helpdesk_mailchannel.mailcore.run.outcomes import Outcomes
 from helpdesk_mailchannel.mailcore.run.retrying import Retrying
 from helpdesk_mailchannel.mailcore.run.settling import Settling
 from helpdesk_mailchannel.mailcore.run.withholding import Withholding
@@ -203,7 +203,7 @@ class _Reading:
 
 	def _take_up_unsettled(self, work: Plan) -> None:
 		"""What an earlier run decided but did not move is to be moved."""
-		self.outcomes.decided += [Decided(each, each.reason.fate) for each in work.unsettled if each.reason]
+		self.outcomes.decided += [receipt for receipt in work.unsettled if receipt.reason]
 
 	def _give_up(self, refs: Sequence[RemoteRef]) -> None:
 		"""Fail messages whose every attempt ended a run; they are not read again, not even fetched."""

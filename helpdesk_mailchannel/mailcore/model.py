@@ -606,6 +606,11 @@ class Receipt:
 	"""The site holds the whole message in a private file."""
 
 	@property
+	def fate(self) -> Fate | None:
+		"""Decided by the reason alone; None while there is none."""
+		return self.reason.fate if self.reason else None
+
+	@property
 	def is_gone(self) -> bool:
 		"""Closed because its copy had left the mailbox unread. Where that is listed after all, it is read."""
 		return self.state is State.SETTLED and self.reason is Reason.GONE

@@ -15,15 +15,14 @@ from helpdesk_mailchannel.mailcore.settings import AfterProcessing, FolderRoute,
 FILED = frozenset({Fate.TICKET, Fate.REPLY, Fate.DUPLICATE})
 
 
-def settle(
-	receipt: Receipt, fate: Fate, route: FolderRoute, reading: ReadingSettings, *, resumed: bool
-) -> Action:
-	"""The one action that brings the mailbox in line with a fate.
+def settle(receipt: Receipt, route: FolderRoute, reading: ReadingSettings, *, resumed: bool) -> Action:
+	"""The one action that brings the mailbox in line with a receipt's fate.
 
 	`resumed`: an earlier run may have begun it, so a copy is searched for before another one is made.
 	"""
 	if receipt.reason is Reason.TOO_OLD:
 		return Leave(receipt.ref)
+	fate = receipt.fate
 	folder = _folder(fate, route, reading.after)
 	if folder and folder != receipt.ref.folder:
 		return Move(receipt.ref, folder, receipt.message_id, resumed)
@@ -34,7 +33,7 @@ def settle(
 	return Leave(receipt.ref)
 
 
-def _folder(fate: Fate, route: FolderRoute, after: AfterProcessing) -> str:
+def _folder(fate: Fate | None, route: FolderRoute, after: AfterProcessing) -> str:
 	if fate in FILED:
 		return route.success if after is AfterProcessing.MOVE else ""
 	if fate is Fate.EXCLUDED:

@@ -18,17 +18,8 @@ from helpdesk_mailchannel.mailcore.model import (
 	State,
 	TicketRef,
 )
-from helpdesk_mailchannel.mailcore.reasons import Fate
 from helpdesk_mailchannel.mailcore.retry import message_retry_at
 from helpdesk_mailchannel.mailcore.run.context import RunContext
-
-
-@dataclass(frozen=True)
-class Decided:
-	"""A message whose fate is committed and whose mailbox is not yet in line with it."""
-
-	receipt: Receipt
-	fate: Fate
 
 
 @dataclass
@@ -36,7 +27,8 @@ class Outcomes:
 	"""The pen of a run: every fate goes through it."""
 
 	run: RunContext
-	decided: list[Decided] = field(default_factory=list)
+	decided: list[Receipt] = field(default_factory=list)
+	"""Their fate is committed, and the mailbox does not show it yet."""
 
 	def file(self, claim: Claim, message: Message, draft: Draft, outcome: Outcome) -> Filed:
 		"""Make the ticket or the reply, and write down the outcome with it."""
@@ -91,7 +83,7 @@ class Outcomes:
 			with suppress(RunStopped, ChannelError):
 				self.run.ledger.give_back(claims)
 
-	def take_decided(self) -> list[Decided]:
+	def take_decided(self) -> list[Receipt]:
 		"""What is to be settled; from now on it is the caller's."""
 		decided, self.decided = self.decided, []
 		return decided
@@ -109,4 +101,4 @@ class Outcomes:
 			message_id=message.message_id if message else "",
 			original_kept=original_kept,
 		)
-		self.decided.append(Decided(receipt, outcome.fate))
+		self.decided.append(receipt)

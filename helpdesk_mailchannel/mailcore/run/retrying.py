@@ -17,7 +17,7 @@ from helpdesk_mailchannel.mailcore.ports import Settled
 from helpdesk_mailchannel.mailcore.reasons import Reason, Trouble
 from helpdesk_mailchannel.mailcore.run.context import RunContext
 from helpdesk_mailchannel.mailcore.run.judging import Judging
-from helpdesk_mailchannel.mailcore.run.outcomes import Decided, Outcomes
+from helpdesk_mailchannel.mailcore.run.outcomes import Outcomes
 from helpdesk_mailchannel.mailcore.run.settling import Settling
 from helpdesk_mailchannel.mailcore.run.withholding import Withholding
 from helpdesk_mailchannel.mailcore.settings import FolderRoute
@@ -43,14 +43,14 @@ class Retrying:
 	def _retry(self, receipt: Receipt) -> None:
 		copy, state = self._copy_of(receipt)
 		if receipt.reason and receipt.state.is_unsettled:
-			decided = [Decided(receipt, receipt.reason.fate)]
+			decided = [receipt]
 		else:
 			self._file(receipt, copy)
 			decided = self.outcomes.take_decided()
 		if copy is None or state is None:
-			self.run.ledger.settled({each.receipt.key: Settled(receipt.ref) for each in decided})
+			self.run.ledger.settled({each.key: Settled(receipt.ref) for each in decided})
 			return
-		moved = [Decided(replace(each.receipt, ref=copy), each.fate) for each in decided]
+		moved = [replace(each, ref=copy) for each in decided]
 		self.settling.settle(moved, self._route_of(receipt), state)
 
 	def _file(self, receipt: Receipt, copy: RemoteRef | None) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from helpdesk_mailchannel.mailcore.model import FolderState, Receipt, RemoteRef, State
 from helpdesk_mailchannel.mailcore.ports import Action, Leave, Move, NotSettled, Settled
 from helpdesk_mailchannel.mailcore.run.context import RunContext
-from helpdesk_mailchannel.mailcore.run.outcomes import Decided
 from helpdesk_mailchannel.mailcore.settings import FolderRoute
 from helpdesk_mailchannel.mailcore.settle import settle
 
@@ -21,19 +20,18 @@ class Settling:
 	renumbered: bool = False
 	"""The open folder got another UIDVALIDITY lately: copies made before have lost their receipts."""
 
-	def settle(self, decided: Sequence[Decided], route: FolderRoute, state: FolderState) -> None:
+	def settle(self, decided: Sequence[Receipt], route: FolderRoute, state: FolderState) -> None:
 		"""Settle messages of the open folder."""
 		if not decided:
 			return
 		if state.read_only:
-			self._close({each.receipt.key: stays(each.receipt.ref) for each in decided})
+			self._close({receipt.key: stays(receipt.ref) for receipt in decided})
 			return
-		self._perform([(each.receipt, self._action(each, route)) for each in decided])
+		self._perform([(receipt, self._action(receipt, route)) for receipt in decided])
 
-	def _action(self, decided: Decided, route: FolderRoute) -> Action:
-		resumed = decided.receipt.state is State.SETTLING or self.renumbered
-		reading = self.run.settings.reading
-		return settle(decided.receipt, decided.fate, route, reading, resumed=resumed)
+	def _action(self, receipt: Receipt, route: FolderRoute) -> Action:
+		resumed = receipt.state is State.SETTLING or self.renumbered
+		return settle(receipt, route, self.run.settings.reading, resumed=resumed)
 
 	def _perform(self, work: Sequence[tuple[Receipt, Action]]) -> None:
 		results = {receipt.key: stays(receipt.ref) for receipt, action in work if isinstance(action, Leave)}
