@@ -15,7 +15,7 @@ from helpdesk_mailchannel.mailcore.settings import AfterProcessing, FolderRoute,
 FILED = frozenset({Fate.TICKET, Fate.REPLY, Fate.DUPLICATE})
 
 
-def settle(receipt: Receipt, route: FolderRoute, reading: ReadingSettings, *, resumed: bool) -> Action:
+def action(receipt: Receipt, route: FolderRoute, reading: ReadingSettings, *, resumed: bool) -> Action:
 	"""The one action that brings the mailbox in line with a receipt's fate.
 
 	`resumed`: an earlier run may have begun it, so a copy is searched for before another one is made.

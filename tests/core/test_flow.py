@@ -7,11 +7,12 @@ from random import Random
 import pytest
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError, MessageError, SettingsChanged
-from helpdesk_mailchannel.mailcore.flow import run
+from helpdesk_mailchannel.mailcore.flow import poll
 from helpdesk_mailchannel.mailcore.model import State
 from helpdesk_mailchannel.mailcore.ports import Leave, MarkRead, Move
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason, Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
+from helpdesk_mailchannel.mailcore.run.run import Run
 from helpdesk_mailchannel.mailcore.settings import (
 	AfterProcessing,
 	Budget,
@@ -65,7 +66,7 @@ class House:
 
 	def run(self, **behaviour):
 		self.session = MemorySession(self.mailbox, **behaviour)
-		return run(self.settings, self.session, self.ledger, self.ticketing, self.clock, Random(1))
+		return poll(Run(self.settings, self.session, self.ledger, self.ticketing, self.clock, Random(1)))
 
 	def count(self, folder):
 		return len(self.mailbox.folders.get(folder, {}))

@@ -21,12 +21,12 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from random import Random
 
-from helpdesk_mailchannel.mailcore import connect
+from helpdesk_mailchannel.mailcore import connect, flow
 from helpdesk_mailchannel.mailcore.connect.imap.imap_responses import expanded
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.flow import run
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.report import RunReport
+from helpdesk_mailchannel.mailcore.run.run import Run
 from helpdesk_mailchannel.mailcore.settings import (
 	AfterProcessing,
 	ChannelSettings,
@@ -286,7 +286,7 @@ def _run(server: Server, protocol: Protocol, ledger: MemoryLedger) -> RunReport:
 	)
 	try:
 		with contextlib.closing(connect.open(place, Secret())) as session:
-			return run(settings, session, ledger, MemoryTicketing(ledger), Clock(), Random(1))
+			return flow.poll(Run(settings, session, ledger, MemoryTicketing(ledger), Clock(), Random(1)))
 	except ChannelError as error:
 		return RunReport(trouble=error)
 

@@ -1,101 +1,120 @@
-"""Takes up failed messages for which a person clicked Retry, wherever their copies are now."""
+"""Takes up failed messages for which a person clicked Retry, wherever their copies are now.
+
+What is filed by that moves from the failure to the success folder.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.model import (
-	FolderState,
-	Outcome,
-	RawMessage,
-	Receipt,
-	RemoteRef,
-	Withheld,
-)
+from helpdesk_mailchannel.mailcore.model import Outcome, RawMessage, Receipt, RemoteRef, Withheld
 from helpdesk_mailchannel.mailcore.ports import Settled
 from helpdesk_mailchannel.mailcore.reasons import Reason, Trouble
-from helpdesk_mailchannel.mailcore.run.context import RunContext
-from helpdesk_mailchannel.mailcore.run.judging import Judging
-from helpdesk_mailchannel.mailcore.run.outcomes import Outcomes
-from helpdesk_mailchannel.mailcore.run.settling import Settling
-from helpdesk_mailchannel.mailcore.run.withholding import Withholding
+from helpdesk_mailchannel.mailcore.run.batch import Batch
+from helpdesk_mailchannel.mailcore.run.folders import Folder
+from helpdesk_mailchannel.mailcore.run.run import Run
+from helpdesk_mailchannel.mailcore.run.settling import settle
 from helpdesk_mailchannel.mailcore.settings import FolderRoute
 
 
-@dataclass
-class Retrying:
-	"""What is filed by Retry moves from the failure to the success folder."""
+@dataclass(frozen=True)
+class Retry:
+	"""A message to take up again, and where its copy is: nothing where it cannot be found."""
 
-	run: RunContext
-	outcomes: Outcomes
-	judging: Judging
-	withholding: Withholding
-	settling: Settling
+	receipt: Receipt
+	folder: Folder | None = None
+	"""Opened."""
+	copy: RemoteRef | None = None
 
-	def retry_all(self) -> None:
-		"""Take up as many as there is time for."""
-		for receipt in self.run.ledger.retries():
-			if self.run.is_late():
-				return
-			self._retry(receipt)
 
-	def _retry(self, receipt: Receipt) -> None:
-		copy, state = self._copy_of(receipt)
-		if receipt.reason and receipt.state.is_unsettled:
-			decided = [receipt]
-		else:
-			self._file(receipt, copy)
-			decided = self.outcomes.take_decided()
-		if copy is None or state is None:
-			self.run.ledger.settled({each.key: Settled(receipt.ref) for each in decided})
+def retries(run: Run) -> Iterator[Retry]:
+	"""As many as there is time for."""
+	for receipt in run.ledger.retries():
+		if run.is_late():
 			return
-		moved = [replace(each, ref=copy) for each in decided]
-		self.settling.settle(moved, self._route_of(receipt), state)
+		yield _found(run, receipt)
 
-	def _file(self, receipt: Receipt, copy: RemoteRef | None) -> None:
-		for claim in self.run.ledger.claim([receipt.ref]):
-			match self._octets_of(receipt, copy):
-				case Withheld() as refusal:
-					self.outcomes.conclude(claim, Outcome(Reason.WITHHELD, refusal.said), None)
-				case None:
-					self.outcomes.conclude(claim, Outcome(self._why_not_read(copy)), None)
-				case raw if claim.attempt > self.run.settings.retry.max_attempts:
-					self.outcomes.conclude(claim, Outcome(Reason.TOO_MANY_ATTEMPTS), None, keep=raw.octets)
-				case raw:
-					self.judging.judge_all([raw], {receipt.ref: claim}, asked=True)
 
-	def _copy_of(self, receipt: Receipt) -> tuple[RemoteRef | None, FolderState | None]:
-		"""Where the message is now, its folder opened; nothing where it cannot be found."""
-		where = receipt.where or receipt.ref
-		try:
-			state = self.run.session.open(where.folder)
-		except ChannelError as error:
-			if error.trouble is not Trouble.FOLDER_MISSING:
-				raise
-			return None, None
-		if where.uid and where.uidvalidity == state.uidvalidity:
-			return where, state
-		return (self.run.session.find(receipt.message_id) if receipt.message_id else None), state
+def claim_again(run: Run, retry: Retry) -> Batch:
+	"""Claim the message, unless an earlier run has decided it and only could not move it.
 
-	def _octets_of(self, receipt: Receipt, copy: RemoteRef | None) -> RawMessage | Withheld | None:
-		kept = self.run.ledger.original(receipt.key)
-		if kept is not None:
-			return RawMessage(receipt.ref, kept)
-		if copy is None or self._is_too_large(copy):
-			return None
-		answer = next(iter(self.run.session.fetch([copy])), None)
-		return replace(answer, ref=receipt.ref) if answer else None
+	The attempt counts whatever becomes of it: a copy at which the connection breaks is tried before all
+	other mail, and must not stop the channel for good.
+	"""
+	receipt = retry.receipt
+	if receipt.reason and receipt.state.is_unsettled:
+		run.decided.append(receipt)
+		return Batch()
+	return Batch({claim.ref: claim for claim in run.ledger.claim([receipt.ref])}, asked=True)
 
-	def _why_not_read(self, copy: RemoteRef | None) -> Reason:
-		"""Gone is only what a server no longer names; a copy that was not found may still be there."""
-		if copy is None:
-			return Reason.COPY_UNKNOWN
-		return Reason.TOO_LARGE if self._is_too_large(copy) else Reason.GONE
 
-	def _is_too_large(self, ref: RemoteRef) -> bool:
-		return ref.size > self.run.settings.limits.message
+def fetch_again(run: Run, retry: Retry, batch: Batch) -> list[RawMessage]:
+	"""The message, if it can be had and is not to be given up; otherwise it fails, for that reason."""
+	for ref, claim in list(batch.claims.items()):
+		answer = _octets_of(run, retry)
+		raw = answer if isinstance(answer, RawMessage) else None
+		if raw and claim.attempt <= run.settings.retry.max_attempts:
+			return [raw]
+		keep = raw.octets if raw else None
+		run.conclude(batch.claims.pop(ref), _why_not_read(run, retry, answer), None, keep=keep)
+	return []
 
-	def _route_of(self, receipt: Receipt) -> FolderRoute:
-		routes = self.run.settings.reading.routes
-		return next((route for route in routes if route.read == receipt.ref.folder), routes[0])
+
+def settle_again(run: Run, retry: Retry) -> None:
+	"""Settle it where its copy is now."""
+	decided = run.take_decided()
+	if retry.folder is None or retry.copy is None:
+		run.ledger.settled({each.key: Settled(retry.receipt.ref) for each in decided})
+		return
+	run.decided = [replace(each, ref=retry.copy) for each in decided]
+	settle(run, retry.folder)
+
+
+def _found(run: Run, receipt: Receipt) -> Retry:
+	where = receipt.where or receipt.ref
+	try:
+		state = run.session.open(where.folder)
+	except ChannelError as error:
+		if error.trouble is not Trouble.FOLDER_MISSING:
+			raise
+		return Retry(receipt)
+	folder = Folder(_route_of(run, receipt), state)
+	if where.uid and where.uidvalidity == state.uidvalidity:
+		return Retry(receipt, folder, where)
+	return Retry(receipt, folder, run.session.find(receipt.message_id) if receipt.message_id else None)
+
+
+def _octets_of(run: Run, retry: Retry) -> RawMessage | Withheld | None:
+	kept = run.ledger.original(retry.receipt.key)
+	if kept is not None:
+		return RawMessage(retry.receipt.ref, kept)
+	if retry.copy is None or _is_too_large(run, retry.copy):
+		return None
+	answer = next(iter(run.session.fetch([retry.copy])), None)
+	return replace(answer, ref=retry.receipt.ref) if answer else None
+
+
+def _why_not_read(run: Run, retry: Retry, answer: RawMessage | Withheld | None) -> Outcome:
+	"""Gone is only what a server no longer names; a copy that was not found may still be there."""
+	match answer:
+		case RawMessage():
+			return Outcome(Reason.TOO_MANY_ATTEMPTS)
+		case Withheld(said=said):
+			return Outcome(Reason.WITHHELD, said)
+		case _ if retry.copy is None:
+			return Outcome(Reason.COPY_UNKNOWN)
+		case _ if _is_too_large(run, retry.copy):
+			return Outcome(Reason.TOO_LARGE)
+		case _:
+			return Outcome(Reason.GONE)
+
+
+def _is_too_large(run: Run, ref: RemoteRef) -> bool:
+	return ref.size > run.settings.limits.message
+
+
+def _route_of(run: Run, receipt: Receipt) -> FolderRoute:
+	routes = run.settings.reading.routes
+	return next((route for route in routes if route.read == receipt.ref.folder), routes[0])

@@ -10,12 +10,12 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import strip_html
 
-from helpdesk_mailchannel.mailcore import connect
+from helpdesk_mailchannel.mailcore import connect, flow
 from helpdesk_mailchannel.mailcore.errors import ChannelError, RunStopped
-from helpdesk_mailchannel.mailcore.flow import run
 from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
+from helpdesk_mailchannel.mailcore.run.run import Run
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.ticketing.ledger import lease
 from helpdesk_mailchannel.ticketing.ledger.site_ledger import SiteLedger
@@ -95,7 +95,7 @@ def _connect_and_run(channel: str, held: lease.Lease, clock: Clock, dice: Random
 	credentials = SiteCredentials(doc, lambda: _check_now(held))
 	session = connect.open(settings.connection, credentials, create_folders=create_folders)
 	with closing(session):
-		report = run(settings, session, ledger, ticketing, clock, dice)
+		report = flow.poll(Run(settings, session, ledger, ticketing, clock, dice))
 	report.server_wasted = session.wasted
 	return report
 

@@ -1,0 +1,161 @@
+"""A run: what it works with, what it has decided, and what it holds until more is known.
+
+Every fate goes through it (commit 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from helpdesk_mailchannel.mailcore.errors import ChannelError, MailChannelError, RunStopped
+from helpdesk_mailchannel.mailcore.model import (
+	Claim,
+	Draft,
+	Filed,
+	Message,
+	Outcome,
+	Receipt,
+	RemoteRef,
+	State,
+	TicketRef,
+	Withheld,
+)
+from helpdesk_mailchannel.mailcore.plan import spend
+from helpdesk_mailchannel.mailcore.ports import Clock, Ledger, Session, Ticketing
+from helpdesk_mailchannel.mailcore.report import RunReport
+from helpdesk_mailchannel.mailcore.retry import message_retry_at
+from helpdesk_mailchannel.mailcore.run.suspicion import Failure, Suspicion
+from helpdesk_mailchannel.mailcore.settings import Budget, ChannelSettings
+
+
+@dataclass
+class Run:
+	"""One poll of one mailbox."""
+
+	settings: ChannelSettings
+	session: Session
+	ledger: Ledger
+	ticketing: Ticketing
+	clock: Clock
+	rng: Random
+	report: RunReport = field(default_factory=RunReport)
+	decided: list[Receipt] = field(default_factory=list)
+	"""Their fate is committed, and the mailbox does not show it yet."""
+	failed: list[Failure] = field(default_factory=list)
+	"""Held: it is not known yet whether they are the messages' own failures."""
+	withheld: list[tuple[Claim, Withheld]] = field(default_factory=list)
+	"""Held: it is not known yet whether the server hands out other messages."""
+	budget: Budget = field(init=False)
+	"""What is left of it."""
+	deadline: datetime = field(init=False)
+	suspicion: Suspicion = field(init=False)
+
+	def __post_init__(self) -> None:
+		self.budget = self.settings.budget
+		self.deadline = self.clock.now() + timedelta(seconds=self.budget.seconds)
+		self.suspicion = Suspicion(self.ledger)
+
+	def end(self) -> RunReport:
+		"""Leave nothing in suspense: what proves nothing does not count against its message."""
+		self.give_back(failure.parsed.claim for failure in self.failed)
+		self.give_back(claim for claim, _ in self.withheld)
+		self.report.trouble = self.report.trouble or self.suspicion.trouble()
+		return self.report
+
+	# ── Time and budget ───────────────────────────────────────────────────────────────────────────
+
+	def is_late(self) -> bool:
+		"""Whether the run's time is used up, so that the rest is for the next one."""
+		return self.clock.now() >= self.deadline
+
+	def spend(self, refs: Collection[RemoteRef]) -> None:
+		"""Take these messages off the budget."""
+		self.budget = spend(self.budget, refs)
+
+	def leave_over(self, messages: int) -> None:
+		"""Leave so many messages to the very next run."""
+		self.report.waiting += messages
+		self.report.left_over += messages
+
+	def note_progress(self) -> None:
+		"""Note that something was done for a message, just now."""
+		self.report.progress_at = self.clock.now()
+
+	# ── Fates ─────────────────────────────────────────────────────────────────────────────────────
+
+	def file(self, claim: Claim, message: Message, draft: Draft, outcome: Outcome) -> Filed:
+		"""Make the ticket or the reply, and write down the outcome with it."""
+		filed = self.ticketing.file(claim, message, draft, outcome)
+		self._remember(claim, outcome, message)
+		return filed
+
+	def conclude(
+		self,
+		claim: Claim,
+		outcome: Outcome,
+		message: Message | None,
+		*,
+		keep: bytes | None = None,
+		note_on: TicketRef | None = None,
+	) -> None:
+		"""Write down a fate that makes no ticket."""
+		try:
+			self.ledger.conclude(claim, outcome, message, keep=keep, note_on=note_on)
+		except MailChannelError:
+			raise
+		except Exception:
+			# Words of a message that its record cannot hold must not keep its fate from being written down.
+			self.ledger.conclude(claim, outcome, None, keep=keep)
+		self._remember(claim, outcome, message, original_kept=keep is not None)
+
+	def postpone(self, claim: Claim, outcome: Outcome, message: Message | None) -> None:
+		"""Let a message be tried again, later the more often it was."""
+		until = message_retry_at(self.clock.now(), claim.attempt, self.rng.random())
+		self._postpone(claim, outcome, message, until, counts=True)
+
+	def let_wait(self, claim: Claim, outcome: Outcome, message: Message | None) -> None:
+		"""Let a message wait until the site files mail again; the attempt does not count against it."""
+		self._postpone(claim, outcome, message, self.clock.now(), counts=False)
+
+	def give_back(self, claims: Iterable[Claim]) -> None:
+		"""Undo claims that were not worked on, so that the attempt does not count against the message."""
+		claims = list(claims)
+		if claims:
+			with suppress(RunStopped, ChannelError):
+				self.ledger.give_back(claims)
+
+	def take_decided(self) -> list[Receipt]:
+		"""What is to be settled; from now on it is the caller's."""
+		decided, self.decided = self.decided, []
+		return decided
+
+	def _postpone(
+		self, claim: Claim, outcome: Outcome, message: Message | None, until: datetime, *, counts: bool
+	) -> None:
+		try:
+			self.ledger.postpone(claim, outcome, message, until, counts=counts)
+		except MailChannelError:
+			raise
+		except Exception:
+			self.ledger.postpone(claim, outcome, None, until, counts=counts)
+		self.report.postponed += 1
+		self.report.waiting += 1
+
+	def _remember(
+		self, claim: Claim, outcome: Outcome, message: Message | None, *, original_kept: bool = False
+	) -> None:
+		self.note_progress()
+		self.report.fates[outcome.fate] += 1
+		receipt = Receipt(
+			claim.key,
+			claim.ref,
+			State.DONE,
+			reason=outcome.reason,
+			message_id=message.message_id if message else "",
+			original_kept=original_kept,
+		)
+		self.decided.append(receipt)
