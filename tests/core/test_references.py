@@ -43,6 +43,18 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
 		assert not anchor or anchor in _anchors(there), target
 
 
+OF_OTHERS = {"oauth2cli/oauth2.py", "utils/response.py", "formatters.js"}
+"""Files of msal and Frappe that decisions quote."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_that_a_page_names_is_there(page: Path) -> None:
+	files = {f"/{path.relative_to(ROOT)}" for path in (*_sources(), *PAGES)}
+	named = re.findall(r"`([\w./-]+\.(?:py|js|json|md))`", page.read_text("utf-8"))
+	missing = {name for name in named if not any(path.endswith(f"/{name}") for path in files)}
+	assert missing - OF_OTHERS == set()
+
+
 def test_a_decision_that_is_named_exists() -> None:
 	numbers = {path.name[:4] for path in DECISIONS}
 	for path in _sources():
