@@ -1,1 +1,1 @@
-"""The parts of a run, one idea a file; `mailcore.flow` puts them in their order."""
+"""The steps of a run, one idea a file; `mailcore.flow` puts them in order."""

@@ -1,4 +1,4 @@
-"""A batch: the messages that are claimed together, and what they are once they were read."""
+"""A batch of messages: claimed together, and then read."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from helpdesk_mailchannel.mailcore.model import Claim, Message, RawMessage, Remo
 
 @dataclass
 class Batch:
-	"""The claims of a batch of which nothing has become yet; each leaves it when it is decided or held."""
+	"""The claims that have no outcome yet: each leaves the batch when its message is decided or held."""
 
 	claims: dict[RemoteRef, Claim] = field(default_factory=dict)
 	asked: bool = False
-	"""A person clicked Retry on them, and waits for the answer."""
+	"""A person clicked Retry, and waits for the answer."""
 	broken: ChannelError | None = None
-	"""What broke the server's answer, once some of them had come."""
+	"""What broke the server's answer, perhaps after some of the messages had come."""
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ LONGEST_FETCH = timedelta(seconds=60)
 
 @contextmanager
 def claimed(run: Run, refs: Sequence[RemoteRef]) -> Iterator[Batch]:
-	"""Claim a batch; what could not be finished of it is given back.
+	"""Claim a batch, and give back what could not be finished of it.
 
-	What broke the server's answer is raised at the end: what had come before that is worked on first.
+	What broke the server's answer is raised at the end, after what had come before it was worked on.
 	"""
 	batch = Batch({claim.ref: claim for claim in run.ledger.claim(refs)})
 	try:
@@ -36,7 +36,7 @@ def claimed(run: Run, refs: Sequence[RemoteRef]) -> Iterator[Batch]:
 
 
 def fetch(run: Run, folder: Folder, batch: Batch) -> list[RawMessage]:
-	"""What was handed out, in the mailbox's order. What was refused is held, what is not there is gone."""
+	"""Fetch the batch, in the mailbox's order. What is refused is held; what is not there is gone."""
 	refs, raws = list(batch.claims), dict[RemoteRef, RawMessage]()
 	if _answered(run, folder, batch, raws):
 		_conclude_gone(run, batch, raws)

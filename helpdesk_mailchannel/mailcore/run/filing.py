@@ -24,7 +24,7 @@ from helpdesk_mailchannel.mailcore.thread.participants import brought_by
 
 
 def file(run: Run, parsed: Parsed, decision: Decision | MessageError, facts: Facts | None) -> Facts | None:
-	"""Give a message its fate; what is known afterwards."""
+	"""Give a message its fate. Returns the facts as they are after it, for the next one of its batch."""
 	claim, message, octets = parsed.claim, parsed.message, parsed.raw.octets
 	verdict = verdict_of(message, run.settings.screen)
 	filed: Filed | None = None

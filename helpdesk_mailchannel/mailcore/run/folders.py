@@ -33,7 +33,7 @@ class Folder:
 
 
 def open_folders(run: Run) -> Iterator[Folder]:
-	"""Each folder that is read. One that is missing is raised once the others were read: ChannelError."""
+	"""Open each folder that is to be read. Raises ChannelError at the end if one of them is missing."""
 	missing: ChannelError | None = None
 	to_read = routes(run.settings.reading, _existing(run))
 	_close_abandoned(run, [route.read for route in to_read])

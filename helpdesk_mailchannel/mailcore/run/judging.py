@@ -14,12 +14,12 @@ from helpdesk_mailchannel.mailcore.run.mistakes import failing_alone
 from helpdesk_mailchannel.mailcore.run.run import Run
 
 
-def facts_of(run: Run, batch: Sequence[Parsed]) -> Facts | None:
-	"""What the site knows of these messages; None where one of them cannot be looked up."""
-	if not batch:
+def facts_of(run: Run, messages: Sequence[Parsed]) -> Facts | None:
+	"""Ask what the site knows of these messages; None where one of them cannot be looked up."""
+	if not messages:
 		return Facts()
 	try:
-		return run.ticketing.facts([each.message for each in batch])
+		return run.ticketing.facts([each.message for each in messages])
 	except MailChannelError:
 		raise
 	except Exception:
@@ -28,7 +28,7 @@ def facts_of(run: Run, batch: Sequence[Parsed]) -> Facts | None:
 
 
 def in_turn(run: Run, batch: Batch, messages: Sequence[Parsed]) -> Iterator[Parsed]:
-	"""As many of the messages as there is time for."""
+	"""Yield as many of the messages as there is time for."""
 	for each in messages:
 		if run.is_late():
 			run.leave_over(len(batch.claims))
@@ -38,7 +38,7 @@ def in_turn(run: Run, batch: Batch, messages: Sequence[Parsed]) -> Iterator[Pars
 
 @contextmanager
 def finishing(run: Run, batch: Batch, parsed: Parsed) -> Iterator[None]:
-	"""Around the decision on a message: it leaves the batch, also where the site fails at it."""
+	"""Take a message out of the batch once it is decided, or put it off where the site fails at it."""
 	try:
 		yield
 	except ChannelError as error:
@@ -49,7 +49,7 @@ def finishing(run: Run, batch: Batch, parsed: Parsed) -> Iterator[None]:
 
 
 def judge(run: Run, parsed: Parsed, facts: Facts | None) -> Decision | MessageError:
-	"""What a message is to become, or why it cannot become anything."""
+	"""Decide what a message is to become; MessageError where it cannot become anything."""
 	try:
 		known = _look_up(run, parsed.message) if facts is None else facts
 		with failing_alone("Judging it"):

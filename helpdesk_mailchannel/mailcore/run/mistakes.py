@@ -1,4 +1,4 @@
-"""A mistake of ours that a message finds must neither stop the others nor lose the message."""
+"""Lets a message that finds a mistake of ours fail alone: it must neither stop the others nor be lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpdesk_mailchannel.mailcore.reasons import Reason
 
 @contextmanager
 def failing_alone(what: str) -> Iterator[None]:
-	"""Around what may find one: raises MessageError. `what` begins the sentence that says so."""
+	"""Turn what was not foreseen into MessageError; `what` begins the sentence that says so."""
 	try:
 		yield
 	except MailChannelError:

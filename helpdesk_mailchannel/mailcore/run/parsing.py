@@ -14,7 +14,7 @@ from helpdesk_mailchannel.mailcore.run.run import Run
 
 
 def parse_all(run: Run, batch: Batch, raws: Sequence[RawMessage]) -> list[Parsed]:
-	"""The messages that can be read; the others fail."""
+	"""Read the messages; those that cannot be read fail."""
 	readable: list[Parsed] = []
 	for raw in raws:
 		try:

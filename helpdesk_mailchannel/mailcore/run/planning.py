@@ -1,4 +1,4 @@
-"""Plans what a run does with an open folder, and hands it out as far as time and budget reach."""
+"""Plans what a run does with an open folder, and deals it out as far as time and budget reach."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PROBES = 20
 
 
 def plan_folder(run: Run, folder: Folder, listing: Listing) -> Plan:
-	"""What is to be done with what the folder holds, by what the ledger knows of it."""
+	"""Compare what the folder holds with what the ledger knows of it."""
 	run.report.warn(listing.doubt)
 	if run.settings.reading.after is AfterProcessing.LEAVE:
 		run.report.warn(listing.shared)
@@ -31,7 +31,7 @@ def plan_folder(run: Run, folder: Folder, listing: Listing) -> Plan:
 
 
 def batches(run: Run, work: Plan) -> Iterator[Sequence[RemoteRef]]:
-	"""What no run has judged yet, and after it what earlier runs saw refused."""
+	"""Yield what no run has judged yet, and then what earlier runs saw refused."""
 	yield from _new(run, work.batches)
 	yield from _refused(run, work.refused)
 
@@ -46,7 +46,7 @@ def _new(run: Run, new: Sequence[Sequence[RemoteRef]]) -> Iterator[Sequence[Remo
 
 
 def _refused(run: Run, refused: Sequence[Receipt]) -> Iterator[Sequence[RemoteRef]]:
-	"""What the site refused before: all that it may take by now, and a few of the others.
+	"""Yield what the site refused before: all that it may take by now, and a few of the others.
 
 	Each alone, and after all that is new: strangers' mail that is refused must hold nobody up.
 	"""

@@ -21,16 +21,16 @@ from helpdesk_mailchannel.mailcore.settings import FolderRoute
 
 @dataclass(frozen=True)
 class Retry:
-	"""A message to take up again, and where its copy is: nothing where it cannot be found."""
+	"""A message to take up again; without a copy where none can be found."""
 
 	receipt: Receipt
 	folder: Folder | None = None
-	"""Opened."""
+	"""The one that the copy is in, opened."""
 	copy: RemoteRef | None = None
 
 
 def retries(run: Run) -> Iterator[Retry]:
-	"""As many as there is time for."""
+	"""Yield as many as there is time for."""
 	for receipt in run.ledger.retries():
 		if run.is_late():
 			return
@@ -40,8 +40,7 @@ def retries(run: Run) -> Iterator[Retry]:
 def claim_again(run: Run, retry: Retry) -> Batch:
 	"""Claim the message, unless an earlier run has decided it and only could not move it.
 
-	The attempt counts whatever becomes of it: a copy at which the connection breaks is tried before all
-	other mail, and must not stop the channel for good.
+	The attempt counts, even where the run ends before the message is decided.
 	"""
 	receipt = retry.receipt
 	if receipt.reason and receipt.state.is_unsettled:
@@ -51,7 +50,7 @@ def claim_again(run: Run, retry: Retry) -> Batch:
 
 
 def fetch_again(run: Run, retry: Retry, batch: Batch) -> list[RawMessage]:
-	"""The message, if it can be had and is not to be given up; otherwise it fails, for that reason."""
+	"""Fetch the message, or conclude why it cannot be had or is given up."""
 	for ref, claim in list(batch.claims.items()):
 		answer = _octets_of(run, retry)
 		raw = answer if isinstance(answer, RawMessage) else None
@@ -63,7 +62,7 @@ def fetch_again(run: Run, retry: Retry, batch: Batch) -> list[RawMessage]:
 
 
 def settle_again(run: Run, retry: Retry) -> None:
-	"""Settle it where its copy is now."""
+	"""Settle the message where its copy is now."""
 	decided = run.take_decided()
 	if retry.folder is None or retry.copy is None:
 		run.ledger.settled({each.key: Settled(retry.receipt.ref) for each in decided})

@@ -50,7 +50,7 @@ class Run:
 	withheld: list[tuple[Claim, Withheld]] = field(default_factory=list)
 	"""Held: it is not known yet whether the server hands out other messages."""
 	budget: Budget = field(init=False)
-	"""What is left of it."""
+	"""What is left of the channel's budget."""
 	deadline: datetime = field(init=False)
 	suspicion: Suspicion = field(init=False)
 
