@@ -5,8 +5,8 @@ The cases are made from the DocTypes themselves, so that a new field is tried as
 
 import pytest
 
-from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.email_channel import RUN_STATE
 from helpdesk_mailchannel.mailcore.compose.pattern import search
+from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.settings import trimmed
 from tests.site.channels import channel
 
@@ -70,7 +70,7 @@ def settings():
 			for column in fields(field["options"].lower().replace(" ", "_")):
 				if not column.get("read_only"):
 					yield field["fieldname"], column
-		elif field["fieldname"] not in RUN_STATE and not field.get("read_only"):
+		elif field["fieldname"] not in run_state.FIELDS and not field.get("read_only"):
 			yield "", field
 
 

@@ -15,11 +15,11 @@ from helpdesk_mailchannel.mailcore.connect.probe import probe
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.plain_text import is_plain, plain_line
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
+from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.desk.permissions import must_manage
 from helpdesk_mailchannel.ticketing.desk.typed_secrets import keeping_typed_secrets
 from helpdesk_mailchannel.ticketing.ledger.originals import read_original
 from helpdesk_mailchannel.ticketing.polling import schedule
-from helpdesk_mailchannel.ticketing.polling.health import failed_messages
 from helpdesk_mailchannel.ticketing.settings import channel_settings
 from helpdesk_mailchannel.ticketing.sign_in.credentials import FormCredentials
 
@@ -101,8 +101,7 @@ def fetch_now(channel: str) -> str:
 	must_manage()
 	if frappe.db.get_value("Email Channel", channel, "status") != "Active":
 		frappe.throw(_("{0} is not active: activate it first.").format(channel))
-	values = {"next_poll_at": now_datetime(), "failures": 0}
-	frappe.db.set_value("Email Channel", channel, values, update_modified=False)
+	run_state.make_due(channel, now_datetime())
 	schedule.enqueue(channel)
 	return _("The mailbox is being read. New tickets appear within moments.")
 
@@ -142,8 +141,7 @@ def discard(names: list[str] | str) -> int:
 		}
 		frappe.db.set_value(RECEIPT, row.name, values)
 	for channel in {row.channel for row in rows}:
-		failed = failed_messages(channel)
-		frappe.db.set_value("Email Channel", channel, "failed", failed, update_modified=False)
+		run_state.count_failed_messages(channel)
 	return len(rows)
 
 

@@ -20,7 +20,7 @@ from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth import state as states
 from helpdesk_mailchannel.mailcore.oauth.state import Pending, StateRefused
 from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet
-from helpdesk_mailchannel.mailcore.reasons import Health
+from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.desk.permissions import must_manage
 from helpdesk_mailchannel.ticketing.polling import schedule
 from helpdesk_mailchannel.ticketing.settings import connection_settings
@@ -152,16 +152,8 @@ def _start_afresh(doc: Any, found: TokenSet) -> None:
 		"account": found.account[:140],
 	}
 	frappe.db.set_value(tokens.TOKEN, doc.name, token)
-	again = {
-		"refresh_token": SHOWN,
-		"health": Health.UNKNOWN.value,
-		"health_reason": "",
-		"trouble_code": "",
-		"failed_step": "",
-		"failures": 0,
-		"next_poll_at": now_datetime(),
-	}
-	frappe.db.set_value(CHANNEL, doc.name, again)
+	frappe.db.set_value(CHANNEL, doc.name, "refresh_token", SHOWN)
+	run_state.write(doc.name, **run_state.afresh(now_datetime()))
 	if doc.status == "Active":
 		schedule.enqueue(doc.name)
 

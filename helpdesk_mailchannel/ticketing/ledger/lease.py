@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import frappe
 
 from helpdesk_mailchannel.mailcore.errors import LeaseLost, SettingsChanged
+from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.ledger.process import is_dead, this_process
 from helpdesk_mailchannel.ticketing.times import from_site, to_site
 from helpdesk_mailchannel.ticketing.transaction import Collision, begin_anew, transaction
@@ -36,6 +37,10 @@ class Lease:
 	was_left: bool = False
 	"""The run before never gave it back: its worker was killed, or it took far too long."""
 
+	def holds(self, row: frappe._dict | None) -> bool:
+		"""Whether it is the lease that the channel's row names."""
+		return row is not None and (row.lease_owner, row.lease_epoch) == (self.owner, self.epoch)
+
 
 def take(channel: str, now: datetime) -> Lease | None:
 	"""Take the mailbox, or None while another run has it, or takes it at this moment. Commits."""
@@ -47,13 +52,18 @@ def take(channel: str, now: datetime) -> Lease | None:
 
 
 def _take(channel: str, owner: str, now: datetime) -> Lease | None:
-	row = _locked(channel)
+	row = run_state.locked(channel, FIELDS)
 	if row is None or _is_held(row, now):
 		return None
 	epoch = (row.lease_epoch or 0) + 1
-	held = {"lease_owner": owner, "lease_until": to_site(now + DURATION), "lease_epoch": epoch}
-	# A run that never comes to its end must not come first in line again.
-	_write(channel, {**held, "last_polled_at": to_site(now)})
+	run_state.write(
+		channel,
+		lease_owner=owner,
+		lease_until=to_site(now + DURATION),
+		lease_epoch=epoch,
+		# A run that never comes to its end must not come first in line again.
+		last_polled_at=to_site(now),
+	)
 	return Lease(channel, owner, epoch, str(row.modified), was_left=bool(row.lease_owner))
 
 
@@ -68,17 +78,17 @@ def renew(lease: Lease, now: datetime) -> None:
 
 	Raises LeaseLost or SettingsChanged where the run must end.
 	"""
-	_check(lease, _locked(lease.channel))
-	_write(lease.channel, {"lease_until": to_site(now + DURATION)})
+	_check(lease, run_state.locked(lease.channel, FIELDS))
+	run_state.write(lease.channel, lease_until=to_site(now + DURATION))
 
 
 def check(lease: Lease) -> None:
 	"""See that the run may go on, without waiting for anybody. Raises LeaseLost or SettingsChanged."""
-	_check(lease, frappe.db.get_value("Email Channel", lease.channel, FIELDS, as_dict=True))
+	_check(lease, frappe.db.get_value(run_state.CHANNEL, lease.channel, FIELDS, as_dict=True))
 
 
 def _check(lease: Lease, row: frappe._dict | None) -> None:
-	if row is None or (row.lease_owner, row.lease_epoch) != (lease.owner, lease.epoch):
+	if not lease.holds(row):
 		raise LeaseLost()
 	if str(row.modified) != lease.modified or row.status != "Active":
 		raise SettingsChanged()
@@ -87,15 +97,6 @@ def _check(lease: Lease, row: frappe._dict | None) -> None:
 def give_up(lease: Lease) -> None:
 	"""Let the next run in at once. Commits; does nothing where the lease is lost already."""
 	begin_anew()
-	row = _locked(lease.channel)
-	if row and (row.lease_owner, row.lease_epoch) == (lease.owner, lease.epoch):
-		_write(lease.channel, {"lease_owner": None, "lease_until": None})
+	if lease.holds(run_state.locked(lease.channel, FIELDS)):
+		run_state.write(lease.channel, lease_owner=None, lease_until=None)
 	frappe.db.commit()
-
-
-def _locked(channel: str) -> frappe._dict | None:
-	return frappe.db.get_value("Email Channel", channel, FIELDS, as_dict=True, for_update=True)
-
-
-def _write(channel: str, values: dict) -> None:
-	frappe.db.set_value("Email Channel", channel, values, update_modified=False)

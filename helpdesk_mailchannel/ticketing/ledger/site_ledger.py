@@ -29,6 +29,7 @@ from helpdesk_mailchannel.mailcore.model import (
 from helpdesk_mailchannel.mailcore.plain_text import plain_line, plain_text
 from helpdesk_mailchannel.mailcore.ports import Clock, Settled
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
+from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.ledger import lease as leases
 from helpdesk_mailchannel.ticketing.ledger.originals import drop_original, keep_original, read_original
 from helpdesk_mailchannel.ticketing.times import from_site, to_site
@@ -371,13 +372,7 @@ class SiteLedger:
 		if state.get(folder) != [uidvalidity, recent]:
 			state[folder] = [uidvalidity, recent]
 			with transaction():
-				frappe.db.set_value(
-					"Email Channel",
-					self.channel,
-					"folder_state",
-					json.dumps(state, sort_keys=True),
-					update_modified=False,
-				)
+				run_state.write(self.channel, folder_state=json.dumps(state, sort_keys=True))
 		return len(recent)
 
 	# ── Underneath ────────────────────────────────────────────────────────────────────────────────

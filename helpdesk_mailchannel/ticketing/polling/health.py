@@ -14,7 +14,7 @@ from helpdesk_mailchannel.mailcore.reasons import Fate, Health, Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
 from helpdesk_mailchannel.mailcore.retry import after_success, after_trouble, is_wasteful
 from helpdesk_mailchannel.mailcore.settings import RetrySettings
-from helpdesk_mailchannel.ticketing import notify
+from helpdesk_mailchannel.ticketing import notify, run_state
 from helpdesk_mailchannel.ticketing.ledger.lease import Lease
 from helpdesk_mailchannel.ticketing.times import to_site
 from helpdesk_mailchannel.ticketing.transaction import begin_anew
@@ -39,8 +39,8 @@ def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, dic
 	"""
 	begin_anew()
 	now = clock.now()
-	channel = frappe.db.get_value("Email Channel", lease.channel, FIELDS, as_dict=True, for_update=True)
-	if channel is None or (channel.lease_owner, channel.lease_epoch) != (lease.owner, lease.epoch):
+	channel = run_state.locked(lease.channel, FIELDS)
+	if not lease.holds(channel):
 		frappe.db.rollback()
 		return
 	if report.trouble:
@@ -54,9 +54,9 @@ def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, dic
 	values |= {
 		"last_polled_at": to_site(now),
 		"waiting": report.waiting,
-		"failed": failed_messages(lease.channel),
+		"failed": run_state.failed_messages(lease.channel),
 	}
-	frappe.db.set_value("Email Channel", lease.channel, values, update_modified=False)
+	run_state.write(lease.channel, **values)
 	_log(lease.channel, report, started, now)
 	frappe.db.commit()
 
@@ -68,17 +68,12 @@ def note_left_lease(lease: Lease, clock: Clock, dice: Random) -> None:
 	"""
 	begin_anew()
 	now = clock.now()
-	channel = frappe.db.get_value("Email Channel", lease.channel, FIELDS, as_dict=True, for_update=True)
+	channel = run_state.locked(lease.channel, FIELDS)
 	error = ChannelError(Trouble.RUN_ENDED, Step.WORK, "Its worker was killed, or did not come to an end.")
 	values = _trouble(channel, error, timedelta(), now, dice)
-	frappe.db.set_value("Email Channel", lease.channel, values, update_modified=False)
+	run_state.write(lease.channel, **values)
 	_log(lease.channel, RunReport(trouble=error), now, now)
 	frappe.db.commit()
-
-
-def failed_messages(channel: str) -> int:
-	"""How many failed messages wait for a person."""
-	return frappe.db.count("Email Channel Message", {"channel": channel, "fate": Fate.FAILED.value})
 
 
 def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict:

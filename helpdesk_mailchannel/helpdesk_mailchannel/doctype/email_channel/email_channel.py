@@ -1,7 +1,7 @@
 """A mailbox and what becomes of its mail.
 
 Thin: `defaults.py` fills, `checks.py` refuses what is wrong, `missing.py` names what is open. What a channel
-does is the business of `ticketing`; what it last did stands in RUN_STATE.
+does is the business of `ticketing`; what it last did is its run state (`ticketing.run_state`).
 """
 
 from __future__ import annotations
@@ -14,30 +14,11 @@ from frappe.utils import now_datetime
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel import checks, defaults
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import Gap, missing
 from helpdesk_mailchannel.install import add_source_fields
-from helpdesk_mailchannel.mailcore.reasons import Health
+from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.desk.authorise import outcome
 from helpdesk_mailchannel.ticketing.polling.same_mailbox import other_reader
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 from helpdesk_mailchannel.ticketing.sign_in import stored_secrets, tokens
-
-RUN_STATE = (
-	"health",
-	"health_reason",
-	"trouble_code",
-	"failed_step",
-	"failures",
-	"alerted",
-	"waiting",
-	"failed",
-	"last_polled_at",
-	"last_success_at",
-	"next_poll_at",
-	"lease_owner",
-	"lease_until",
-	"lease_epoch",
-	"folder_state",
-)
-"""Fields the poller writes while somebody may have the form open: a save never changes them."""
 
 CONNECTION = (
 	"protocol",
@@ -140,9 +121,8 @@ class EmailChannel(Document):
 			)
 
 	def _keep_run_state(self) -> None:
-		"""Take the poller's fields from the row, which stays locked until the save is committed."""
-		row = frappe.db.get_value(self.doctype, self.name, RUN_STATE, as_dict=True, for_update=True)
-		self.update(row or {})
+		"""Take the run state from the row, which stays locked until the save is committed."""
+		self.update(run_state.locked(self.name) or {})
 
 	def _starts_afresh(self) -> bool:
 		return any(self.has_value_changed(fieldname) for fieldname in ("status", *CONNECTION))
@@ -151,16 +131,7 @@ class EmailChannel(Document):
 		"""Forget the troubles that were, and be polled next."""
 		# Servers note arrivals by the second: what comes within this one must not count as older.
 		now = now_datetime().replace(microsecond=0)
-		self.update(
-			{
-				"health": Health.UNKNOWN.value,
-				"health_reason": "",
-				"trouble_code": "",
-				"failed_step": "",
-				"failures": 0,
-				"next_poll_at": now,
-			}
-		)
+		self.update(run_state.afresh(now))
 		if not self.activated_at:
 			self.activated_at = now
 			if self.existing_mail == "Start from Now" and not self.sync_start:

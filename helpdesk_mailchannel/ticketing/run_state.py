@@ -1,0 +1,73 @@
+"""A channel's run state: fields of its row that tell what its runs did and when the next one is due.
+
+Only this module writes them. A save of the form never changes them, and writing them never moves the
+channel's `modified`: whoever has the form open meanwhile can still save it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import frappe
+
+from helpdesk_mailchannel.mailcore.reasons import Fate, Health
+
+CHANNEL = "Email Channel"
+FIELDS = (
+	"health",
+	"health_reason",
+	"trouble_code",
+	"failed_step",
+	"failures",
+	"alerted",
+	"waiting",
+	"failed",
+	"last_polled_at",
+	"last_success_at",
+	"next_poll_at",
+	"lease_owner",
+	"lease_until",
+	"lease_epoch",
+	"folder_state",
+)
+
+
+def locked(channel: str, fields: Sequence[str] = FIELDS) -> frappe._dict | None:
+	"""Fields of the channel's row, which stays locked until the transaction ends; None without a row."""
+	return frappe.db.get_value(CHANNEL, channel, list(fields), as_dict=True, for_update=True)
+
+
+def write(channel: str, **values: Any) -> None:
+	"""Write some of the fields. Raises ValueError where one of them is a setting."""
+	if settings := values.keys() - set(FIELDS):
+		raise ValueError(f"Not the run state of a channel: {', '.join(sorted(settings))}.")
+	frappe.db.set_value(CHANNEL, channel, values, update_modified=False)
+
+
+def afresh(now: datetime) -> dict[str, Any]:
+	"""The state of a channel that forgets its troubles and is polled next; `now` in the site's time."""
+	return {
+		"health": Health.UNKNOWN.value,
+		"health_reason": "",
+		"trouble_code": "",
+		"failed_step": "",
+		"failures": 0,
+		"next_poll_at": now,
+	}
+
+
+def make_due(channel: str, now: datetime) -> None:
+	"""Let the channel be polled next, even while it rests; `now` in the site's time."""
+	write(channel, next_poll_at=now, failures=0)
+
+
+def failed_messages(channel: str) -> int:
+	"""How many failed messages wait for a person."""
+	return frappe.db.count("Email Channel Message", {"channel": channel, "fate": Fate.FAILED.value})
+
+
+def count_failed_messages(channel: str) -> None:
+	"""Write down anew how many wait."""
+	write(channel, failed=failed_messages(channel))
