@@ -1,6 +1,6 @@
-"""Runs a step of composing in a process of its own, which can be ended when it takes too long.
+"""Runs a step of composing in a process of its own, which can be ended if it takes too long.
 
-Nothing else can: a sanitiser at work is deaf to signals, and the one alarm of a process is its job's. See
+Nothing else can be: a sanitiser at work is deaf to signals, and the one alarm of a process is its job's. See
 docs/decisions/0152-composing-has-a-time-limit.md.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 PROCESSOR_SECONDS = 10
-"""A hundred times what the heaviest mail that is composed at all takes."""
+"""A hundred times what the heaviest message that is composed at all takes."""
 WALL_SECONDS = 60
 MEMORY = 2 * 1024**3
 """Octets of address space."""
@@ -40,9 +40,9 @@ class Ended(Exception):
 def apart(
 	function: Callable[_Arguments, _Result], *arguments: _Arguments.args, **_nothing: _Arguments.kwargs
 ) -> _Result:
-	"""Call a function at the top of a module with arguments that can be pickled; what it returns.
+	"""Call a function at the top level of a module with arguments that can be pickled, and return its result.
 
-	Raises Ended where it does not return within 10 seconds of processor time, or raises anything itself.
+	Raise Ended if it does not return within 10 seconds of processor time, or raises anything itself.
 	"""
 	try:
 		done = subprocess.run(

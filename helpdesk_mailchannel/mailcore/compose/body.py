@@ -1,4 +1,4 @@
-"""The body of a message as people will read it: what is shown, folded, and said about it."""
+"""Composes the body of a message as people will read it: what is shown, folded, and said about it."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ TOO_HEAVY = "Its HTML was too heavy to show safely: this is its text. The HTML i
 TEXT_CUT = "Its text was too long and is cut here, after {shown:,} of {all:,} characters. {where}"
 ATTACHED = "The whole of it is attached as {name}."
 MOST_CRUDE = 500_000
-"""Characters that are shown of the text of HTML that is too heavy."""
+"""Characters of its text that are shown of HTML that is too heavy."""
 HTML_NAME, TEXT_NAME = "message.html.txt", "message.txt"
-"""No browser runs a file of such a name."""
+"""Names that no browser runs."""
 LIGHT = 100_000
-"""Characters of a part that is composed without a process of its own, which would cost more than the work.
+"""Characters up to which a part is composed without a process of its own: that would cost more than the work.
 
-What keeps such a part from taking long is that every step is linear (`tests/hostile`)."""
+Such a part does not take long because every step is linear (`tests/hostile`)."""
 
 
 @dataclass(frozen=True)
 class Body:
-	"""Safe HTML and plain text of a message, and the files that go with it."""
+	"""The safe HTML and plain text of a message, and the files that go with it."""
 
 	html: str
 	text: str
 	files: tuple[File, ...]
-	"""Inline are exactly those that the HTML shows, so that none is seen twice or never."""
+	"""Inline are exactly those that the HTML shows, so that none is seen twice or not at all."""
 	left_out: tuple[LeftOut, ...]
 
 
 def body(message: Message, limits: Limits, *, viewer_folds: bool = False) -> Body:
-	"""What is shown of a message: its HTML where it has any, else its text.
+	"""Compose what is shown of a message: its HTML if it has any, otherwise its text.
 
-	`viewer_folds` says that whoever shows it folds `div.gmail_quote` by itself.
+	`viewer_folds` says that the ticket's viewer folds `div.gmail_quote` by itself.
 	"""
 	markup, pictures = pulled_out(message.html or "")
 	kept = files.keep((*message.files, *pictures), limits)
@@ -82,7 +82,7 @@ def body(message: Message, limits: Limits, *, viewer_folds: bool = False) -> Bod
 def _html_in_time(
 	markup: str, subject: str, inline: Mapping[str, str], limits: Limits, fold: tuple[str, str]
 ) -> tuple[str, str]:
-	"""`_from_html`, in a process that is ended if it takes too long; TooHeavy then."""
+	"""Call `_from_html` in a process that is ended if it takes too long; raise TooHeavy then."""
 	if safe_html.is_too_heavy(markup, limits):
 		raise safe_html.TooHeavy
 	if len(markup) <= LIGHT:
@@ -94,7 +94,7 @@ def _html_in_time(
 
 
 def _text_in_time(plain: str, subject: str, fold: tuple[str, str]) -> str:
-	"""`_from_text`, in a process that is ended if it takes too long; the text as it is written then."""
+	"""Call `_from_text` in a process that is ended if it takes too long; return the text as written then."""
 	if len(plain) <= LIGHT:
 		return _from_text(plain, subject, fold)
 	try:
@@ -110,7 +110,7 @@ def _inline(kept: Sequence[File]) -> dict[str, str]:
 
 
 def _as_file(name: str, words: str, limits: Limits) -> File:
-	"""What is not shown whole, as a file that no browser runs; packed where the site would refuse it."""
+	"""Make what is not shown whole a file that no browser runs; packed if the site would refuse it."""
 	octets = words.encode("utf-8", "replace")
 	if len(octets) <= limits.attachment:
 		return File(name, "text/plain", octets, Disposition.ATTACHMENT)
@@ -120,7 +120,7 @@ def _as_file(name: str, words: str, limits: Limits) -> File:
 def _from_html(
 	markup: str, subject: str, inline: Mapping[str, str], limits: Limits, fold: tuple[str, str]
 ) -> tuple[str, str]:
-	"""The HTML part as it is shown, and its text; both empty where nothing is to be seen."""
+	"""Return the HTML part as it is shown, and its text; both empty if there is nothing to see."""
 	tokens = safe_html.sanitised(markup, limits)
 	lines = laid_out_lines(tokens)
 	if not any(line.text.strip() for line in lines):
@@ -143,7 +143,7 @@ def _from_text(plain: str, subject: str, fold: tuple[str, str]) -> str:
 
 
 def _fold_marks(viewer_folds: bool) -> tuple[str, str]:
-	"""What stands before and behind folded history."""
+	"""Return what goes before and after folded history."""
 	quoted = f'<div class="{safe_html.QUOTE}">'
 	if viewer_folds:
 		return quoted, "</div>"

@@ -1,4 +1,4 @@
-"""Makes the draft of a ticket or of a reply: what people will read, and what the ticket's fields say."""
+"""Makes the draft of a ticket or a reply: what people will read, and what the ticket's fields say."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def compose(
 	roles_of_sender: frozenset[str] = frozenset(),
 	now: datetime,
 ) -> TicketDraft | ReplyDraft:
-	"""What is to be filed for a message that was accepted and threaded.
+	"""Compose what is to be filed for a message that was accepted and threaded.
 
-	`roles_of_sender` are the roles the sender holds on the site, for restricted mappings. `now` stands
-	in where the message says of no moment at which it arrived. Raises MessageError where the message has
-	no single sender, or where a field the ticket needs stays empty.
+	`roles_of_sender` are the roles the sender holds on the site, for restricted mappings. `now` is used if
+	the message names no moment at which it arrived. Raise MessageError if the message has no single sender,
+	or if a field that the ticket needs stays empty.
 	"""
 	sender = message.sender
 	if sender is None:
@@ -73,9 +73,9 @@ def compose(
 
 
 def _as_note(message: Message, sender: Address) -> Message:
-	"""A reaction as one line, instead of what its mail program writes around it. Its files stay.
+	"""Show a reaction as one line, instead of what its mail program writes around it. Keep its files.
 
-	So do new words, should there be more of them than a program writes about a reaction.
+	Keep new words too, if there are more of them than a program writes about a reaction.
 	"""
 	who = sender.name or sender.address
 	if _IN_WORDS.match(message.reaction):
@@ -113,7 +113,7 @@ def _values(
 
 
 def _original(message: Message, settings: ChannelSettings) -> tuple[File, ...]:
-	"""The message as it came, where the channel wants it on the ticket."""
+	"""Return the message as it came, if the channel wants it on the ticket."""
 	if not settings.ticket.attach_original or not message.octets:
 		return ()
 	name = re.sub(r"[^\w .()-]+", "_", message.subject).strip(" ._")[: settings.limits.name - 4] or "message"

@@ -1,4 +1,4 @@
-"""Makes text that somebody outside chose fit the field it goes to, by how that field shows its text."""
+"""Makes text from outside fit the field it goes to, according to how that field shows its text."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _NO_MARKUP_IN_JSON = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u002
 
 
 def fit(text: str, kind: TextKind) -> str:
-	"""The text as a field of this kind may hold it; empty where the field takes JSON and this is none."""
+	"""Return the text as a field of this kind may hold it; empty if the field takes JSON and this is none."""
 	return _FITS[kind](text)
 
 
 def _addresses(text: str) -> str:
-	"""The bare addresses of a list of mailboxes, `Carol <carol@shop.example>` (RFC 5322, 3.4)."""
+	"""Return the bare addresses of a list of mailboxes, `Carol <carol@shop.example>` (RFC 5322, 3.4)."""
 	found = [address for _, address in getaddresses([text]) if "@" in address]
 	return plain_line(", ".join(found) or text)
 
 
 def _markdown(text: str) -> str:
-	"""Without markup, and without the brackets that could make a link of a `javascript:` address."""
+	"""Remove markup, and the brackets that could turn a `javascript:` address into a link."""
 	return plain_text(text).translate(_NO_LINKS)
 
 

@@ -1,4 +1,4 @@
-"""Which of a message's files are kept, and in words why the others are not.
+"""Decides which of a message's files are kept, and says in words why the others are not.
 
 Nothing is opened or unpacked: name, size and the first bytes decide.
 """
@@ -16,7 +16,7 @@ from helpdesk_mailchannel.mailcore.settings import MIB, Limits
 DOWNLOAD_ONLY = "application/octet-stream"
 _SHOWN_IMAGES = frozenset({"png", "jpg", "gif", "webp", "bmp", "tif", "heic", "avif", "ico"})
 _CONTAINERS = frozenset({"zip", "doc", "xls", "ppt", "xml"})
-"""What a first look takes newer document types for: a .docx is a zip, an .msg looks like a .doc."""
+"""What newer document types look like at first sight: a .docx is a zip, an .msg looks like a .doc."""
 _ACTIVE_MARKS = (b"<svg", b"<html", b"<!doctype", b"<script", b"<?xml", b"<body", b"<iframe")
 
 
@@ -29,7 +29,7 @@ class Kept:
 
 
 def keep(files: Sequence[File], limits: Limits) -> Kept:
-	"""Sort a message's files by the channel's limits, in their order."""
+	"""Sort a message's files by the channel's limits, keeping their order."""
 	kept: list[File] = []
 	left_out: list[LeftOut] = []
 	total = 0
@@ -48,17 +48,17 @@ def keep(files: Sequence[File], limits: Limits) -> Kept:
 
 
 def is_image(file: File) -> bool:
-	"""True for a file that really is a picture a browser can show without running anything."""
+	"""Tell whether a file really is a picture that a browser can show without running anything."""
 	return real_extension(file.content) in _SHOWN_IMAGES
 
 
 def extension(name: str) -> str:
-	"""The declared extension: lower-case, without dot; empty where the name has none."""
+	"""Return the declared extension: lower-case, without dot; empty if the name has none."""
 	return name.rpartition(".")[2].strip().lower() if "." in name else ""
 
 
 def real_extension(content: bytes) -> str:
-	"""The extension that belongs to the first bytes; empty where they do not tell."""
+	"""Return the extension that belongs to the first bytes; empty if they do not tell."""
 	head = content[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
 	if head.startswith(_ACTIVE_MARKS):
 		return "svg" if b"<svg" in head else "html" if b"<?xml" not in head or b"<html" in head else "xml"
@@ -67,7 +67,7 @@ def real_extension(content: bytes) -> str:
 
 
 def readable_size(octets: int) -> str:
-	"""A size for people: 312 bytes, 48 KB, 2.1 MB."""
+	"""Write a size for people: 312 bytes, 48 KB, 2.1 MB."""
 	if octets < 1024:
 		return f"{octets} bytes"
 	if octets < MIB:
@@ -92,7 +92,7 @@ def _objection(file: File, limits: Limits) -> str:
 
 
 def _harmless(file: File) -> File:
-	"""The file; a mere download where it calls itself a picture but is a page, or a drawing with scripts."""
+	"""Return the file; as a mere download if it calls itself a picture but is a page or a drawing."""
 	if file.content_type.startswith("image/") and real_extension(file.content) in ("svg", "html", "xml"):
 		return replace(file, content_type=DOWNLOAD_ONLY, disposition=Disposition.ATTACHMENT)
 	return file

@@ -1,6 +1,6 @@
-"""Pictures that stand in the HTML itself, as `data:` addresses: made into files, as any other picture is.
+"""Turns pictures in the HTML itself (`data:` addresses) into files, like any other picture.
 
-Some webmail pastes screenshots that way. Nothing but a real picture leaves a `data:` address alive.
+Some webmail pastes screenshots that way. Only a real picture survives as such.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _DATA = re.compile(
 
 
 def pulled_out(html: str) -> tuple[str, tuple[File, ...]]:
-	"""The HTML with `cid:` in place of pictures written into it, and those pictures as inline files."""
+	"""Return the HTML with `cid:` in place of its own pictures, and those pictures as inline files."""
 	files: list[File] = []
 
 	def link(found: re.Match[str]) -> str:

@@ -1,10 +1,10 @@
-"""Names under which a browser runs nothing, whatever a file holds, and which lead to no other file.
+"""Gives files names under which a browser runs nothing, whatever they hold, and which lead to no other file.
 
 Sites show private files in their own origin, and choose the type by the extension alone (Frappe,
-`utils/response.py` `send_private_file`, `werkzeug.utils.send_file`). Types that may run scripts are many,
-and each machine knows others: XHTML, SVG, every XML, MHTML, compressed pages that are unpacked on the way.
-So the extensions that keep their name are listed; any other file gets one more extension, below which its
-own name can still be read.
+`utils/response.py` `send_private_file`, `werkzeug.utils.send_file`). Many types may run scripts, and each
+machine has its own: XHTML, SVG, every XML, MHTML, compressed pages that are unpacked on the way. So the
+extensions that keep their name are listed; any other file gets one more extension, and its own name can still
+be read before it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _DOWNLOADED = frozenset(
 	" raw cr2 nef dng arw ttf otf woff woff2 parquet pcap sav sas7bdat dta evtx dmp torrent lnk".split()
 )
 _COMPRESSED = frozenset("gz bz2 xz zst br z lzma".split())
-"""Servers unpack these on the way (`Content-Encoding`): what is within decides."""
+"""Servers unpack these on the way (`Content-Encoding`): the content decides."""
 _KEPT = _OPENED_INLINE | _TEXT | _DOWNLOADED
 _SPECIAL_IN_ADDRESSES = str.maketrans({"%": "％", "#": "＃", "?": "？"})
 """Frappe before 15.92 decodes `%63ontract.pdf` when it stores a file, and then means another ticket's."""
@@ -37,8 +37,11 @@ _LOOKED_AT = 4096
 
 
 def inert_name(name: str, content: bytes) -> str:
-	"""The name to store a file under: with look-alikes of what addresses read as something else, and with
-	`.txt` or `.bin` added where a browser could run the file under its own name."""
+	"""Return the name to store a file under.
+
+	It has look-alikes of characters that mean something else in an address, and `.txt` or `.bin` added if a
+	browser could run the file under its own name.
+	"""
 	name = plain_line(name).translate(_SPECIAL_IN_ADDRESSES)
 	return name if _is_inert(name, content) else name + (AS_TEXT if _is_text(content) else AS_OCTETS)
 

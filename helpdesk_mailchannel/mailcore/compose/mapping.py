@@ -1,6 +1,6 @@
-"""Where ticket fields get their values from: one function a source, rows applied in order.
+"""Fills ticket fields from a message: one function per source, rows applied in order.
 
-A value is data: it is made fit for its field, translated, cut and handed on, never evaluated.
+A value is data: it is made fit for its field, translated, cut and passed on, never evaluated.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ class Content:
 
 
 def mapped(rows: Iterable[MappingRow], content: Content, roles: frozenset[str]) -> dict[str, object]:
-	"""Field name → value for every row that gives one; a later row overrides an earlier one.
+	"""Return field name → value for every row that gives one; a later row overrides an earlier one.
 
-	`roles` are those the sender holds on the site: a restricted row gives its default to anybody else.
+	`roles` are those the sender holds on the site: for anybody else a restricted row gives its default.
 	"""
 	values: dict[str, object] = {}
 	for row in rows:
@@ -44,14 +44,14 @@ def _value(row: MappingRow, content: Content, roles: frozenset[str]) -> object:
 		value = _worded(value.strip(), row)
 	if value == "":
 		value = row.default
-	# A part of an address is another address.
+	# Part of an address is a different address.
 	if isinstance(value, str) and row.max_length and row.source is not Source.SENDER:
 		value = value[: row.max_length]
 	return value
 
 
 def _worded(value: str, row: MappingRow) -> str:
-	"""The administrator's word for the value, or the value as its field may hold it."""
+	"""Return the administrator's word for the value, or the value as its field may hold it."""
 	folded = {key.strip().casefold(): translation for key, translation in row.values.items()}
 	if (translation := folded.get(value.casefold())) is not None:
 		return translation

@@ -1,7 +1,7 @@
-"""The administrator's regular expressions, run over a stranger's text in time linear in its length.
+"""Runs an administrator's regular expressions over a stranger's text, in time linear in its length.
 
 They are RE2's: no pattern can be made to run for ever, and one that would need too much memory is refused
-when it is entered. RE2 knows no look-around and no back-references.
+when it is entered. RE2 has no look-around and no back-references.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import re2
 
 LONGEST_PATTERN = 1_000
 LONGEST_TEXT = 200_000
-"""How many characters of a body a pattern sees."""
+"""Characters of a body that a pattern sees."""
 
 _PART = re.compile(r"\\.|\[:\^?[a-z]+:\]|\[\^?\]?|\]|.", re.S)
 _WORD_CHARACTERS = r"\p{L}\p{N}_"
 
 
 def check_pattern(pattern: str) -> str | None:
-	"""What is wrong with a regular expression, in words for who typed it; None where nothing is."""
+	"""Say what is wrong with a regular expression, in words for whoever typed it; None if nothing is."""
 	if not pattern.strip():
 		return "Enter a regular expression."
 	if len(pattern) > LONGEST_PATTERN:
@@ -37,7 +37,7 @@ def check_pattern(pattern: str) -> str | None:
 
 
 def search(pattern: str, text: str) -> str:
-	"""What `pattern` finds in `text`: its group `value`, else its first group, else all of it; or nothing.
+	"""Return what `pattern` finds in `text`: its group `value`, else its first group, else all of it.
 
 	A pattern that `check_pattern` refuses finds nothing.
 	"""
@@ -59,7 +59,7 @@ def _compiled(pattern: str) -> Any:
 
 
 def _with_all_letters(pattern: str) -> str:
-	r"""The pattern with `\w` for the letters of every script, as its author means it: RE2's is ASCII."""
+	r"""Widen `\w` to the letters of every script, as the pattern's author means it: RE2's is ASCII."""
 	parts = []
 	in_class = False
 	for part in _PART.findall(pattern):

@@ -1,1 +1,1 @@
-"""The header of outgoing mail, so that its answer finds its ticket. Start reading at `header_text`."""
+"""The header of outgoing mail, so that answers find their ticket. Start reading at `header_text`."""

@@ -15,16 +15,16 @@ _LINE = 76
 
 
 def field(message: str, name: str) -> str:
-	"""The value of the first field of this name, unfolded and not decoded; empty where there is none."""
+	"""Return the value of the first field of this name, unfolded and not decoded; empty if there is none."""
 	block, _ = _parted(message)
 	values = (each.partition(":")[2] for each in _fields(block) if _name(each) == name.lower())
 	return re.sub(r"\r?\n", "", next(values, "")).strip()
 
 
 def with_fields(message: str, fields: Mapping[str, str]) -> str:
-	"""The message with these fields, each exactly once; an empty value takes the field away.
+	"""Return the message with these fields, each exactly once; an empty value removes the field.
 
-	A value may be folded at any of its spaces. ValueError where the message has no header, or where a value
+	A value may be folded at any of its spaces. Raise ValueError if the message has no header, or if a value
 	is not printable ASCII: nobody may write further fields through one.
 	"""
 	for name, value in fields.items():
@@ -39,7 +39,7 @@ def with_fields(message: str, fields: Mapping[str, str]) -> str:
 
 
 def folded(name: str, value: str, newline: str = "\r\n") -> str:
-	"""One field, broken at spaces where it becomes too long (RFC 5322, 2.2.3); no word is cut."""
+	"""Write a field, folded at spaces if it becomes too long (RFC 5322, 2.2.3); no word is cut."""
 	lines = [f"{name}:"]
 	for word in value.split():
 		if len(lines[-1]) + 1 + len(word) > _LINE and " " in lines[-1]:
@@ -49,7 +49,7 @@ def folded(name: str, value: str, newline: str = "\r\n") -> str:
 
 
 def _parted(message: str) -> tuple[str, str]:
-	"""The header block, and from its empty line on all the rest."""
+	"""Split into the header block and, from its empty line on, the rest."""
 	end = _END_OF_HEADER.search(message)
 	if end is None:
 		raise ValueError("The message has no empty line after its header.")

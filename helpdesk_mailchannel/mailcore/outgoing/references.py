@@ -1,8 +1,8 @@
-"""Which messages an answer names: In-Reply-To and References (RFC 5322, 3.6.4).
+"""Chooses the messages that an answer names: In-Reply-To and References (RFC 5322, 3.6.4).
 
-The customers' own Message-IDs come first when there is no room for all. Some services that send mail put
-ids of their own in place of ours, and a mail program answers with those; what it quotes of References it
-quotes unchanged, and there the customer's ids lead home.
+If there is no room for all, the customers' own Message-IDs take precedence. Some services that send mail
+replace our IDs with their own, and a mail program answers with those; but it repeats References unchanged,
+and there the customer's IDs lead back to the ticket.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 _ID = re.compile(r"[!-;=?-~]{1,250}")
 _MOST_IDS = 20
 _MOST_OCTETS = 1_500
-"""Together; servers refuse long headers, and mail programs give up on them."""
+"""Of all together; servers refuse long headers, and mail programs give up on them."""
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,13 @@ class Named:
 	message_id: str
 	"""Without angle brackets."""
 	received: bool
-	"""It came in by mail; otherwise the site sent it."""
+	"""Whether it came in by mail; otherwise the site sent it."""
 
 
 def in_reply_to(conversation: Sequence[Named]) -> str:
-	"""The id, in brackets, that the next mail answers: the newest received, or else the newest at all.
+	"""Return the ID, in brackets, that the next message answers: the newest received, else the newest of all.
 
-	`conversation` is in the order of time. Empty where it has no usable id.
+	`conversation` is in order of time. The result is empty if it has no usable ID.
 	"""
 	newest_first = _usable(conversation)[::-1]
 	answered = next((each for each in newest_first if each.received), next(iter(newest_first), None))
@@ -38,9 +38,9 @@ def in_reply_to(conversation: Sequence[Named]) -> str:
 
 
 def references(conversation: Sequence[Named]) -> str:
-	"""The ids that the next mail refers to, in brackets and in the order of time, what it answers last.
+	"""Return the IDs that the next message refers to, in brackets, in order of time, the answered one last.
 
-	Where there are too many, those between the first message and the newest are left out, ours before the
+	If there are too many, those between the first message and the newest are left out, ours before the
 	customers'.
 	"""
 	usable = _usable(conversation)
@@ -63,6 +63,6 @@ def _by_worth(usable: Sequence[Named]) -> Iterator[Named]:
 
 
 def _usable(conversation: Sequence[Named]) -> list[Named]:
-	"""Those whose id can stand in a header, each once."""
+	"""Return those whose ID can go into a header, each once."""
 	stripped = (Named(each.message_id.strip().strip("<>"), each.received) for each in conversation)
 	return list({each.message_id: each for each in stripped if _ID.fullmatch(each.message_id)}.values())

@@ -1,4 +1,4 @@
-"""Who an outgoing mail says it is from: names and addresses as header text."""
+"""Writes who an outgoing message is from: names and addresses as header text."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from email.utils import formataddr, parseaddr
 
 
 def mailbox(name: str, address: str) -> str:
-	"""Name and address as they stand in From and Reply-To (RFC 5322, 3.4), in ASCII (RFC 2047).
+	"""Write name and address as they go into From and Reply-To (RFC 5322, 3.4), in ASCII (RFC 2047).
 
-	ValueError (UnicodeError) where the address itself is not ASCII: few servers take such mail (RFC 6532).
+	Raise ValueError (UnicodeError) if the address itself is not ASCII: few servers accept that (RFC 6532).
 	"""
 	readable = " ".join("".join(c if c.isprintable() else " " for c in name).split())
 	return formataddr((readable, address)) if readable else _plain(address)
 
 
 def renamed(original: str, name: str = "", address: str = "") -> str:
-	"""The sender `original`, under another name, with another address, or both; as header text."""
+	"""Return the sender `original` under another name, with another address, or both, as header text."""
 	own_name, own_address = parseaddr(original)
 	return mailbox(name or _decoded(own_name), address or own_address)
 

@@ -46,7 +46,7 @@ from helpdesk_mailchannel.mailcore.settings import AutoReplyPolicy, ListPolicy, 
 
 
 class Treatment(Enum):
-	"""What follows from a hit."""
+	"""What a hit leads to."""
 
 	TURN_AWAY = "excluded or refused, as the rule's reason says"
 	ADD_QUIETLY = "added to its ticket quietly; excluded where it has none"
@@ -57,29 +57,29 @@ Treat = Callable[[Message, ScreenPolicy], Treatment]
 
 
 def turn_away(message: Message, policy: ScreenPolicy) -> Treatment:
-	"""Always."""
+	"""Turn it away, whatever the settings."""
 	return Treatment.TURN_AWAY
 
 
 def file_silently(message: Message, policy: ScreenPolicy) -> Treatment:
-	"""Always."""
+	"""File it silently, whatever the settings."""
 	return Treatment.FILE_SILENTLY
 
 
 def as_robot(message: Message, policy: ScreenPolicy) -> Treatment:
-	"""Turned away while the switch is on, unless the sender is an accepted robot."""
+	"""Turn it away while the switch is on, unless the sender is an accepted robot."""
 	if not policy.exclude_automatic or _is_accepted_robot(message, policy):
 		return Treatment.FILE_SILENTLY
 	return Treatment.TURN_AWAY
 
 
 def add_quietly(message: Message, policy: ScreenPolicy) -> Treatment:
-	"""Always."""
+	"""Add it quietly, whatever the settings."""
 	return Treatment.ADD_QUIETLY
 
 
 def as_auto_reply(message: Message, policy: ScreenPolicy) -> Treatment:
-	"""As a robot's, but the channel may ask to keep automatic replies."""
+	"""Treat it as a robot's, but keep automatic replies if the channel asks for them."""
 	if as_robot(message, policy) is Treatment.FILE_SILENTLY:
 		return Treatment.FILE_SILENTLY
 	return {
@@ -90,7 +90,7 @@ def as_auto_reply(message: Message, policy: ScreenPolicy) -> Treatment:
 
 
 def as_list_mail(message: Message, policy: ScreenPolicy) -> Treatment:
-	"""By the channel's setting for lists; an accepted robot may write through a list."""
+	"""Follow the channel's setting for lists; an accepted robot may write through a list."""
 	if policy.lists is ListPolicy.FILE or _is_accepted_robot(message, policy):
 		return Treatment.FILE_SILENTLY
 	return Treatment.TURN_AWAY
@@ -98,7 +98,7 @@ def as_list_mail(message: Message, policy: ScreenPolicy) -> Treatment:
 
 @dataclass(frozen=True)
 class Group:
-	"""Rules about one thing; the first of them that says yes speaks for all."""
+	"""Rules about one thing; the first of them that matches settles the matter for all."""
 
 	title: str
 	rules: tuple[tuple[Rule, Treat], ...]
@@ -117,7 +117,7 @@ CHAIN = (
 			(own_sender.RULE, turn_away),
 		),
 	),
-	# Before anything is asked about the sender: many reports have none.
+	# Before any question about the sender: many reports have none.
 	Group(
 		"Reports about mail",
 		(
@@ -142,7 +142,7 @@ CHAIN = (
 			(keyword.RULE, turn_away),
 		),
 	),
-	# From what is certain to what is likely.
+	# From the certain to the likely.
 	Group(
 		"Robots",
 		(
@@ -159,7 +159,7 @@ CHAIN = (
 		"Reactions",
 		((reaction.RULE, add_quietly),),
 	),
-	# After the robots, so that their reason is the one to be read.
+	# After the robots, so that a robot's message is excluded as such and not as a flood.
 	Group(
 		"Floods",
 		((flood.RULE, turn_away),),
@@ -175,7 +175,7 @@ CHAIN = (
 
 
 class Answer(NamedTuple):
-	"""What one rule said of a message."""
+	"""What one rule said about a message."""
 
 	rule: Rule
 	hit: bool
@@ -185,8 +185,8 @@ class Answer(NamedTuple):
 def screen(message: Message, facts: Facts, policy: ScreenPolicy) -> Screening:
 	"""Decide whether the message is for people, and for this channel.
 
-	Takes what the site knows of it (`facts`) and what the administrator chose (`policy`). Returns Accept,
-	Exclude with the reason for the exclusion folder, or Refuse with the reason for the failure folder.
+	`facts` is what the site knows about it, `policy` what the administrator chose. Return Accept, Exclude
+	with the reason for the exclusion folder, or Refuse with the reason for the failure folder.
 	"""
 	automatic = False
 	only_as_reply: Exclude | None = None
@@ -202,7 +202,7 @@ def screen(message: Message, facts: Facts, policy: ScreenPolicy) -> Screening:
 
 
 def explain(message: Message, facts: Facts, policy: ScreenPolicy) -> list[Answer]:
-	"""Every rule's answer in the order of the chain; the same questions as `screen` asks."""
+	"""Return every rule's answer, in the order of the chain; ask the same questions as `screen`."""
 	answers = []
 	for group in CHAIN:
 		for rule, _ in group.rules:
@@ -212,7 +212,7 @@ def explain(message: Message, facts: Facts, policy: ScreenPolicy) -> list[Answer
 
 
 def _hits(message: Message, facts: Facts, policy: ScreenPolicy) -> Iterator[tuple[Rule, Treatment, Hit]]:
-	"""The first hit of each group, with what follows from it."""
+	"""Yield the first hit of each group, with its treatment."""
 	for group in CHAIN:
 		for rule, treat in group.rules:
 			hit = rule.ask(message, facts, policy)

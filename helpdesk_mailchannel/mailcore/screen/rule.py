@@ -1,6 +1,6 @@
 """What a rule is: one question about a message, and what there is to say about it.
 
-A rule looks at values and answers; what follows from its answer stands in the chain.
+A rule looks at values and answers; the chain decides what follows from the answer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 @dataclass(frozen=True)
 class Hit:
-	"""Yes, and what made the rule say so."""
+	"""A yes, and what made the rule say so."""
 
 	detail: str = ""
 	note_on: TicketRef | None = None
@@ -30,11 +30,11 @@ class Rule:
 	"""One question, with its name, its words for administrators and the reason it gives."""
 
 	name: str
-	"""Short and stable."""
+	"""Short, and a heading in docs/excluded-mail.md."""
 	description: str
-	"""For docs/excluded-mail.md: what is looked at, in whole sentences."""
+	"""The same page's sentences about what it looks at."""
 	settings: tuple[str, ...]
 	"""The fields of ScreenPolicy that govern it; empty: always asked."""
 	reason: Reason | None
-	"""With which it turns a message away; None for a rule that never does."""
+	"""Why it turns a message away; None for a rule that never does."""
 	ask: Question

@@ -1,4 +1,4 @@
-"""Does an address belong to a list of domains and addresses?"""
+"""Looks up an address in a list of domains and addresses."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy, SenderRule
 
 
 def listed(address: str, rules: Iterable[SenderRule], policy: ScreenPolicy) -> str | None:
-	"""The first pattern that names the address or the one it is an alias of; None where none does."""
+	"""Return the first pattern that names the address or the one it is an alias of; None if none does."""
 	candidates = {address, policy.primary(address)}
 	return next((rule.pattern for rule in rules if any(matches(rule, each) for each in candidates)), None)
 
 
 def matches(rule: SenderRule, address: str) -> bool:
-	"""Whether one pattern names the address: by itself (`a@example.com`) or by its domain.
+	"""Tell whether a pattern names the address: by itself (`a@example.com`) or by its domain.
 
 	`@example.com`, `*.example.com` and `.example.com` are read as the domain they mean. U-labels and
 	A-labels of international domains are the same (RFC 5890). A domain is compared label by label, so
@@ -32,6 +32,6 @@ def matches(rule: SenderRule, address: str) -> bool:
 
 
 def _comparable(domain: str) -> str:
-	"""The domain as A-labels without dots at its ends; as it is where IDNA forbids it."""
+	"""Return the domain as A-labels without dots at its ends; as it is if IDNA forbids it."""
 	bare = domain.strip().strip(".").lower()
 	return a_labels(bare) or bare

@@ -1,4 +1,4 @@
-"""The header fields by which programs say what they are, read the same way by every rule."""
+"""The header fields by which programs say what they are, read the same way for every rule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DENIALS = frozenset({"", "no", "none", "false", "off", "0"})
 
 
 def affirmed(message: Message, *names: str) -> str:
-	"""The first of these header fields that is there and does not say no; empty where none is."""
+	"""Return the first of these header fields that is there and does not say no; empty if there is none."""
 	return next(
 		(name for name in names if any(not denies(value) for value in message.headers.all(name))),
 		"",
@@ -22,14 +22,14 @@ def affirmed(message: Message, *names: str) -> str:
 
 
 def denies(value: str) -> bool:
-	"""Whether a yes-or-no header field says no."""
+	"""Tell whether a yes-or-no header field says no."""
 	return value.strip().lower() in _DENIALS
 
 
 def auto_submitted(message: Message) -> str:
-	"""The keyword of Auto-Submitted (RFC 3834, 5) without comments and parameters; empty where there is none.
+	"""Return the keyword of Auto-Submitted (RFC 3834, 5), without comments and parameters, or nothing.
 
-	Where several fields contradict each other, the one that does not say `no` counts: a person's mail
+	If several fields contradict each other, the one that does not say `no` counts: a person's mail
 	program writes the field at most once.
 	"""
 	values = message.headers.all("auto-submitted")
@@ -38,18 +38,18 @@ def auto_submitted(message: Message) -> str:
 
 
 def submitted_by_hand(message: Message) -> bool:
-	"""Whether the message says of itself that a person sent it: `Auto-Submitted: no`."""
+	"""Tell whether the message says that a person sent it: `Auto-Submitted: no`."""
 	return auto_submitted(message) == "no"
 
 
 def precedence(message: Message) -> frozenset[str]:
-	"""The words of Precedence and X-Precedence, with `auto-reply` spelled `auto_reply`."""
+	"""Return the words of Precedence and X-Precedence, with `auto-reply` spelled `auto_reply`."""
 	values = (*message.headers.all("precedence"), *message.headers.all("x-precedence"))
 	return frozenset(value.strip().lower().replace("-", "_") for value in values)
 
 
 def report_type(message: Message) -> str:
-	"""The report-type of a multipart/report (RFC 6522), lower-case; empty for any other message."""
+	"""Return the report-type of a multipart/report (RFC 6522) in lower case; empty for any other message."""
 	content_type = message.headers.get("content-type")
 	if not content_type.strip().lower().startswith("multipart/report"):
 		return ""
@@ -58,19 +58,19 @@ def report_type(message: Message) -> str:
 
 
 def null_return_path(message: Message) -> bool:
-	"""Whether its envelope sender was `<>`, which RFC 5321, 4.5.5 keeps for notifications."""
+	"""Tell whether its envelope sender was `<>`, which RFC 5321, 4.5.5 reserves for notifications."""
 	return message.return_path == ""
 
 
 def answers_something(message: Message) -> bool:
-	"""Whether it names a message that it answers."""
+	"""Tell whether it names a message that it answers."""
 	return bool(message.in_reply_to or message.references)
 
 
 def other_clue(message: Message) -> str:
-	"""Something that robots' mail has more often than people's, in words that go on after “and”; else empty.
+	"""Name something that robots' mail has more often than people's, in words that can follow “and”.
 
-	Each of these stands on people's mail too, so it only counts beside another clue.
+	Each of these is found on people's mail too, so it only counts beside another clue.
 	"""
 	if null_return_path(message):
 		return "its return path is empty"
@@ -88,7 +88,7 @@ def other_clue(message: Message) -> str:
 
 
 def own_addresses(facts: Facts, policy: ScreenPolicy) -> frozenset[str]:
-	"""Every address this site sends or receives with, as far as the channel and the site know."""
+	"""Return every address this site sends or receives with, as far as the channel and the site know."""
 	aliases = (alias for alias, primary in policy.aliases.items() if primary == policy.channel_address)
 	return facts.own_addresses | {
 		address.lower() for address in (policy.channel_address, *aliases) if address
@@ -96,7 +96,7 @@ def own_addresses(facts: Facts, policy: ScreenPolicy) -> frozenset[str]:
 
 
 def came_through_own_group(message: Message, facts: Facts, policy: ScreenPolicy) -> bool:
-	"""Whether the mailing list it came through is one of our own addresses.
+	"""Tell whether the mailing list it came through is one of our own addresses.
 
 	Many help desks let a group (Google Groups, for one) receive their mail. Every customer's message then
 	carries the group's list fields, which say nothing about the customer.
@@ -108,8 +108,11 @@ def came_through_own_group(message: Message, facts: Facts, policy: ScreenPolicy)
 
 
 def rewritten_by_own_group(message: Message, facts: Facts, policy: ScreenPolicy) -> bool:
-	"""Whether a group of ours replaced the author by its own address, as groups do for domains with a strict
-	DMARC policy; the author then stands in X-Original-From or X-Original-Sender."""
+	"""Tell whether a group of ours replaced the author with its own address.
+
+	Groups do this for domains with a strict DMARC policy; the author is then in X-Original-From or
+	X-Original-Sender.
+	"""
 	if message.sender is None or not came_through_own_group(message, facts, policy):
 		return False
 	original = message.headers.get("x-original-from") or message.headers.get("x-original-sender")

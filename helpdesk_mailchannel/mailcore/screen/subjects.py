@@ -1,7 +1,8 @@
 """Subjects of automatic replies in the languages of the world: the last and weakest clue.
 
 `UNMISTAKABLE` are what mail programs write before a colon when they answer by themselves; people do not
-begin a subject so. `LIKELY` are words that people use as well, as in “Out of office: how do I set it up?”.
+begin a subject like that. `LIKELY` are words that people use as well, as in “Out of office: how do I set
+it up?”.
 """
 
 from __future__ import annotations
@@ -203,13 +204,13 @@ _QUOTATION_MARKS = re.compile("[\"'`´‘’‚‛“”„‟«»‹›׳״「�
 _DOMINO = re.compile(
 	r"(auto) ?: .*\((?:returning|rückkehr|retour|regres\w*|rientr\w*|ritorno|terug)\b", re.IGNORECASE
 )
-"""What Domino writes: `AUTO: Jane Doe is out of the office (returning 05/01/2026)`"""
+"""Domino's subject: `AUTO: Jane Doe is out of the office (returning 05/01/2026)`"""
 
 
 def unmistakable(subject: str) -> str:
-	"""The words before the colon, where they are one of `UNMISTAKABLE`; empty for any other subject.
+	"""Return the words before the colon if they are one of `UNMISTAKABLE`; empty for any other subject.
 
-	`Re: Automatic reply: …` is a person's answer to a robot, so the words must stand at the very beginning.
+	`Re: Automatic reply: …` is a person's answer to a robot, so the words must come at the very beginning.
 	"""
 	if domino := _DOMINO.match(subject.strip()):
 		return domino[1]
@@ -217,7 +218,7 @@ def unmistakable(subject: str) -> str:
 
 
 def likely(subject: str) -> str:
-	"""The one of `LIKELY` that the subject begins with, as whole words; empty where there is none."""
+	"""Return the one of `LIKELY` that the subject begins with, as whole words; empty if there is none."""
 	text = _comparable(subject)
 	return next(
 		(words for words in LIKELY if _begins_with(text, _comparable(words))),
@@ -237,6 +238,6 @@ def _begins_with(text: str, prefix: str) -> bool:
 
 
 def _comparable(text: str) -> str:
-	"""In one case and width, without the quotation marks that every program sets in its own way."""
+	"""Return the text in one case and width, without quotation marks: each program sets its own."""
 	text = _QUOTATION_MARKS.sub("", text)
 	return " ".join(normalize("NFKC", text).casefold().split())

@@ -1,4 +1,4 @@
-"""What a message says about the ticket it belongs to. None of it is proven here."""
+"""Collects what a message says about the ticket it belongs to. None of it is proven here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpdesk_mailchannel.mailcore.thread import token
 from helpdesk_mailchannel.mailcore.thread.token import Token
 
 _LOOKED_AT = 100
-"""How many ids and how many signed addresses of a message are looked up.
+"""IDs and signed addresses of a message that are looked up, of each as many.
 
 Long threads name every message they ever had, and checking a signature takes time for each channel.
 """
@@ -32,7 +32,7 @@ class Clues:
 
 @dataclass(frozen=True)
 class Wanted:
-	"""What the site has to look up about some messages before they can be screened and threaded.
+	"""What the site has to look up about a batch of messages before they can be screened and threaded.
 
 	All names are in lower case. They answer, in this order, `Facts.filed` and `Facts.elsewhere`;
 	`Facts.message_ids`, `Facts.carriers` and `Facts.sent_ids`; `Facts.tickets`; `Facts.recent`,
@@ -42,7 +42,7 @@ class Wanted:
 
 	identities: frozenset[str]
 	message_ids: frozenset[str]
-	"""Ids the messages carry, answer, or report as bounced."""
+	"""IDs that the messages carry, answer, or report as bounced."""
 	tag_candidates: frozenset[str]
 	"""Names of tickets, from reply tokens and subject tags."""
 	senders: frozenset[str]
@@ -52,9 +52,9 @@ def clues(message: Message) -> Clues:
 	"""Read the clues of one message; none of them is checked.
 
 	Newest first: what the message answers directly (In-Reply-To), then its References from the last to the
-	first (RFC 5322, 3.6.4). All of References are looked at, because relays rewrite the ids of our mails
-	and only the customer's own, further back, are then known. The recipient the server delivered to is
-	asked for a token before those that the message names.
+	first (RFC 5322, 3.6.4). All of References are looked at, because relays rewrite the IDs of our mail,
+	and then only the customer's own, further back, are known. The recipient the server delivered to is
+	checked for a token before those that the message names.
 	"""
 	ids = _unique((*message.in_reply_to, *reversed(message.references)))[:_LOOKED_AT]
 	recipients = _unique((*message.delivered_to, *(each.address for each in message.recipients)))
@@ -68,7 +68,7 @@ def clues(message: Message) -> Clues:
 
 
 def wanted(messages: Sequence[Message]) -> Wanted:
-	"""What to look up about these messages: the lists for a few queries, without any duplicate."""
+	"""List what to look up about these messages, without duplicates, so that a few queries can answer it."""
 	found = [clues(message) for message in messages]
 	return Wanted(
 		identities=frozenset(each for message in messages for each in message.known_as(Verdict.FAIL)),

@@ -1,16 +1,16 @@
 """The proof ladder: a message joins a ticket only if it can prove that it may.
 
-1. A valid reply token. Whoever has it was sent it, or was passed it on. Mail that failed authentication
-   joins with a note that says so.
-2. The id of a message of the ticket, from somebody who takes part in it, and whose mail did not fail
-   authentication. Ids are secret to those who saw the mail, but not for ever.
-3. A tag in the subject, from somebody who takes part, and whose mail passed authentication. Anybody can
+1. A valid reply token. Whoever has one received it from us or from somebody who did. Mail that failed
+   authentication joins with a note that says so.
+2. The ID of a message on the ticket, from somebody who takes part in it, in mail that did not fail
+   authentication. Only those who saw the mail know its ID, but it does not stay secret for ever.
+3. A tag in the subject, from somebody who takes part, in mail that passed authentication. Anybody can
    guess a tag and forge a sender.
 
-Who takes part is told in `participants`; a person does so with every address of their Contact.
+`participants` says who takes part; a person does so with every address of their Contact.
 
-What stands on none of these rungs starts a ticket of its own, with a note of what it claimed: nothing is
-lost, and nobody writes into a stranger's ticket.
+A message that reaches none of these rungs starts a ticket of its own, with a note of what it claimed: nothing
+is lost, and nobody writes into a stranger's ticket.
 """
 
 from __future__ import annotations
@@ -45,17 +45,17 @@ class Claim:
 	reason: Reason
 	missing: str = ""
 	note: str = ""
-	"""What agents should know of a proof that holds."""
+	"""What agents should know about a proof that holds."""
 
 
 def thread(
 	message: Message, facts: Facts, verdict: Verdict, settings: ChannelSettings
 ) -> Threading | Exclude:
-	"""Decide whether the message joins a ticket, by the highest rung that it stands on.
+	"""Decide whether the message joins a ticket, by the highest rung that it reaches.
 
-	`facts` must answer what `clues.wanted` asks; `verdict` is what a trusted mail server says of the sender.
-	Returns Reply with the proof; NewTicket with the ticket claimed and what the proof lacks; or Exclude,
-	where the ticket is of a type that mail may not update and the channel says so.
+	`facts` must answer what `clues.wanted` asks; `verdict` is what a trusted mail server says about the
+	sender. Return Reply with the proof; NewTicket with the ticket claimed and what the proof lacks; or
+	Exclude, if the ticket is of a type that mail may not update and the channel says so.
 	"""
 	unproven: Claim | None = None
 	for claim in _claims(message, facts, verdict, settings):
@@ -85,7 +85,7 @@ def _claims(message: Message, facts: Facts, verdict: Verdict, settings: ChannelS
 
 
 def _is_ours(token: Token, ticket: TicketRef, settings: ChannelSettings) -> bool:
-	"""Whether this channel made the token for this ticket, or another one that the answer was sent to too."""
+	"""Tell whether this channel, or another that the answer also went to, made the token for this ticket."""
 	return any(
 		is_valid(token, channel, ticket, settings.reply_keys, settings.unbound_tokens_before)
 		for channel in (settings.name, *settings.channels)
@@ -93,10 +93,10 @@ def _is_ours(token: Token, ticket: TicketRef, settings: ChannelSettings) -> bool
 
 
 def _answered(message_id: str, message: Message, facts: Facts) -> list[TicketRef]:
-	"""The tickets with a message of this id, the likeliest first.
+	"""Return the tickets with a message of this ID, the likeliest first.
 
-	Whoever files a mail under the id of another's, even before that one comes, must not draw the answers to
-	it: what this site sent counts first, then what the sender wrote, then what is proven.
+	Somebody who sends mail under the ID of another message, even before that one comes, must not attract its
+	answers: what this site sent counts first, then what the sender wrote, then what is proven.
 	"""
 	carriers = facts.carriers.get(message_id)
 	if not carriers:
@@ -157,7 +157,7 @@ def _missing_for_tag(
 
 
 def _takes_part(message: Message, ticket: TicketRef, facts: Facts, settings: ChannelSettings) -> bool:
-	"""Whether the sender takes part in the ticket; an alias counts as its primary address."""
+	"""Tell whether the sender takes part in the ticket; an alias counts as its primary address."""
 	if message.sender is None:
 		return False
 	primary = settings.screen.primary
@@ -166,7 +166,7 @@ def _takes_part(message: Message, ticket: TicketRef, facts: Facts, settings: Cha
 
 
 def _joined(claim: Claim, facts: Facts, settings: ChannelSettings) -> Threading | Exclude:
-	"""The proven reply, unless mail may not update tickets of this type."""
+	"""Return the proven reply, unless mail may not update tickets of this type."""
 	kind = facts.types.get(claim.ticket, "")
 	if not settings.ticket.updatable or kind in settings.ticket.updatable:
 		return Reply(claim.ticket, claim.reason, claim.note)

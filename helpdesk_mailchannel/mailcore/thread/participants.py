@@ -1,7 +1,7 @@
-"""Who takes part in a ticket because of a mail on it.
+"""Who takes part in a ticket because of a message on it.
 
-Agents make participants: whom they write to may answer. So does mail, as far as it is believed: a forged mail
-makes none, one that nothing proves its author alone, a proven one also those it names in To and Cc.
+Agents make participants: anybody they write to may answer. So does mail, as far as it is believed: a forged
+message makes none, an unproven one only its author, a proven one also those it names in To and Cc.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from helpdesk_mailchannel.mailcore.model import Verdict
 def brought_by(
 	author: Iterable[str], recipients: Iterable[str], verdict: Verdict, *, copies_take_part: bool
 ) -> frozenset[str]:
-	"""The lower-case addresses that a received mail makes participants of its ticket."""
+	"""Return the lower-case addresses that a received message makes participants of its ticket."""
 	match verdict:
 		case Verdict.FAIL:
 			return frozenset()

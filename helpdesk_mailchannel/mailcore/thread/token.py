@@ -1,10 +1,10 @@
-"""Signed reply tokens: what lets a mail into its ticket without any other proof.
+"""Signed reply tokens: they let a message into its ticket without any other proof.
 
-A token stands in the reply address, `support+t1234.<mac>@example.com`, and in the Message-IDs of our mails,
+A token is in the reply address, `support+t1234.<mac>@example.com`, and in the Message-IDs of our mail,
 `<mc.t1234.<nonce>.<mac>@example.com>`; relays may rewrite either. The MAC is an HMAC-SHA256 over channel,
 ticket, the moment the ticket was made, and use, cut to 80 bits, in lower-case base32, because mail programs
-change the case of addresses. By that moment, a deleted ticket's token does not open the next one of its name.
-A token lets mail in and nothing out, so that one that leaked by forwarding reveals nothing.
+change the case of addresses. The moment keeps a deleted ticket's token from opening the next one of its name.
+A token lets mail in and nothing out, so a token that leaks by forwarding reveals nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from helpdesk_mailchannel.mailcore.model import TicketRef
 
 _MAC_OCTETS = 10
 NONCE_OCTETS = 10
-"""How many random octets a Message-ID wants."""
+"""Random octets that a Message-ID needs."""
 _LOCAL_PART = 64
 """The longest local part of an address (RFC 5321, 4.5.3.1.1)."""
 
@@ -33,7 +33,7 @@ _IN_MESSAGE_ID = re.compile(r"mc\." + _NAME_AND_MAC.format(nonce=r"(?P<nonce>[a-
 
 @dataclass(frozen=True)
 class Token:
-	"""A token as found in a mail: the ticket it names, and the signature to be checked."""
+	"""A token as found in a message: the ticket it names, and the signature to be checked."""
 
 	name: str
 	"""The ticket's name in lower case: what to look the ticket up by."""
@@ -43,11 +43,11 @@ class Token:
 
 
 def reply_address(address: str, channel: str, ticket: TicketRef, key: bytes) -> str:
-	"""The address that answers to this ticket are sent to: the channel's, with a signed sub-address.
+	"""Return the address that answers to this ticket are sent to: the channel's, with a signed sub-address.
 
-	`address` is the channel's address and `channel` its lasting name. Returns the address unchanged where
-	it has a sub-address already or the whole would become longer than RFC 5321 allows: the Message-ID then
-	carries the token alone.
+	`address` is the channel's address and `channel` its lasting name. Return the address unchanged if it
+	already has a sub-address or the whole would be longer than RFC 5321 allows: then only the Message-ID
+	carries the token.
 	"""
 	local_part, _, domain = address.rpartition("@")
 	signed = f"{local_part}+{_spelled(ticket.name)}.{_mac(key, channel, ticket, '')}"
@@ -57,9 +57,9 @@ def reply_address(address: str, channel: str, ticket: TicketRef, key: bytes) -> 
 
 
 def message_id(host: str, channel: str, ticket: TicketRef, key: bytes, nonce: bytes) -> str:
-	"""A Message-ID, without angle brackets, that proves that an answer to it belongs to this ticket.
+	"""Make a Message-ID, without angle brackets, which proves that an answer to it belongs to this ticket.
 
-	`nonce` are ten random octets, new for each mail. ValueError where they are not ten.
+	`nonce` is ten random octets, new for each message. Raise ValueError if there are not ten.
 	"""
 	if len(nonce) != NONCE_OCTETS:
 		raise ValueError(f"A Message-ID wants {NONCE_OCTETS} random octets, not {len(nonce)}.")
@@ -68,15 +68,15 @@ def message_id(host: str, channel: str, ticket: TicketRef, key: bytes, nonce: by
 
 
 def in_address(address: str) -> Token | None:
-	"""The token of a recipient's address, unchecked; None where there is none."""
+	"""Return the token in a recipient's address, unchecked; None if there is none."""
 	found = _IN_ADDRESS.fullmatch(address.strip().lower())
 	return _token(found["name"], found["mac"], "") if found else None
 
 
 def in_message_id(message_id: str) -> Token | None:
-	"""The token of a Message-ID without brackets, unchecked; None where there is none.
+	"""Return the token in a Message-ID without brackets, unchecked; None if there is none.
 
-	What stands behind the @ does not matter: relays put their own host there.
+	Anything after the @ is ignored: relays put their own host there.
 	"""
 	found = _IN_MESSAGE_ID.fullmatch(message_id.strip().lower())
 	return _token(found["name"], found["mac"], found["nonce"]) if found else None
@@ -85,7 +85,7 @@ def in_message_id(message_id: str) -> Token | None:
 def is_valid(
 	token: Token, channel: str, ticket: TicketRef, keys: Sequence[bytes], unbound_before: str = ""
 ) -> bool:
-	"""Whether one of the keys signed this token for this ticket of this channel; in constant time a key.
+	"""Tell whether one of the keys signed this token for this channel's ticket, in constant time per key.
 
 	Tokens of the first version name no moment. They count for tickets made before `unbound_before`.
 	"""
@@ -116,7 +116,7 @@ def _signature(key: bytes, *parts: str) -> str:
 
 
 def _spelled(name: str) -> str:
-	"""A ticket's name as it can stand in an address: `t` and the name, or `u` and its base32."""
+	"""Spell a ticket's name so that it fits an address: `t` and the name, or `u` and its base32."""
 	lower = name.lower()
 	return f"t{lower}" if _PLAIN_NAME.fullmatch(lower) else f"u{_base32(lower.encode())}"
 

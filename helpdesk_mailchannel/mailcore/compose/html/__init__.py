@@ -1,1 +1,1 @@
-"""A stranger's HTML: made safe, read by lines, and turned into text; `safe_html` is where to start."""
+"""A stranger's HTML: made safe, read line by line, and turned into text. Start reading at `safe_html`."""

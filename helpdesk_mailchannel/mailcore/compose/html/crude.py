@@ -1,4 +1,4 @@
-"""The words of HTML that is too heavy to parse: one pass over it, whatever it holds."""
+"""Extracts the words of HTML that is too heavy to parse, in one pass, whatever it holds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]{0,10})|<[!?]")
 _ENDS = {
 	tag: re.compile(f"</{tag}", re.I) for tag in ("style", "script", "title", "template", "noscript", "head")
 }
-"""Elements whose content is no word of the mail, and where they end."""
+"""Elements whose content is not text of the message, and where they end."""
 _BREAKS = frozenset(
 	"address article blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 hr li ol p pre table tr ul".split()
 )
@@ -18,7 +18,7 @@ _LONG_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,}")
 
 
 def crude_text(markup: str) -> str:
-	"""The words, a line for each block; nothing of styles and scripts."""
+	"""Return the words, one line per block, without styles and scripts."""
 	words: list[str] = []
 	endless: set[str] = set()
 	position = 0
@@ -41,9 +41,9 @@ def crude_text(markup: str) -> str:
 
 
 def _end_of(markup: str, start: int, tag: str, endless: set[str]) -> int:
-	"""Where a tag ends, or the comment or the element without words that it begins; -1: nowhere.
+	"""Find where a tag ends, or the comment or the wordless element that it begins; -1: nowhere.
 
-	`endless`: what was looked for in vain before, so that it is not looked for again.
+	`endless` holds what was looked for in vain before, so that it is not looked for again.
 	"""
 	if markup.startswith("<!--", start) and "-->" not in endless:
 		end = markup.find("-->", start + 4)

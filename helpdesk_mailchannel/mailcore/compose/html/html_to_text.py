@@ -1,8 +1,8 @@
-"""Sanitised HTML as plain text, for search, for notifications and for the fields that want text.
+"""Turns sanitised HTML into plain text, for search, notifications and the fields that need text.
 
-html2text lays it out: paragraphs, lists, quotes. Its text is Markdown, and ours is what the sender wrote: no
-escapes, no emphasis marks, no Markdown tables. So it is given a simpler HTML, made from the tokens of the
-first pass, in which only what plain text can say is left.
+html2text lays it out: paragraphs, lists, quotes. It writes Markdown, but we want what the sender wrote: no
+escapes, no emphasis marks, no Markdown tables. So it is given simpler HTML, made from the tokens of the
+first pass, which has only what plain text can express.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from helpdesk_mailchannel.mailcore.compose.html.markup import BLOCK_TAGS, Token
 DEEPEST = 8
 """Levels of quotes and of lists that are told apart; deeper ones look like the eighth."""
 LONGEST_ADDRESS = 200
-"""Addresses of links that are longer, as trackers make them, are for the HTML alone."""
+"""Longer addresses of links, such as trackers make, are only in the HTML."""
 _RULE = "-" * 20
 _PARAGRAPHS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "pre", "table"})
 _NESTED = frozenset({"blockquote", "ul", "ol"})
 _MARKS_AND_SPACES = "> \t"
 _KEPT_SPACE = "\ufdd0"
-"""Stands for a space of preformatted text on its way through html2text, which runs other spaces together. No
+"""Replaces a space of preformatted text on its way through html2text, which merges other spaces. It is not a
 character: Unicode keeps it free for such uses."""
 
 
 def html_to_text(tokens: Sequence[Token]) -> str:
-	"""The tokens of `html.sanitised` as text: `>` before quotes, never more than one blank line.
+	"""Write the tokens of `safe_html.sanitised` as text: `>` before quotes, never more than one blank line.
 
-	A link's address follows its words in angle brackets, unless they name it already.
+	A link's address follows its words in angle brackets, unless they already name it.
 	"""
 	reader = _Reader()
 	return _tidied(reader.handle("".join(_Simplified(tokens))))
@@ -47,7 +47,7 @@ class _Reader(HTML2Text):
 		self.tag_callback = _lay_out  # type: ignore[assignment]  # html2text declares None only.
 
 	def handle_data(self, data: str, entity_char: bool = False) -> None:
-		"""Take words as they are: what comes from an entity is never escaped (`1.`, `a_b*c`)."""
+		"""Take words as they are: html2text never escapes what comes from an entity (`1.`, `a_b*c`)."""
 		super().handle_data(data, entity_char=True)
 
 
@@ -70,7 +70,7 @@ def _lay_out(reader: HTML2Text, tag: str, attributes: object, start: bool) -> bo
 
 
 class _Simplified:
-	"""The HTML of tokens with nothing but `<p>`, `<div>`, `<br>`, `<td>`, lists, quotes and words."""
+	"""Write tokens as HTML with nothing but `<p>`, `<div>`, `<br>`, `<td>`, lists, quotes and words."""
 
 	def __init__(self, tokens: Sequence[Token]) -> None:
 		self._tokens = tokens
@@ -100,9 +100,7 @@ class _Simplified:
 		if tag not in BLOCK_TAGS and tag not in ("li", *_NESTED):
 			return ""
 		if self._fresh_cell and token.opening:
-			return (
-				""  # A block that begins a table cell breaks no line: cells of a row are read side by side.
-			)
+			return ""  # A block at the start of a table cell breaks no line: a row is read side by side.
 		if tag == "hr":
 			return f"<div>{_RULE}</div>"
 		if tag == "pre":
@@ -117,7 +115,7 @@ class _Simplified:
 		return f"</{tag}>" if token.closing else f"<{tag}>"
 
 	def _nested(self, token: Token) -> str:
-		"""A quote or a list; where it is too deep to be told apart, a mere block."""
+		"""Open or close a quote or a list; one nested too deep is a mere block."""
 		depth = self._depths[token.tag]
 		self._depths[token.tag] = depth + (-1 if token.closing else 1)
 		tag = token.tag if (depth - 1 if token.closing else depth) < DEEPEST else "div"
@@ -152,17 +150,17 @@ class _Simplified:
 
 
 def _for_reading(text: str) -> str:
-	"""Text as HTML with as few entities as can be: html2text takes each of them one by one."""
+	"""Write text as HTML with as few entities as possible: html2text handles them one by one."""
 	return escape(text, quote=False).replace("&gt;", ">")
 
 
 def _bare(address: str) -> str:
-	"""An address as people write it: no scheme, no `www.`, no slash behind."""
+	"""Return an address as people write it: no scheme, no `www.`, no slash at the end."""
 	return re.sub(r"^(https?://)?(www\.)?", "", address.strip().lower()).rstrip("/")
 
 
 def _tidied(text: str) -> str:
-	"""No spaces behind a line, never two blank lines, none at the edges."""
+	"""Remove spaces at the end of lines, second blank lines, and blank lines at the edges."""
 	tidy: list[str] = []
 	for line in text.replace(_KEPT_SPACE, " ").split("\n"):
 		written = line.rstrip()

@@ -1,4 +1,4 @@
-"""The lines of sanitised HTML as a reader sees them, and where in the HTML each comes from.
+"""Lays out sanitised HTML as lines as a reader sees them, and remembers where in the HTML each comes from.
 
 History is found and folded by these lines, so every token belongs to exactly one. The plain text that is
 stored is `html_to_text`'s.
@@ -21,13 +21,13 @@ class Line(NamedTuple):
 	start: int
 	end: int
 	level: int = 0
-	"""How many `<blockquote>` it stands in."""
+	"""How many `<blockquote>` it is in."""
 	apart: bool = False
-	"""It begins a paragraph, with space above."""
+	"""Whether it begins a paragraph, with space above."""
 
 
 def lines(tokens: Sequence[Token]) -> list[Line]:
-	"""The lines of sanitised HTML: every token belongs to exactly one of them, in order."""
+	"""Return the lines of sanitised HTML: every token belongs to exactly one of them, in order."""
 	layout = _Layout()
 	for index, token in enumerate(tokens):
 		layout.take(index, token)
@@ -36,7 +36,7 @@ def lines(tokens: Sequence[Token]) -> list[Line]:
 
 
 class _Layout:
-	"""Puts tokens into lines the way a browser breaks them, as far as reading goes.
+	"""Puts tokens into lines as a browser would break them, as far as it matters for reading.
 
 	A paragraph at the edge of a table cell breaks no line: the cells of a row are read side by side.
 	"""

@@ -1,6 +1,6 @@
-"""Sanitised HTML as a flat row of tokens, so that it can be looked through and cut without a parser.
+"""Reads sanitised HTML as a flat sequence of tokens, so that it can be searched and cut without a parser.
 
-Only for what nh3 has written: there every tag is well formed and closed, attributes stand in double
+Only for what nh3 has written: there every tag is well formed and closed, attributes are in double
 quotes and no stray `<` is left, so one regular expression reads it exactly and in linear time. Raw mail
 never comes here.
 """
@@ -33,12 +33,12 @@ class Token(NamedTuple):
 
 	@property
 	def opening(self) -> bool:
-		"""True for a start tag, void elements included."""
+		"""Whether it is a start tag, void elements included."""
 		return bool(self.tag) and not self.closing
 
 	@property
 	def text(self) -> str:
-		"""What a reader sees of it: nothing for a tag."""
+		"""What a reader sees of it; nothing for a tag."""
 		return "" if self.tag else unescape(self.source)
 
 	@property
@@ -48,17 +48,17 @@ class Token(NamedTuple):
 
 
 def read(html: str) -> list[Token]:
-	"""The tokens of HTML that nh3 has written."""
+	"""Return the tokens of HTML that nh3 has written."""
 	return [Token(found[0], found[2] or "", bool(found[1])) for found in _TOKEN.finditer(html)]
 
 
 def write(tokens: Iterable[Token]) -> str:
-	"""The HTML of tokens: `write(read(html)) == html`."""
+	"""Return the HTML of tokens: `write(read(html)) == html`."""
 	return "".join(token.source for token in tokens)
 
 
 def element_ends(tokens: Sequence[Token]) -> list[int]:
-	"""For every token that begins an element, the index behind that element; for any other, behind itself."""
+	"""Return for each token the index after its element, if it begins one, or after itself."""
 	ends = [index + 1 for index in range(len(tokens))]
 	stack: list[int] = []
 	for index, token in enumerate(tokens):
@@ -74,7 +74,7 @@ def element_ends(tokens: Sequence[Token]) -> list[int]:
 def wrap(tokens: Sequence[Token], ranges: Sequence[tuple[int, int]], before: str, after: str) -> list[Token]:
 	"""Put each range of tokens between `before` and `after`, wherever it begins and ends.
 
-	Elements that are open at an edge are closed in front of it and opened again behind it, so the markup
+	Elements that are open at an edge are closed before it and opened again after it, so the markup
 	stays well formed and no text moves or vanishes. Ranges are in order and do not overlap.
 	"""
 	edges = [edge for start, end in ranges for edge in ((start, before), (end, after))]

@@ -1,7 +1,7 @@
-"""A stranger's HTML made safe to stand in the ticket's timeline.
+"""Makes a stranger's HTML safe to show in the ticket's timeline.
 
-nh3 (the ammonia sanitiser) reads the mail as a browser would and writes it again from an allow-list; what
-is done to it afterwards works on nh3's own output, and nh3 has the last word again. So nothing is ever
+nh3 (the ammonia sanitiser) reads the message as a browser would and writes it again from an allow-list.
+What is done to it afterwards works on nh3's own output, and nh3 has the last word again. So nothing is ever
 stored that it did not write. Tags and attributes are those that Frappe 15's and 16's sanitisers keep too:
 version 15 turns a tag it does not know into visible text.
 """
@@ -25,7 +25,7 @@ MISSING_IMAGE = "mail-missing-image"
 HISTORY = "mail-history"
 """The class of the `<details>` around folded history."""
 NOTICE = "mail-notice"
-"""The class of what the channel itself says about a mail."""
+"""The class of what the channel itself says about a message."""
 QUOTE = "gmail_quote"
 """The class by which Helpdesk's viewer knows history; every mail client's history is marked with it."""
 
@@ -60,7 +60,7 @@ _ATTRIBUTES: Mapping[str, Mapping[str, re.Pattern[str]]] = {
 	"div": {"align": _WORD},
 	**{f"h{level}": {"align": _WORD} for level in range(1, 7)},
 }
-"""What a tag may carry besides `dir` and a safe style, and what its values look like."""
+"""What a tag may carry besides `dir` and a safe style, and what the values must look like."""
 
 _reading = nh3.Cleaner(
 	tags=set(TAGS),
@@ -80,7 +80,7 @@ _reading = nh3.Cleaner(
 	url_schemes={"http", "https", "mailto", "cid"},
 	link_rel=None,
 )
-"""First pass. Classes, ids, names and styles stay, to tell quotes and hidden elements by; none is shown."""
+"""The first pass. Classes, ids, names and styles stay, to recognise quotes and hidden elements."""
 
 _showing = nh3.Cleaner(
 	tags={*TAGS, "details"},
@@ -101,7 +101,7 @@ _showing = nh3.Cleaner(
 	url_schemes={"http", "https", "mailto", "cid"},
 	link_rel="noopener noreferrer",
 )
-"""Last pass, over what we have made ourselves."""
+"""The last pass, over what we have made ourselves."""
 
 _START_OR_END = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _START = re.compile(r"<[a-zA-Z][^\s/>]*")
@@ -112,7 +112,7 @@ _NEVER_NESTED = frozenset(
 	" tbody thead tfoot colgroup html head body".split()
 )
 _USUAL_FORMATTING = 10
-"""Formatting tags open at once in a mail that is as long as it may be."""
+"""Formatting tags that may be open at once in a message of the greatest length."""
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 
 
@@ -121,10 +121,10 @@ class TooHeavy(Exception):
 
 
 def sanitised(html: str, limits: Limits) -> list[Token]:
-	"""The tokens of a mail's HTML after the first pass: safe, still with the sender's classes and styles.
+	"""Return the tokens of HTML after the first pass: safe, but with the sender's classes and styles.
 
-	Tracking pixels are left out, and what the sender hid, unless nothing else would remain. For what
-	`is_too_heavy` lets through; raises TooHeavy where that was too much all the same.
+	Tracking pixels are left out, and what the sender hid, unless nothing else would remain. Call it for what
+	`is_too_heavy` lets through; it raises TooHeavy if that was too much all the same.
 	"""
 	clean = _reading.clean(html)
 	if clean.count("<") > 2 * limits.html_tags:
@@ -135,7 +135,7 @@ def sanitised(html: str, limits: Limits) -> list[Token]:
 
 
 def shown(tokens: list[Token], inline: Mapping[str, str]) -> list[Token]:
-	"""The tokens with our attributes in place of the sender's, and every image decided on.
+	"""Return the tokens with our attributes in place of the sender's, and every image decided on.
 
 	`inline` maps the Content-IDs that may be shown, in lower case, to themselves as their files spell them.
 	"""
@@ -154,7 +154,7 @@ def shown(tokens: list[Token], inline: Mapping[str, str]) -> list[Token]:
 
 
 def finished(html: str) -> str:
-	"""HTML that we have made, through nh3 for the last time, its words kept words."""
+	"""Pass HTML that we have made through nh3 for the last time, and keep its words words."""
 	return inert(_showing.clean(html))
 
 
@@ -162,7 +162,7 @@ _CID_SOURCE = re.compile(r"src=\"cid:([^\"]*)\"")
 
 
 def with_inline_urls(html: str, urls: Mapping[str, str]) -> str:
-	"""A draft's HTML with the addresses of stored files in place of `cid:` links.
+	"""Return a draft's HTML with the addresses of stored files in place of `cid:` links.
 
 	`urls` goes from Content-ID (as in `File.content_id`) to address. A link that is
 	not among them stays as it is.
@@ -176,16 +176,16 @@ def with_inline_urls(html: str, urls: Mapping[str, str]) -> str:
 
 
 def inline_ids(html: str) -> frozenset[str]:
-	"""The Content-IDs of the images that a draft's HTML shows."""
+	"""Return the Content-IDs of the images that a draft's HTML shows."""
 	return frozenset(unescape(found) for found in _CID_SOURCE.findall(html))
 
 
 def is_too_heavy(html: str, limits: Limits) -> bool:
-	"""True for HTML that would take too long to parse: too many tags, too deeply nested.
+	"""Tell whether HTML would take too long to parse: too many tags, too deeply nested.
 
-	A nested tag costs the sanitiser time by the square (50,000 nested `<div>` take 4.5 s), so does an
-	attribute (425,000 on one tag: 248 s), and an unclosed `<font>` is repeated in every later paragraph. So
-	all are counted before it reads a word. The count is linear and errs towards "too heavy".
+	Nested tags take the sanitiser quadratic time (50,000 nested `<div>` take 4.5 s), and so do attributes
+	(425,000 on one tag: 248 s); an unclosed `<font>` is repeated in every later paragraph. So all are counted
+	before it reads a word. The count is linear and errs towards "too heavy".
 	"""
 	if len(html) > limits.html:
 		return True
@@ -210,11 +210,11 @@ def is_too_heavy(html: str, limits: Limits) -> bool:
 
 
 def _has_a_tag_of_too_many_attributes(html: str, limits: Limits) -> bool:
-	"""Whether any tag carries more attributes than one may, read as a browser reads a tag.
+	"""Tell whether any tag carries more attributes than allowed, read as a browser reads a tag.
 
-	Tried at everything that looks like a tag, because what stands in a comment, a script or another tag's
-	quotes cannot be told without parsing the whole. Where tags seem to lie within each other so that the same
-	text is read again and again, the HTML is no mail program's, and too heavy.
+	Everything that looks like a tag is tried, because only parsing the whole could tell what is in a comment,
+	a script or another tag's quotes. If tags seem to lie within each other, so that the same text is read
+	again and again, no mail program wrote the HTML, and it is too heavy.
 	"""
 	budget = 4 * len(html)
 	for tag in _START.finditer(html):
@@ -231,7 +231,7 @@ def _has_a_tag_of_too_many_attributes(html: str, limits: Limits) -> bool:
 
 
 def _after_attribute(html: str, position: int) -> int:
-	"""Where the attribute ends that begins here, within a tag (HTML Standard, 13.2.5.32 to 39)."""
+	"""Find the end of the attribute that begins here, within a tag (HTML Standard, 13.2.5.32 to 39)."""
 	found = _ATTRIBUTE.match(html, position)
 	end = found.end() if found else position
 	if not (found and found[1]):

@@ -1,7 +1,7 @@
-"""The few inline styles that carry meaning in a mail: emphasis, colour of words, alignment, kept spaces.
+"""Keeps the few inline styles that carry meaning: emphasis, colour of words, alignment, preserved spaces.
 
 Everything else goes: positions and sizes can paint over the page, `url()` loads from strangers, and black
-or white text vanishes on one of the two themes of the Desk. A declaration is kept only where its value is
+or white text vanishes on one of the two themes of the Desk. A declaration is kept only if its value is
 one of the words below, so there is nothing in it to escape from.
 """
 
@@ -28,7 +28,7 @@ _HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|m
 
 
 def safe_style(style: str) -> str:
-	"""The declarations of a style attribute that are kept, as a style attribute's value; perhaps empty."""
+	"""Return the declarations of a style attribute that are kept, as its new value; perhaps empty."""
 	kept = []
 	for declaration in style[:2000].lower().split(";"):
 		name, _, value = declaration.partition(":")
@@ -39,7 +39,7 @@ def safe_style(style: str) -> str:
 
 
 def is_telling_colour(value: str) -> bool:
-	"""True for a colour that was chosen to say something: neither grey nor nearly black."""
+	"""Tell whether a colour was chosen to say something: it is neither grey nor nearly black."""
 	value = value.strip().lower()
 	if value in _COLOUR_NAMES:
 		return True
@@ -57,5 +57,5 @@ def is_telling_colour(value: str) -> bool:
 
 
 def is_hidden(style: str) -> bool:
-	"""True where the sender wanted the element not to be seen, such as a newsletter's preview line."""
+	"""Tell whether the sender wanted the element not to be seen, such as a newsletter's preview line."""
 	return _HIDDEN.search(style[:2000]) is not None

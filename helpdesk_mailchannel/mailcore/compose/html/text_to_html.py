@@ -1,4 +1,4 @@
-"""Plain text as safe HTML."""
+"""Turns plain text into safe HTML."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ DEEPEST_QUOTE = 8
 """Levels of `>` that are shown as such; deeper ones look like the eighth."""
 
 MOST_LINES = 20_000
-"""More than these are shown as they are written, without a look at each."""
+"""Beyond so many, they are shown as written, without a look at each."""
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}", re.I)
 _QUOTE_PREFIX = re.compile(r" ?(?:> ?){1,100}")
 _SPACES = re.compile(r"^ | (?= )|\t")
 
 
 def to_html(text: str) -> str:
-	"""Text as HTML that reads the same: lines, indents, `>` quotes as `<blockquote>`, addresses as links.
+	"""Write text as HTML that reads the same: lines, indents, `>` as `<blockquote>`, addresses as links.
 
-	Everything else is escaped, so `<user@example.com>` is seen on every version of Frappe.
+	Everything else is escaped, so `<user@example.com>` is visible on every version of Frappe.
 	"""
 	html: list[str] = []
 	level = 0

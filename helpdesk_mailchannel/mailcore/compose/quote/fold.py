@@ -1,4 +1,4 @@
-"""Decides which lines are folded: from where on does nothing new follow?
+"""Decides which lines are folded: from which line on does nothing new follow?
 
 A reply that answers between the quoted lines stays whole, and so does a forwarded message: what it passes on
 is its content. When in doubt, nothing is folded.
@@ -26,13 +26,13 @@ ANALYSED = 200_000
 """Characters of a body that are looked at."""
 ANALYSED_LINES = 10_000
 MOST_FOLDS = 20
-"""More than this many separate folds would hide the thread of a discussion: then nothing is folded."""
+"""More separate folds than this would hide the thread of a discussion: then nothing is folded."""
 _LONGEST_AFTERTHOUGHT = 6
 _LONGEST_REMARK = 30
 _LONGEST_FOOTER_LINE = 8
-"""These two in words."""
+"""Both in words."""
 _LONG_QUOTE = 20
-"""Lines. So long a quote is folded for itself where words stand above and under it."""
+"""Lines. A quote of this length is folded by itself if there are words above and under it."""
 _FOOTER = re.compile(any_of(FOOTERS), re.I)
 _POSTSCRIPT = re.compile(r"\W*(?:p\.? ?s|n\.? ?b)\b", re.I)
 _GREETING = re.compile(r"(?=.{1,40}$)\W*\w+(?:[ ,]+\S+){0,4}?\s*[,!，！]\s*")
@@ -50,7 +50,7 @@ _LOST_WORDS = 40
 
 
 def kinds(lines: Sequence[str]) -> list[Kind]:
-	"""The kind of every line, by its words and its neighbours."""
+	"""Return the kind of every line, by its words and its neighbours."""
 	found = [kind_of(line) for line in lines]
 	for start, end in introductions(lines, found):
 		found[start:end] = [Kind.INTRO] * (end - start)
@@ -63,7 +63,7 @@ def kinds(lines: Sequence[str]) -> list[Kind]:
 
 
 def fold(lines: Sequence[str], given: Sequence[Kind], *, whole: bool = True) -> list[bool]:
-	"""For every line, whether it is folded. `whole` says that these are all the lines of the body."""
+	"""Tell for every line whether it is folded. `whole` says that these are all the lines of the body."""
 	found = list(given)
 	open_to_all = [False] * len(lines)
 	first = next((index for index, kind in enumerate(found) if kind in BEGINNINGS), None)
@@ -86,27 +86,27 @@ def fold(lines: Sequence[str], given: Sequence[Kind], *, whole: bool = True) -> 
 
 
 def _mark_other_quotes(lines: Sequence[str], found: list[Kind]) -> None:
-	"""Lines such as `JD> so you said` and `| so you said` are quotes in a body that introduces one."""
+	"""Mark lines such as `JD> so you said` and `| so you said` as quotes in a body that introduces one."""
 	for index in range(found.index(Kind.INTRO), len(lines)):
 		if found[index] is Kind.TEXT and _MARKED_OTHERWISE.match(lines[index]):
 			found[index] = Kind.QUOTE
 
 
 def _passes_on(lines: Sequence[str], found: Sequence[Kind]) -> bool:
-	"""True where a message is passed on before any is answered."""
+	"""Tell whether a message is passed on before any is answered."""
 	for line, kind in zip(lines, found, strict=True):
 		if kind is Kind.FORWARD or (kind is Kind.QUOTE and is_forward_line(line[:200])):
 			return True
 		if kind in (Kind.INTRO, Kind.HISTORY):
-			# Apple Mail's line above a message that is passed on looks like an introduction to some.
+			# Some take Apple Mail's line above a message that is passed on for an introduction.
 			return is_forward_line(line[:200])
 	return False
 
 
 def _mark_lost_words(lines: Sequence[str], found: list[Kind]) -> None:
-	"""The words that a quoted line lost to the next when a relay wrapped it are quoted, too.
+	"""Mark the words that a quoted line lost to the next as quoted too, if a relay wrapped it.
 
-	They go on with an unfinished sentence in lower case, under full lines. Answers look much the same, so
+	They continue an unfinished sentence in lower case, under full lines. Answers look much the same, so
 	the relay must have torn the introduction as well.
 	"""
 	introduced = [index for index, kind in enumerate(found) if kind is Kind.INTRO]
@@ -128,13 +128,13 @@ def _mark_lost_words(lines: Sequence[str], found: list[Kind]) -> None:
 
 
 def _announces_answers(lines: Sequence[str], first: int) -> bool:
-	"""True where the words above say that there are answers below: Outlook does not mark what is answered."""
+	"""Tell whether the words above announce answers below: Outlook does not mark what is answered."""
 	above = lines[max(0, first - _ANNOUNCED_WITHIN) : first]
 	return any(_ANSWERS_BELOW.search(line[:500]) for line in above)
 
 
 def _history_start(found: Sequence[Kind]) -> int:
-	"""The line from which on the rest is history without any mark of its own; the end where there is none."""
+	"""Find the line from which the rest is history without any mark of its own; the end if there is none."""
 	introduced = _introduced(found)
 	said = False
 	for index, kind in enumerate(found):
@@ -148,7 +148,7 @@ def _history_start(found: Sequence[Kind]) -> int:
 
 
 def _introduced(found: Sequence[Kind]) -> list[Kind | None]:
-	"""For every line, the kind of what follows it behind introductions, blank lines and rules."""
+	"""Return for every line the kind of what follows it after introductions, blank lines and rules."""
 	following: list[Kind | None] = []
 	last: Kind | None = None
 	for kind in reversed(found):
@@ -162,7 +162,7 @@ def _hide(folded: list[bool], start: int, end: int) -> None:
 
 
 def _fold_quotes(lines: Sequence[str], found: Sequence[Kind], folded: list[bool], end: int) -> None:
-	"""Fold quoted lines where nothing new stands between them: behind the new words, or in front."""
+	"""Fold quoted lines with nothing new between them: after the new words, or before them."""
 	said = [i for i in range(end) if found[i] is Kind.TEXT]
 	quoted = [i for i in range(end) if found[i] is Kind.QUOTE]
 	if not said or not quoted:
@@ -187,10 +187,10 @@ def _fold_quotes(lines: Sequence[str], found: Sequence[Kind], folded: list[bool]
 def _is_afterthought(
 	lines: Sequence[str], found: Sequence[Kind], first: int, last: int, said: Sequence[int]
 ) -> bool:
-	"""True where the words under the only quote are a signature or footer rather than the answer.
+	"""Tell whether the words under the only quote are a signature or footer rather than the answer.
 
-	Who answers under a quote greets only above it, or announces it, or answers a question, or writes right
-	under it, or at length, or under the signature.
+	Somebody who answers under a quote only greets above it, or announces it, or answers a question, or writes
+	right under it, or at length, or under the signature.
 	"""
 	above = [lines[i] for i in said if i < first]
 	below = [i for i in said if i > last]
@@ -208,7 +208,7 @@ def _is_afterthought(
 
 
 def _is_footer(lines: Sequence[str], below: Sequence[int]) -> bool:
-	"""True for short lines that are no sentences: a name, an address, a list's footer."""
+	"""Tell whether these are short lines that are not sentences: a name, an address, a list's footer."""
 	return all(
 		len(lines[i].split()) <= _LONGEST_FOOTER_LINE and not lines[i].rstrip().endswith((".", "!", "?"))
 		for i in below
@@ -216,7 +216,7 @@ def _is_footer(lines: Sequence[str], below: Sequence[int]) -> bool:
 
 
 def _is_remark(lines: Sequence[str], below: Sequence[int]) -> bool:
-	"""True for a few words that stand together, and ask or add nothing."""
+	"""Tell whether these are a few words together that ask or add nothing."""
 	words = " ".join(lines[i] for i in below)
 	together = below[-1] - below[0] < len(below)
 	return (
@@ -228,7 +228,7 @@ def _is_remark(lines: Sequence[str], below: Sequence[int]) -> bool:
 
 
 def _fold_edges(found: Sequence[Kind], folded: list[bool], *, at_end: bool) -> None:
-	"""Let blank lines and rules go with the folded lines they lead to, and end the kept words with a word."""
+	"""Fold blank lines and rules along with the folded lines that they lead to."""
 	hidden = at_end
 	for index in range(len(found) - 1, -1, -1):
 		if folded[index]:

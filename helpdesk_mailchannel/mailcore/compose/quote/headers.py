@@ -33,15 +33,15 @@ _LABELS = tuple(
 _LONGEST_BLOCK = 24
 """Lines, blank ones and those of a long list of recipients included."""
 _FORM_GOES_ON = 6
-"""Lines below in which a form is known by what else it asks for."""
+"""Lines below in which a form is recognised by what else it asks for."""
 _RULE_ABOVE = re.compile(r"[\s>]*(?:_{32}|-{20})\s*")
-"""What Outlook and a browser's line, as `layout` writes it, put above a header block."""
+"""The line that Outlook draws above a header block, and a browser's, as `layout` writes it."""
 _FORM = frozenset(FORM)
 _ANY_DATE = frozenset(ANY_DATE)
 
 
 def header_starts(lines: Sequence[str], found: Sequence[Kind]) -> Iterator[int]:
-	"""The first lines of header blocks: From, Sent, To and Subject under one another."""
+	"""Return the first lines of header blocks: From, Sent, To and Subject under one another."""
 	behind = 0
 	for index, kind in enumerate(found):
 		if index < behind or kind is not Kind.TEXT or _is_announced(lines, found, index):
@@ -59,7 +59,7 @@ def header_starts(lines: Sequence[str], found: Sequence[Kind]) -> Iterator[int]:
 
 
 def _is_ruled(lines: Sequence[str], found: Sequence[Kind], index: int) -> bool:
-	"""True under the line that a mail program draws above a header block; people draw shorter ones."""
+	"""Tell whether it is under a line that mail programs draw above a header block; people's are shorter."""
 	if kind_above(found, index) is not Kind.RULE:
 		return False
 	above = next(lines[i] for i in range(index - 1, -1, -1) if found[i] is Kind.RULE)
@@ -67,7 +67,7 @@ def _is_ruled(lines: Sequence[str], found: Sequence[Kind], index: int) -> bool:
 
 
 def _is_announced(lines: Sequence[str], found: Sequence[Kind], index: int) -> bool:
-	"""True where a writer leads over to it: "This is what the mail says:" does not end new words."""
+	"""Tell whether a writer leads over to it: "This is what the mail says:" does not end new words."""
 	above = index - 1
 	if above > 0 and found[above] is Kind.BLANK:
 		above -= 1
@@ -78,7 +78,7 @@ def _is_announced(lines: Sequence[str], found: Sequence[Kind], index: int) -> bo
 
 
 def _is_flat_header(label: str, rest: str) -> bool:
-	"""True for a header block that a program has put on one line, whatever it begins with."""
+	"""Tell whether it is a header block that a program has put on one line, whatever it begins with."""
 	first = _part(label) - {"copy"}
 	if not first or DATE.search(rest) is None or (first != {"from"} and "@" not in rest):
 		return False
@@ -93,9 +93,9 @@ def _part(label: str) -> set[str]:
 
 
 def _header_end(lines: Sequence[str], found: Sequence[Kind], start: int, *, ruled: bool) -> int | None:
-	"""The line behind the header block that begins at `start`; None where it is no header block.
+	"""Return the line after the header block that begins at `start`; None if it is not a header block.
 
-	Under a rule its shape is enough, if it begins with an address as the sender is; anywhere else it must
+	Under a rule its shape is enough, if it begins with an address, as a sender does; anywhere else it must
 	name the sender, since the forms people fill in on web sites look much the same. A journey is from and to
 	somewhere on a date too, but it has no subject, and it is not sent.
 	"""
@@ -111,7 +111,7 @@ def _header_end(lines: Sequence[str], found: Sequence[Kind], start: int, *, rule
 			begins_with_address = "@" in match[2]
 			if not ruled and not known - {"copy"}:
 				return None
-		# No block says a thing twice: a line such as "Re: order 4711" above one is no part of it.
+		# No block says a thing twice: a line such as "Re: order 4711" above one is not part of it.
 		if len(known) == 1 and known <= parts - {"copy"}:
 			if "from" not in first:
 				return None
@@ -137,10 +137,10 @@ def _asks_in_a_form(line: str) -> bool:
 
 
 def _fields(lines: Sequence[str], found: Sequence[Kind], start: int) -> Iterator[tuple[int, re.Match[str]]]:
-	"""The labelled lines that belong together with the one at `start`, and where they stand.
+	"""Return the labelled lines that belong with the one at `start`, and where they are.
 
-	Between them stand the further lines of a long list of recipients, and blank lines where a program puts
-	one between all of them; anything else is somebody's words.
+	Between them may be further lines of a long list of recipients, and a blank line if a program puts one
+	between all of them; anything else is somebody's words.
 	"""
 	count = blanks = 0
 	spaced: bool | None = None
@@ -166,7 +166,7 @@ def _fields(lines: Sequence[str], found: Sequence[Kind], start: int) -> Iterator
 
 
 def _goes_on(lines: Sequence[str], index: int) -> bool:
-	"""True where a line goes on with the list of recipients, or the long subject, in the line above."""
+	"""Tell whether a line continues the list of recipients, or the long subject, of the line above."""
 	line, above = lines[index], lines[index - 1].rstrip()
 	return (
 		line[:1] in (" ", "\t")

@@ -51,14 +51,14 @@ _NOTES_INTRO = re.compile(r"[^-]{1,100}---\d{1,4}[./-]\d{1,2}[./-]\d{2,4} \d{1,2
 _BEHIND_WORDS = re.compile(
 	rf"[.!?…] +(?:{any_of([word[0].upper() + word[1:] for word in FIRST_WORDS])}) [^.!?]{{0,20}}\d"
 )
-"""A program may write its line right behind the last new sentence, which is not to be folded."""
+"""A program may write its line right after the last new sentence, which must not be folded."""
 _LONGEST_INTRO = 400
 _MOST_LINES = 6
 """Lines that one introduction may be torn into, blank ones among them."""
 
 
 def introductions(lines: Sequence[str], found: Sequence[Kind]) -> Iterator[tuple[int, int]]:
-	"""Where a quote is introduced: first line, and the line behind the last."""
+	"""Return where quotes are introduced: the first line, and the line after the last."""
 	taken = 0
 	for index, line in enumerate(lines):
 		text = line.rstrip()
@@ -71,12 +71,12 @@ def introductions(lines: Sequence[str], found: Sequence[Kind]) -> Iterator[tuple
 
 
 def introduces_quote(line: str) -> bool:
-	"""True for a line that may stand above quoted words: it ends in a colon and says when, who or "wrote"."""
+	"""Tell whether a line may introduce quoted words: it ends in a colon and says when, who or "wrote"."""
 	return line.rstrip().endswith((":", "：")) and _introduces(line, quoted=True)
 
 
 def _intro_start(lines: Sequence[str], found: Sequence[Kind], taken: int, last: int) -> int | None:
-	"""The first line of the introduction that ends with line `last`, or None where none does."""
+	"""Return the first line of the introduction that ends with line `last`, or None if none does."""
 	text = lines[last].rstrip(" \t*_-")
 	ends = text.endswith((":", "："))
 	if not ends and not (
@@ -110,7 +110,7 @@ def _is_between_dashes(line: str) -> bool:
 
 
 def _closes_bracket(lines: Sequence[str], found: Sequence[Kind], taken: int, index: int) -> bool:
-	"""True where the `>` at the start of a line is no quote mark, but closes an address torn at its end."""
+	"""Tell whether the `>` at the start of a line closes an address torn at its end, and is no quote mark."""
 	if len(lines[index]) > 120:
 		return False
 	above = [lines[i] for i in range(max(taken, index - 3), index) if found[i] is Kind.TEXT]
@@ -126,7 +126,7 @@ def _is_complete(joined: str) -> bool:
 def _line_above(
 	lines: Sequence[str], found: Sequence[Kind], taken: int, start: int, joined: str
 ) -> int | None:
-	"""The line above that `joined` continues, or None where it stands by itself."""
+	"""Return the line above that `joined` continues, or None if it is complete by itself."""
 	above = start - 1
 	torn = joined.count(">") > joined.count("<")
 	if above >= taken and found[above] is Kind.BLANK and (torn or joined.startswith("<")):
@@ -149,7 +149,7 @@ def _belongs_to_address(line: str) -> bool:
 
 
 def _torn_date(lines: Sequence[str], found: Sequence[Kind], taken: int, start: int) -> int:
-	"""The line above, where it is a date that a program tore from its time: "On Nov 21, 2024,"."""
+	"""Return the line above if it is a date that a program tore from its time: "On Nov 21, 2024,"."""
 	above = start - 1
 	if above < taken or found[above] is not Kind.TEXT or (above > 0 and found[above - 1] is Kind.TEXT):
 		return start
@@ -165,7 +165,7 @@ def _begins_intro(line: str) -> bool:
 
 
 def _introduces(joined: str, *, quoted: bool) -> bool:
-	"""True where these words introduce what follows.
+	"""Tell whether these words introduce what follows.
 
 	Above words that are not marked as quoted it must be a program's line: people write "On Friday you wrote:"
 	too, but give no address, and no date with the time of day.
@@ -183,6 +183,6 @@ def _introduces(joined: str, *, quoted: bool) -> bool:
 
 
 def _is_timed(joined: str) -> bool:
-	"""True where a date and the time of day are given."""
+	"""Tell whether a date and the time of day are given."""
 	date = _DATE_ALONE.search(joined)
 	return date is not None and _TIME.search(joined[: date.start()] + " " + joined[date.end() :]) is not None

@@ -1,4 +1,4 @@
-"""What a line of a body is, by its own words."""
+"""Tells what a line of a body is, by its own words."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ class Kind(Enum):
 	INTRO = auto()
 	"""Says who wrote the words that follow, and when."""
 	HISTORY = auto()
-	"""From here on it is the message that is answered, unmarked: Outlook's header block, our own marker."""
+	"""From here on comes the message that is answered, unmarked: Outlook's header block, our own marker."""
 	FORWARD = auto()
-	"""From here on it is a message that is passed on."""
+	"""From here on comes a message that is passed on."""
 	SIGNATURE = auto()
 
 
 BEGINNINGS = frozenset({Kind.INTRO, Kind.HISTORY, Kind.FORWARD, Kind.QUOTE})
-"""What the words of somebody else begin with."""
+"""Kinds that begin somebody else's words."""
 
 
 def any_of(words: Sequence[str]) -> str:
-	"""A regular expression for one of these phrases."""
+	"""Return a regular expression for one of these phrases."""
 	return "|".join(re.escape(word) for word in words)
 
 
@@ -43,16 +43,16 @@ _ORIGINAL = re.compile(rf"[\W_]*(?:{any_of(ORIGINAL)})[\W_]*", re.I)
 _ORIGINAL_GOES_ON = re.compile(
 	rf"\s*(?:-{{4,}}\s*(?:{any_of(ORIGINAL)})\s*-{{4,}}\s*\S|-{{10,}}\s*original\s*-{{10,}}\s*$)", re.I
 )
-"""Samsung's header block may stand on the same line. QQ's word is too common to mean it between fewer
+"""Samsung's header block may be on the same line. QQ's word is too common to mean this with fewer
 dashes."""
 _FORWARDED = re.compile(rf"[\W_]*(?:{any_of(FORWARDED)})\b.{{0,60}}", re.I)
 _UNDER_DASHES = re.compile(rf"[\s>]*-{{4,}}\s*(?:{any_of(FORWARDED)})\s*", re.I)
-"""Entourage and Outlook for Mac write no dashes behind the words."""
+"""Entourage and Outlook for Mac write no dashes after the words."""
 _MARKER = re.compile(r"[\s>|*]*" + r"\s+".join(map(re.escape, REPLY_MARKER.split())) + r"[\s*]*", re.I)
 
 
 def kind_of(line: str) -> Kind:
-	"""What a line is by its own words, without its neighbours."""
+	"""Return what a line is by its own words, without its neighbours."""
 	if not line.strip():
 		return Kind.BLANK
 	if len(line) < 200:
@@ -79,7 +79,7 @@ def kind_of(line: str) -> Kind:
 
 
 def _between_dashes(line: str) -> str:
-	"""The words between two rules of two dashes or more, or in brackets; empty where the line is not that."""
+	"""Return the words between two rules of two dashes or more, or in brackets; empty for any other line."""
 	inner = line.lstrip(f"{_DASHES}{_WHITE}>")
 	words = inner.rstrip(f"{_DASHES}{_WHITE}")
 	before, behind = line[: len(line) - len(inner)].rstrip(), inner[len(words) :].lstrip()
@@ -96,16 +96,16 @@ def _begins_with_dashes(text: str) -> bool:
 
 
 def is_forward_line(line: str) -> bool:
-	"""True for the line above a message that is passed on, quoted or not: Apple Mail passes on a quote."""
+	"""Tell whether it is the line above a forwarded message, quoted or not: Apple Mail forwards a quote."""
 	return kind_of(line.lstrip("> \t")) is Kind.FORWARD
 
 
 def kind_below(found: Sequence[Kind], start: int) -> Kind | None:
-	"""The kind of the next line with anything on it, from `start` on, if it is near."""
+	"""Return the kind of the next line with anything on it, from `start` on, if it is near."""
 	return next((kind for kind in found[start : start + 5] if kind is not Kind.BLANK), None)
 
 
 def kind_above(found: Sequence[Kind], index: int) -> Kind | None:
-	"""The kind of the last line with anything on it, above `index`, if it is near."""
+	"""Return the kind of the last line with anything on it, above `index`, if it is near."""
 	before = (found[i] for i in range(index - 1, max(-1, index - 4), -1))
 	return next((kind for kind in before if kind is not Kind.BLANK), None)

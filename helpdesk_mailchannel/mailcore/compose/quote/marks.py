@@ -1,4 +1,4 @@
-"""Finds the history in HTML: by the marks mail programs put on it, else by its words as in plain text.
+"""Finds the history in HTML: by the marks of mail programs, or else by its words, as in plain text.
 
 Works on the first pass's tokens, while the sender's classes and ids are still there.
 """
@@ -22,8 +22,8 @@ _QUOTES = re.compile(
 	r"|freshdesk_quote|front-blockquote|missive_quote|cm_quote|sh-quoted|edo-original-message)",
 	re.I,
 )
-"""Elements that hold the message that is answered. Where its words stand in a `<blockquote>` within, only
-those count: answers may stand between them."""
+"""Elements that hold the message that is answered. If its words are in a `<blockquote>` inside, only those
+count: there may be answers between them."""
 _INTROS = re.compile(
 	r"\b(?:gmail_attr|gmail_quote_attribution|moz-cite-prefix|moz-email-headers-table|reply-intro)\b", re.I
 )
@@ -31,7 +31,7 @@ _BEGINNINGS = re.compile(
 	r"(?:\b|_)(?:appendonsend|divRplyFwdMsg|mail-editor-reference-message-container|OLK_SRC_BODY_SECTION|divRpF\d+"
 	r"|ms-outlook-mobile-reference-message|OutlookMessageHeader|stopSpelling|__DIVIDER__|zwchr)\b"
 )
-"""Elements behind or in which Outlook puts the message that is answered, to the end of the mail."""
+"""Elements after or in which Outlook puts the message that is answered, up to the end."""
 _SIGNATURES = re.compile(
 	r"(?:\b|_)(?:gmail_signature|moz-signature|protonmail_signature_block|ms-outlook-mobile-signature"
 	r"|mobile_signature|Signature|yahoo_signature|acompli_signature|front-signature|missive_signature"
@@ -46,7 +46,7 @@ _NAMED = re.compile(r' (?:class|id|name)="([^"]*)"')
 
 
 def folded_ranges(tokens: Sequence[Token], lines: Sequence[Line]) -> list[tuple[int, int]]:
-	"""The ranges of tokens to fold, in order; none where it is doubtful or the mail is very long.
+	"""Return the ranges of tokens to fold, in order; none in doubt, or if the message is very long.
 
 	`lines` is the layout of `tokens`.
 	"""
@@ -73,7 +73,7 @@ def folded_ranges(tokens: Sequence[Token], lines: Sequence[Line]) -> list[tuple[
 
 
 def _quoted(lines: Sequence[Line], said_by: Sequence[set[Kind | None]]) -> list[bool]:
-	"""For every line, whether it is quoted: by its mark, or as a `<blockquote>` under an introduction."""
+	"""Tell for every line whether it is quoted: by its mark, or as a `<blockquote>` under an introduction."""
 	quoted = [Kind.QUOTE in said for said in said_by]
 	above: Line | None = None
 	level = 0
@@ -88,7 +88,7 @@ def _quoted(lines: Sequence[Line], said_by: Sequence[set[Kind | None]]) -> list[
 
 
 def _counts(token: Token, mark: Kind | None) -> bool:
-	"""A line is what its words are marked as; where history begins, the empty element in front says so."""
+	"""Return what a line's words are marked as; where history begins, the empty element before it says so."""
 	return mark is Kind.HISTORY or token.tag == "img" or (not token.tag and not token.source.isspace())
 
 
@@ -105,7 +105,7 @@ def _behind_end_tags(tokens: Sequence[Token], start: int) -> int:
 
 
 def _marks(tokens: Sequence[Token]) -> list[Kind | None]:
-	"""For every token, what the mail program says it belongs to."""
+	"""Return for every token what the mail program says it belongs to."""
 	marks: list[Kind | None] = [None] * len(tokens)
 	ends = element_ends(tokens)
 	for start, mark in _starts(tokens, ends):
@@ -140,7 +140,7 @@ def _starts(tokens: Sequence[Token], ends: Sequence[int]) -> Iterator[tuple[int,
 
 
 def _is_quote(token: Token) -> bool:
-	"""True for quoted words; an indented paragraph is a `<blockquote>` as well."""
+	"""Tell whether these are quoted words; an indented paragraph is a `<blockquote>` as well."""
 	given = token.attributes
 	return bool(
 		_QUOTES.search(" ".join(_NAMED.findall(token.source)))

@@ -1,18 +1,17 @@
 """The words by which mail programs mark history, forwards and signatures, in the languages they speak.
 
-Each table is a list of phrases in lower case, one line a language or a few; the modules beside
-this one decide what they mean.
-What no table knows is still found by its shape where the shape is plain enough.
+Each table is a list of phrases in lower case, one line per language or for a few; the modules beside this one
+decide what they mean. What no table has is still found by its shape, if the shape is plain enough.
 """
 
 from __future__ import annotations
 
 REPLY_MARKER = "## please write above this line ##"
-"""The line our outgoing mail begins with; whatever stands under it has been said before."""
+"""The line our outgoing mail begins with; everything under it has been said before."""
 
 
 def _phrases(table: str) -> tuple[str, ...]:
-	"""The phrases of a table, longest first, so that an alternation takes the whole one."""
+	"""Return the phrases of a table, longest first, so that an alternation takes the whole one."""
 	found = {phrase.strip() for line in table.splitlines() for phrase in line.split("|") if phrase.strip()}
 	return tuple(sorted(found, key=lambda phrase: (-len(phrase), phrase)))
 
@@ -49,7 +48,7 @@ yazdı | yazmış | şunu yazdı | şunları yazdı | yazıb | жазды | yozd
 작성 | 님이 작성 | 작성했습니다 | 썼습니다 | 님이 쓰셨습니다 | 쓰기
 დაწერა | գրել է
 """)
-"""What stands at the end, or in the middle, of the line that introduces a quote."""
+"""What is at the end, or in the middle, of the line that introduces a quote."""
 
 WROTE_TO_US = _phrases("""
 wrote me | wrote us | wrote to me | wrote to us | your colleague
@@ -59,7 +58,7 @@ me escribió | nos escribió | me escribieron | compañero | compañera | me esc
 mi ha scritto | ci ha scritto | collega | schreef mij | schreef me | schreef ons
 skrev till mig | skrev till oss | skrev til mig | skrev til meg | skrev til oss | skrev til os
 """)
-"""What a person says who tells of a message; no mail program does."""
+"""What a person says who tells about a message; no mail program does."""
 
 OPENERS = _phrases("""
 on | at | am | le | el | em | il | op | den | dne | dňa | w dniu | dnia | ma | pe | la data | în
@@ -67,10 +66,10 @@ on | at | am | le | el | em | il | op | den | dne | dňa | w dniu | dnia | ma | 
 a les
 il | mnt | i | på | tirsdag | klo | pe | dana | dne | kl | quoting | zitat von | op
 """)
-"""What such a line may begin with, where it does not begin with a date or a name."""
+"""What such a line may begin with, if it does not begin with a date or a name."""
 
 FIRST_WORDS = _phrases("on | am | le | el | em | il | op | den | på | dne | dnia | w dniu | dana | pe | în")
-"""Those of them that, with a capital, tell the line from the sentence in front of it."""
+"""Those of them that, with a capital, separate the line from the sentence before it."""
 
 FROM = _phrases("""
 from | von | de | da | van | från | fra | od | lähettäjä | feladó | от | від | από | kimden | gönderen
@@ -114,7 +113,7 @@ tarih | תאריך | التاريخ | تاريخ | 日期 | 時間 | 时间 | �
 tarikh
 datums | kuupäev | dags
 """)
-"""Those of them that stand in front of any date, not of a mail's alone."""
+"""Those of them that come before any date, not only a message's."""
 
 TO = _phrases("""
 to | an | à | pour | para | a | aan | naar | till | til | vastaanottaja | do | komu | címzett
@@ -150,7 +149,7 @@ company | message | comments | website | vorname | nachname | telefon | firma | 
 nom | prénom | téléphone | société | message | nombre | teléfono | empresa | mensaje
 nome | telefone | mensagem | cognome | telefono | azienda | messaggio | naam | bericht
 """)
-"""What forms on web sites ask for, and no mail program says of a mail."""
+"""What forms on web sites ask for, and no mail program says about a message."""
 
 ORIGINAL = _phrases("""
 original message | original message follows | original appointment | original mail | original email
@@ -180,7 +179,7 @@ orijinal mesaj | özgün ileti | asıl mesaj | orijinal ileti | αρχικό μ�
 元のメッセージ | オリジナルメッセージ
 원본 메시지 | 원본 메일 | 원본메일 | ข้อความต้นฉบับ | tin nhắn gốc | thư gốc | pesan asli | mesej asal
 """)
-"""What stands between dashes above the message that is answered."""
+"""What is between dashes above the message that is answered."""
 
 FORWARDED = _phrases("""
 forwarded message | begin forwarded message | forwarded by | forwarded mail | forwarded email
@@ -216,10 +215,10 @@ pos | prosl | proslijeđeno | prosleđeno | πρθ | пер | пересылка
 endurs | edasi | pārs | persiųsta | إعادة توجيه | تحويل | ส่งต่อ | chuyển tiếp | terusan | teruskan
 转发 | 轉寄 | 転送 | 전달 | הועבר | προωθ | továbbítás | továbbítva | továbbított | přep | trs | yml
 """)
-"""With which a subject says that the message is passed on."""
+"""Prefixes by which a subject says that the message is passed on."""
 
 FINNISH = _phrases("lähettäjä | vastaanottaja | kirjoitti")
-"""Finnish Outlook begins the subject of an answer with "VS:", with which Danes and Norwegians pass on."""
+"""Finnish Outlook begins the subject of an answer with "VS:", Danish and Norwegian that of a forward."""
 
 SENT_FROM = _phrases("""
 sent from | sent by my
@@ -240,7 +239,7 @@ poslano s | poslano z | poslano iz | poslané z | poslato sa | išsiųsta iš | 
 发自我的 | 发自 | 寄自 | 傳送自 | 发送自 | ส่งจาก | được gửi từ | đã gửi từ | gửi từ
 dikirim dari | dihantar dari | dihantar daripada | ipinadala mula
 """)
-"""What a device puts in front of its own name, under the words typed on it."""
+"""What a device puts before its own name, under the words typed on it."""
 
 SENT_WITH = _phrases("""
 sent via | sent with | sent using
@@ -249,19 +248,19 @@ envoyé avec | envoyé via | enviado con | enviado pelo | enviado via | inviato 
 verzonden met | verzonden via | skickat med | sendt med | sendt via
 wysłane za | wysłano za | trimis cu | отправлено через | lähetetty | saadetud | küldve
 """)
-"""The same, where the name must be known: people write so of their parcels."""
+"""The same, if the name must be known: people write like this about their parcels."""
 
 SENT_BY_DEVICE = _phrases("""
 gesendet | lähetetty | saadetud | küldve | elküldve | gönderildi | gönderilmiştir
 发送 | 傳送 | 發送 | から送信 | 에서 보냄 | 에서 보냈습니다 | 에서 발송
 """)
-"""The same where the name stands in front."""
+"""The same, after the name."""
 
 FROM_MY = _phrases("""
 von | vom | diese nachricht wurde | diese e-mail wurde | diese mail wurde | az | ios için | 从 | 從
 나의 | 내
 """)
-"""With which such a line begins, where it does not begin with the name."""
+"""What such a line begins with, if it does not begin with the name."""
 
 DEVICES = _phrases("""
 iphon | ipad | ipod | android | samsung | galaxy | huawei | xiaomi | redmi | nokia | xperia | htc
@@ -270,7 +269,7 @@ outlook | yahoo | gmail | mail.ru | yandex | яндекс | proton | tutanota | 
 web.de | libero | mailbird | mailspring | airmail | bluemail | zoho | hotmail | apple mail | mail app
 k-9 | fairemail | superhuman | spark | missive | polymail | sparrow | typeapp
 """)
-"""Names that stand in such a line and hardly ever end a message otherwise."""
+"""Names that are in such a line and hardly ever end a message otherwise."""
 
 GET = _phrases("""
 get | download | holen sie sich | hol dir | laden sie
@@ -281,7 +280,7 @@ obțineți | obține | descărcați | скачать | скачайте | заг
 preuzmite | prenesite | λήψη | الحصول على | تنزيل | הורד | קבל | 获取 | 取得 | 下载 | 下載 | tải
 dapatkan
 """)
-"""With which an app's advertisement for itself begins."""
+"""What an app's advertisement for itself begins with."""
 
 GET_BEHIND = _phrases("""
 beziehen | herunterladen | downloaden | ophalen | letöltése | beszerzése | edinin | indirin | yükleyin
@@ -299,7 +298,7 @@ riservat | vertrouwelijk | virusvrij | konfidentiell | fortrolig | luottamuksell
 dôvern | bizalmas | confidențial | конфиденциальн | конфіденційн | εμπιστευτικ | gizli | avast
 保密 | 機密 | 기밀
 """)
-"""What the lines say that companies, lists and virus scanners put under every mail."""
+"""What the lines say that companies, lists and virus scanners put under every message."""
 
 BELOW = _phrases("""
 below | inline | in-line | in line | unten | unterhalb | siehe unten | im text
@@ -308,7 +307,7 @@ hieronder | nedan | nedenfor | nedenunder | alla | poniżej | níže | nižšie 
 ниже | нижче | по-долу | ispod | spodaj | παρακάτω | aşağıda | להלן | أدناه | 下面 | 以下 | 如下
 아래 | ด้านล่าง | bên dưới | di bawah
 """)
-"""By which a writer says that the answers stand under the quoted words."""
+"""Words by which a writer says that the answers are under the quoted words."""
 
 ANSWERS_BELOW = _phrases("""
 see below | answer below | answers below | answered below | comment below | comments below | replies below
@@ -328,5 +327,5 @@ patrz poniżej | odpowiedzi poniżej | na czerwono | viz níže | odpovědi ní�
 lásd alább
 см. ниже | смотри ниже | ответы ниже | красным | див. нижче | vezi mai jos | kırmızı ile
 """)
-"""By which a writer says that new words stand within the message that is answered, or that it is to be
-read."""
+"""Words by which a writer says that there are new words within the message that is answered, or that it
+should be read."""

@@ -1,4 +1,4 @@
-"""Splits plain text into the new words and what is folded beneath them. Linear in its length."""
+"""Splits plain text into the new words and what is folded beneath them, in time linear in its length."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Piece(NamedTuple):
 
 
 def split(text: str, *, forwarded: bool = False) -> tuple[Piece, ...]:
-	"""The pieces of a plain text body; joined, they are the text again, character for character.
+	"""Return the pieces of a plain text body; joined, they are the text again, character for character.
 
-	`forwarded` says that the subject calls it a message passed on. See `is_forward`.
+	`forwarded` says that the subject calls it a forwarded message; see `is_forward`.
 	"""
 	if forwarded or not text:
 		return (Piece(text, False),) if text else ()
@@ -47,7 +47,7 @@ def split(text: str, *, forwarded: bool = False) -> tuple[Piece, ...]:
 
 
 def is_forward(subject: str, words: str = "") -> bool:
-	"""True where the subject says that the message is passed on, and not that it answers one.
+	"""Tell whether the subject says that the message is passed on, and not that it answers one.
 
 	`words` are the message's, for a prefix that two languages use in opposite ways.
 	"""
@@ -57,7 +57,7 @@ def is_forward(subject: str, words: str = "") -> bool:
 
 
 def _goes_on(lines: Sequence[str], folded: Sequence[bool]) -> bool:
-	"""Whether what was not looked at belongs to the history that what was looked at ends with."""
+	"""Tell whether what was not looked at belongs to the history that ends what was."""
 	said = (index for index in range(len(folded) - 1, -1, -1) if any(map(str.isalnum, lines[index])))
 	last = next(said, None)
 	if last is None or not folded[last]:

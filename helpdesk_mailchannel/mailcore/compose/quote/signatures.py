@@ -22,7 +22,7 @@ _DELIMITER = re.compile(r"-- ?")
 _LONG_RULE = re.compile(r"\s*[-‐–—_=]{4,}\s*")
 _LONGEST_SIGNATURE = 20
 _LONGEST_BELOW_QUOTE = 60
-"""Under the delimiter and the history stand signatures with long disclaimers, and hardly ever an answer."""
+"""Lines. Under the delimiter and the history are signatures with long disclaimers, hardly ever an answer."""
 _LINK = re.compile(r"<?https?://\S+>?")
 _SENT_FROM = re.compile(rf"\W*(?:{any_of(SENT_FROM)})", re.I)
 _SENT_WITH = re.compile(rf"\W*(?:{any_of(SENT_WITH)})", re.I)
@@ -39,7 +39,7 @@ _GET_APP = re.compile(
 
 
 def mark_signatures(lines: Sequence[str], found: list[Kind]) -> None:
-	"""Mark signatures: what follows `-- `, a rule behind the last quote, or names the sending device."""
+	"""Mark signatures: what follows `-- `, a rule after the last quote, or names the sending device."""
 	last_quote = max((i for i, kind in enumerate(found) if kind is Kind.QUOTE), default=len(lines))
 	index = 0
 	while index < len(lines):
@@ -59,9 +59,9 @@ def mark_signatures(lines: Sequence[str], found: list[Kind]) -> None:
 
 
 def _signature_end(found: Sequence[Kind], start: int, longest: int) -> int | None:
-	"""The line behind a signature: where history begins, or the end; None where it is too long for one.
+	"""Return the line after a signature: where history begins, or the end; None if it is too long for one.
 
-	Where the mail program has marked it, it ends where the mark ends.
+	If the mail program has marked it, it ends where the mark ends.
 	"""
 	words = 0
 	marked = False
@@ -76,15 +76,15 @@ def _signature_end(found: Sequence[Kind], start: int, longest: int) -> int | Non
 
 
 def _ends_words(found: Sequence[Kind], index: int) -> bool:
-	"""True where no new word follows before the history begins."""
+	"""Tell whether no new word follows before the history begins."""
 	following = (kind for kind in found[index + 1 : index + 30] if kind not in (Kind.BLANK, Kind.RULE))
 	return next(following, Kind.HISTORY) in (*BEGINNINGS, Kind.SIGNATURE)
 
 
 def _is_device_line(lines: Sequence[str], found: Sequence[Kind], index: int) -> bool:
-	"""True for the line by which a device or an app names itself.
+	"""Tell whether it is the line by which a device or an app names itself.
 
-	Where we know no such name, the line must at least be a paragraph of its own and no sentence: people write
+	If we know no such name, the line must at least be a paragraph of its own and not a sentence: people write
 	"Sent from Berlin." too.
 	"""
 	text = lines[index].strip()

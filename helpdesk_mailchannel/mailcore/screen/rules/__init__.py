@@ -1,1 +1,1 @@
-"""The rules of the chain, one question a file."""
+"""The rules of the chain, one question per file."""

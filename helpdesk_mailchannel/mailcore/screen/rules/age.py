@@ -1,4 +1,4 @@
-"""Did it arrive before the channel was to read?"""
+"""Did it arrive before the channel's start date?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def arrived_before_start(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""Judged by the server's arrival time: a sender can write any Date."""
+	"""Go by the server's arrival time: a sender can write any Date."""
 	arrived = message.ref.received_at or message.received_at
 	if policy.since is None or arrived is None or arrived >= policy.since:
 		return None

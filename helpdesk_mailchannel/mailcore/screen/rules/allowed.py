@@ -10,10 +10,10 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def sender_is_not_allowed(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""There is an allowed list, and neither the sender nor its primary address is on it."""
+	"""Say yes if there is an allowed list and neither the sender nor its primary address is on it."""
 	if message.sender is None or not policy.allowed:
 		return None
-	# An accepted robot is named on the same list, so nobody would think of allowing it once more.
+	# An accepted robot is named in the same table, so nobody would think of allowing it a second time.
 	if listed(message.sender.address, (*policy.allowed, *policy.accepted_robots), policy) is not None:
 		return None
 	return Hit(f"{message.sender.address} is not allowed.")

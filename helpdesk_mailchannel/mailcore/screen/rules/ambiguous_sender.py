@@ -1,4 +1,4 @@
-"""Is it beyond doubt who sent it?"""
+"""Is it uncertain who sent it?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def names_no_single_sender(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""Several authors, in one From field or in several, or an author that a group of ours has overwritten.
+	"""Say yes to several authors, in one From field or more, and to an author whom a group of ours overwrote.
 
 	Programs choose differently among several authors, so a forger could show one and be checked as another.
 	"""

@@ -21,8 +21,7 @@ _VALUES = (
 	("x-zammad-send-auto-response", "false"),
 	("x-amazon-mail-relay-type", "notification"),
 )
-"""Fields of which only some values tell. X-Loop with an address is the mark of a forwarder, also on people's
-mail."""
+"""Fields of which only some values count. X-Loop with an address is a forwarder's mark."""
 
 
 _REPORT_SUBJECT = re.compile(
@@ -35,12 +34,12 @@ _REPORT_FILE = re.compile(
 	r"[\w.-]{1,255}!([\w.-]{1,255})!\d{9,13}!\d{9,13}(?:![^!\s]{1,100})?\.(?:xml|json)?\.?(?:gz|gzip|zip)?",
 	re.IGNORECASE,
 )
-"""`receiver!domain!begin!end.xml.gz` (the same), and TLS reports' `.json.gz`"""
+"""`receiver!domain!begin!end.xml.gz` (same sources), and TLS reports' `.json.gz`"""
 _ANSWERED_OR_FORWARDED = re.compile(r"\s*(?:\[[^\]]{1,40}\]\s*)?[^\W\d_]{1,10}(?:\[\d{1,3}\])?\s?[:：]")
 
 
 def was_written_by_a_program(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""Notifications, alarms and reports of machines, by what they say of themselves."""
+	"""Recognise notifications, alarms and machines' reports by what they say about themselves."""
 	keyword = auto_submitted(message)
 	if keyword not in {"", "no", "auto-replied"}:
 		return Hit(f"It says Auto-Submitted: {keyword[:40]}.")
@@ -57,8 +56,10 @@ def was_written_by_a_program(message: Message, facts: Facts, policy: ScreenPolic
 
 
 def _is_aggregate_report(message: Message) -> bool:
-	"""A receiver's daily report to the owner of a domain. People who ask about one forward it or name it
-	otherwise."""
+	"""Tell whether it is a receiver's daily report to the owner of a domain.
+
+	People who ask about such a report forward it or choose another subject.
+	"""
 	named = any(_REPORT_FILE.fullmatch(file.name) for file in message.files)
 	subject = message.subject[:500]
 	if _REPORT_SUBJECT.match(subject):

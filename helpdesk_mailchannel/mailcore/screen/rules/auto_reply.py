@@ -31,7 +31,7 @@ _FIELDS = (
 
 
 def is_automatic_reply(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""Automatic replies and vacation notes, by header; by subject only where nothing else tells.
+	"""Recognise automatic replies and vacation notes by header, and by subject only if nothing else tells.
 
 	A message that says `Auto-Submitted: no` is never judged by its subject.
 	"""
@@ -51,7 +51,7 @@ def is_automatic_reply(message: Message, facts: Facts, policy: ScreenPolicy) -> 
 
 
 def _judged_by_subject(message: Message) -> Hit | None:
-	"""The weakest clue: alone only where mail programs write it and people do not."""
+	"""Use the weakest clue: by itself only if mail programs write it and people do not."""
 	if submitted_by_hand(message):
 		return None
 	if words := subjects.unmistakable(message.subject):

@@ -10,7 +10,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def sender_is_blocked(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""The sender, or the address it is an alias of, is on the blocked list."""
+	"""Say yes if the sender, or the address it is an alias of, is on the blocked list."""
 	if message.sender is None:
 		return None
 	pattern = listed(message.sender.address, policy.blocked, policy)

@@ -1,4 +1,4 @@
-"""Does a mail system report what became of a mail?"""
+"""Does a mail system report what became of an email?"""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from helpdesk_mailchannel.mailcore.screen.signs import null_return_path, report_
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 NOTES_ON_A_TICKET = 5
-"""How many notes about bounces a ticket gets within an hour."""
+"""Notes about bounces that a ticket gets within an hour."""
 NOTES_OF_A_SENDER = 50
-"""How many notes one mail system's bounces leave within an hour."""
+"""Notes that one mail system's bounces leave within an hour."""
 _NAMED = 5
-"""How many recipients the detail names."""
+"""Recipients that the detail names."""
 _WORDS = 200
-"""How many letters of a stranger's words the detail repeats."""
+"""Characters of a stranger's words that the detail repeats."""
 
 
 def is_delivery_report(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""A delivery status notification (RFC 3464), or one in a mail system's own words.
+	"""Recognise delivery status notifications (RFC 3464), and reports in a mail system's own words.
 
-	The ticket whose mail bounced is named where this site sent the original: customers' ids are known to
-	whoever saw their mail, and a note is read by agents.
+	The ticket whose mail bounced is named only if this site sent the original: anybody who saw a customer's
+	mail knows its ID, and agents read the note.
 	"""
 	if message.report is not None:
 		return _about(message, message.report, facts)

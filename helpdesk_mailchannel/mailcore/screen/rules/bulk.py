@@ -27,12 +27,12 @@ _SIGNS_OF_A_CAMPAIGN = (
 	"x-sfmc-stack",
 	"x-bulkmail",
 )
-"""Fields that newsletter services set on campaigns. X-SG-EID, Feedback-ID and their like are not among them:
-relays set those on every message."""
+"""Fields that newsletter services set on campaigns; not X-SG-EID, Feedback-ID and the like, which relays set
+on every message."""
 
 
 def is_bulk_mail(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""Newsletters and campaigns: by Precedence, or because one can unsubscribe and another sign agrees."""
+	"""Recognise newsletters and campaigns: by Precedence, or by an unsubscribe link and a second sign."""
 	if words := precedence(message) & {"bulk", "junk"}:
 		return Hit(f"It says Precedence: {min(words)}.")
 	if came_through_own_group(message, facts, policy):
@@ -43,7 +43,7 @@ def is_bulk_mail(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | 
 
 
 def _judged_by_unsubscribe(message: Message, policy: UnsubscribePolicy) -> Hit | None:
-	"""CRMs put List-Unsubscribe on one person's mail to another, so by default it needs a second sign."""
+	"""Follow the setting; by default a second sign is needed, because CRMs put the field on people's mail."""
 	match policy:
 		case UnsubscribePolicy.EXCLUDE:
 			return Hit("One can unsubscribe from it.")

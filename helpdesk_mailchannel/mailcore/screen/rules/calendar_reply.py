@@ -13,7 +13,7 @@ _LOOKED_AT = 64 * 1024
 
 
 def answers_an_invitation(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""A calendar reply (iTIP, RFC 5546, METHOD:REPLY): a program's form with a person's decision in it."""
+	"""Recognise a calendar reply (iTIP, RFC 5546, METHOD:REPLY): a person's decision, sent by a program."""
 	if any(_is_reply(file) for file in message.files):
 		return Hit("It answers a calendar invitation.")
 	content_type = message.headers.get("content-type").lower().replace('"', "").replace(" ", "")

@@ -15,7 +15,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def may_be_a_robots(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""Clues too weak to turn a message away: in doubt it is filed, quietly."""
+	"""Collect clues too weak to turn a message away: in doubt it is filed, quietly."""
 	if affirmed(message, "list-unsubscribe") and not came_through_own_group(message, facts, policy):
 		return Hit("One can unsubscribe from it.")
 	if not submitted_by_hand(message) and (words := subjects.likely(message.subject)):

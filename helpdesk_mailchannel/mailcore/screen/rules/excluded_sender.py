@@ -10,7 +10,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy, SenderRule
 
 
 def sender_is_excluded(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""The sender is on the channel's own list of robots: an address, `name@` anywhere, or a domain."""
+	"""Say yes if the sender is on the channel's own list: an address, `name@` at any domain, or a domain."""
 	if message.sender is None:
 		return None
 	address = message.sender.address

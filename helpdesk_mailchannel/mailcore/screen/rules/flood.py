@@ -13,10 +13,10 @@ _HOUR = timedelta(hours=1)
 
 
 def sender_writes_too_much(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""The sender reached the hourly limit; aliases count together with their primary address.
+	"""Say yes if the sender has reached the hourly limit; aliases count together with their primary address.
 
-	The hour is the one before this message arrived and not before now: after an outage, or when old mail is
-	taken over, what took a sender weeks must not look like a flood.
+	The hour is the one before this message arrived, not before now: after an outage, or when old mail is
+	read, what took a sender weeks to write must not look like a flood.
 	"""
 	if message.sender is None or message.received_at is None or not policy.per_sender_and_hour:
 		return None

@@ -19,7 +19,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 def contains_exclusion_word(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""A word or phrase of the channel's list, whole and in any case, in the subject or the new text.
+	"""Look for a word or phrase of the channel's list, whole and in any case, in the subject or the new text.
 
 	Quoted lines do not count: a person who answers a newsletter quotes its words.
 	"""
@@ -45,16 +45,16 @@ def _own_words(message: Message) -> str:
 
 
 def _whole_words(keyword: str) -> re.Pattern[str]:
-	"""The keyword, not inside another word; scripts that write no spaces between words know no such edge."""
+	"""Compile the keyword as a whole word, if its script puts spaces between words."""
 	keyword = _comparable(keyword)
 	before = r"(?<!\w)" if _has_edges(keyword[0]) else ""
 	after = r"(?!\w)" if _has_edges(keyword[-1]) else ""
 	return re.compile(before + re.escape(keyword) + after)
 
 
-def _has_edges(sign: str) -> bool:
+def _has_edges(character: str) -> bool:
 	# Thai (U+0E00) is the first script in Unicode's order that is written without spaces.
-	return sign.isalnum() and sign < "\u0e00"
+	return character.isalnum() and character < "\u0e00"
 
 
 def _comparable(text: str) -> str:

@@ -9,7 +9,7 @@ from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER, ScreenPolicy
 
 
 def carries_own_loop_mark(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""Our outgoing mail carries the mark; only a robot or a forwarding rule brings it back."""
+	"""Look for the mark of our outgoing mail; only a robot or a forwarding rule brings it back."""
 	if policy.loop_mark and policy.loop_mark in message.headers.all(LOOP_HEADER):
 		return Hit()
 	return None

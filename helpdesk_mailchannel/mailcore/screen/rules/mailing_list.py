@@ -13,7 +13,7 @@ _FIELDS = ("list-post", "mailing-list", "x-mailing-list", "x-beenthere", "x-mlse
 
 
 def came_through_a_list(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""A list that people write to (RFC 2369, RFC 2919), unless it is a group of our own."""
+	"""Recognise a list that people write to (RFC 2369, RFC 2919), unless it is a group of our own."""
 	sign = _sign_of_a_list(message)
 	if not sign or came_through_own_group(message, facts, policy):
 		return None
@@ -25,7 +25,7 @@ def _sign_of_a_list(message: Message) -> str:
 		return f"It carries the field {name}: {message.headers.get(name)[:100]}."
 	if "list" in precedence(message):
 		return "It says Precedence: list."
-	# Newsletters name themselves in List-Id too, but they can only be left, not written to.
+	# Newsletters have a List-Id too, but nobody can write to them: they can only be unsubscribed from.
 	if "list-id" in message.headers and "list-unsubscribe" not in message.headers:
 		return f"It carries the field list-id: {message.headers.get('list-id')[:100]}."
 	return ""

@@ -30,11 +30,11 @@ _NO_REPLY = (
 
 
 def sender_reads_no_answers(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""noreply@, postmaster@, mailer-daemon@ and their like, in the spellings and languages of `_NO_REPLY`."""
+	"""Recognise noreply@, postmaster@, mailer-daemon@ and the like, in many spellings and languages."""
 	if message.sender is None:
 		return None
 	local_part = message.sender.address.rpartition("@")[0].partition("+")[0]
-	letters = "".join(sign for sign in local_part if sign.isalpha())
+	letters = "".join(character for character in local_part if character.isalpha())
 	if letters in _ROBOTS or any(words in letters for words in _NO_REPLY):
 		return Hit(f"Its sender is {message.sender.address}.")
 	return None

@@ -9,7 +9,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def names_no_sender(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""No From field, an empty one, or one without an address that could be answered."""
+	"""Say yes to no From field, an empty one, or one without an address that could be answered."""
 	if not message.authors:
 		return Hit()
 	if message.sender and not _answerable(message.sender.address):
@@ -19,7 +19,7 @@ def names_no_sender(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit
 
 def _answerable(address: str) -> bool:
 	local_part, at, domain = address.rpartition("@")
-	return bool(at and local_part and domain) and not any(sign.isspace() for sign in address)
+	return bool(at and local_part and domain) and not any(character.isspace() for character in address)
 
 
 RULE = Rule(

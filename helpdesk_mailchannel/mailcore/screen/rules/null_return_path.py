@@ -1,4 +1,4 @@
-"""Was it sent so that no error may come back?"""
+"""Was it sent so that no error comes back?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def has_null_return_path(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""The envelope sender was `<>`, which is for what must not be answered (RFC 5321, 4.5.5)."""
+	"""Say yes if the envelope sender was `<>`, as in mail that must not be answered (RFC 5321, 4.5.5)."""
 	return Hit("Its return path is empty.") if null_return_path(message) else None
 
 

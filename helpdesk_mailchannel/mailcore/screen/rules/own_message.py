@@ -9,7 +9,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def was_sent_by_this_site(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""Its Message-ID is one of ours: a copy of an agent's answer or of a notification."""
+	"""Say yes if its Message-ID is one of ours: a copy of an agent's answer or of a notification."""
 	if message.message_id and message.message_id.lower() in facts.sent_ids:
 		return Hit("Its Message-ID is that of a mail this site sent.")
 	return None

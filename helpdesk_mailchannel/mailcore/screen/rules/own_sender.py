@@ -10,10 +10,10 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def comes_from_the_channel(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""Its sender counts as the channel's address.
+	"""Say yes if its sender counts as the channel's address.
 
 	A group of our own that receives for the channel may put the channel's address in From in place of
-	the customer's; that is no mail of ours (see `ambiguous_sender`).
+	the customer's; that mail is not ours (see `ambiguous_sender`).
 	"""
 	if message.sender is None or not policy.channel_address:
 		return None

@@ -9,7 +9,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def is_reaction(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""A thumbs-up, as mail programs send it."""
+	"""Recognise a thumbs-up and the like, as mail programs send them."""
 	return Hit(f"The reaction: {message.reaction}") if message.reaction else None
 
 

@@ -10,9 +10,9 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def is_read_receipt(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""A message disposition notification (RFC 8098): a message was shown or deleted.
+	"""Recognise a message disposition notification (RFC 8098): a message was shown or deleted.
 
-	Where it says that a mailbox's filter rejected the message (RFC 5429), it is a delivery report instead.
+	If it says that a mailbox's filter rejected the message (RFC 5429), it is a delivery report instead.
 	"""
 	return Hit() if report_type(message) == "disposition-notification" and not message.report else None
 

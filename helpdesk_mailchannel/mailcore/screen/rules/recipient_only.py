@@ -9,7 +9,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def is_not_addressed_to_us(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
-	"""No recipient, written or delivered to, is the channel, an alias or their plus-address."""
+	"""Say yes if no recipient, written or delivered to, is the channel, an alias or their plus-address."""
 	if not policy.recipient_only or not policy.channel_address:
 		return None
 	recipients = {*(recipient.address for recipient in message.recipients), *message.delivered_to}
@@ -24,7 +24,7 @@ def _is_ours(address: str, policy: ScreenPolicy) -> bool:
 
 
 def without_detail(address: str) -> str:
-	"""The address without its sub-address (RFC 5233): `support@…` of `support+t12.abc@…`."""
+	"""Return the address without its sub-address (RFC 5233): `support@…` of `support+t12.abc@…`."""
 	local_part, _, domain = address.lower().rpartition("@")
 	return f"{local_part.partition('+')[0]}@{domain}"
 
