@@ -6,14 +6,13 @@ from datetime import date
 
 import frappe
 from frappe.desk.doctype.notification_log.notification_log import enqueue_create_notification
+from frappe.permissions import get_doctype_roles
 from frappe.utils import escape_html, format_datetime, formatdate
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.plain_text import plain_line, plain_text
 from helpdesk_mailchannel.mailcore.retry import NextTry
 from helpdesk_mailchannel.ticketing.times import to_site
-
-ROLES = ("Email Channel Manager", "System Manager")
 
 
 def failed(channel: str, error: ChannelError, next_try: NextTry) -> None:
@@ -42,10 +41,10 @@ def secret_ends(channel: str, day: date, days: int) -> None:
 
 
 def administrators() -> list[str]:
-	"""Enabled users who may fix a channel; Administrator, who needs no role for it, where there are none."""
+	"""Enabled users whose roles may write channels; where there are none, Administrator."""
 	holders = frappe.get_all(
 		"Has Role",
-		{"role": ["in", ROLES], "parenttype": "User"},
+		{"role": ["in", get_doctype_roles("Email Channel", "write")], "parenttype": "User"},
 		pluck="parent",
 		distinct=True,
 		order_by="parent",

@@ -3,6 +3,9 @@
 import pytest
 
 from helpdesk_mailchannel.install import apply
+from helpdesk_mailchannel.ticketing import notify
+from helpdesk_mailchannel.ticketing.desk import api
+from helpdesk_mailchannel.ticketing.desk.permissions import is_manager, must_manage
 from tests.site.channels import channel, receipt, user_with
 
 AGENT_ROLE = "Support Team"
@@ -40,6 +43,46 @@ def test_nobody_writes_records_by_hand(site, record):
 	site.set_user(user_with(site, "Email Channel Manager", "System Manager"))
 	for right in ("write", "create", "delete"):
 		assert not site.permissions.has_permission("Email Channel Message", right)
+
+
+OWN_ROLE = "Mail Desk Lead"
+
+
+@pytest.fixture
+def own_role(site):
+	"""A role that the site has made itself, and given rights in the Role Permissions Manager."""
+	site.get_doc({"doctype": "Role", "role_name": OWN_ROLE, "desk_access": 1}).insert()
+
+	def give(doctype, *rights):
+		site.permissions.add_permission(doctype, OWN_ROLE)
+		for right in rights:
+			site.permissions.update_permission_property(doctype, OWN_ROLE, 0, right, 1)
+
+	yield give
+	site.db.rollback()
+	for doctype in ("Email Channel", "Email Channel Message"):
+		site.clear_cache(doctype=doctype)
+
+
+def test_a_role_that_may_write_channels_has_their_buttons_and_is_told_of_trouble(site, record, own_role):
+	user = user_with(site, OWN_ROLE)
+	site.set_user(user)
+	assert not is_manager()
+	with pytest.raises(site.PermissionError):
+		api.fetch_now("Support")
+	site.set_user("Administrator")
+	own_role("Email Channel", "write")
+	site.set_user(user)
+	assert is_manager()
+	must_manage()
+	assert user in notify.administrators()
+
+
+def test_a_role_that_may_report_on_messages_reads_the_whole_log(site, record, own_role):
+	own_role("Email Channel Message", "report")
+	site.set_user(user_with(site, OWN_ROLE))
+	assert site.get_list("Email Channel Message", pluck="name", order_by="name") == [record.name]
+	assert not is_manager()
 
 
 def test_an_agent_reads_the_record_of_a_ticket_but_no_list(site, record):

@@ -25,7 +25,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 	Source,
 )
 from helpdesk_mailchannel.mailcore.thread.token import in_address, is_valid, reply_address
-from helpdesk_mailchannel.ticketing.schedule import rests
+from helpdesk_mailchannel.ticketing.polling.schedule import rests
 from helpdesk_mailchannel.ticketing.settings import (
 	address,
 	channel_settings,
