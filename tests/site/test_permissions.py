@@ -51,7 +51,8 @@ OWN_ROLE = "Mail Desk Lead"
 @pytest.fixture
 def own_role(site):
 	"""A role that the site has made itself, and given rights in the Role Permissions Manager."""
-	site.get_doc({"doctype": "Role", "role_name": OWN_ROLE, "desk_access": 1}).insert()
+	if not site.db.exists("Role", OWN_ROLE):
+		site.get_doc({"doctype": "Role", "role_name": OWN_ROLE, "desk_access": 1}).insert()
 
 	def give(doctype, *rights):
 		site.permissions.add_permission(doctype, OWN_ROLE)
