@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from imaplib import IMAP4
 
-from helpdesk_mailchannel.mailcore.connect import sasl, tls
+from helpdesk_mailchannel.mailcore.connect import tls
 from helpdesk_mailchannel.mailcore.connect.hosts import Place
 from helpdesk_mailchannel.mailcore.connect.imap import folder_names, imap_responses
 from helpdesk_mailchannel.mailcore.connect.imap.imap_perform import Performer, message_id_criteria
@@ -22,6 +22,7 @@ from helpdesk_mailchannel.mailcore.connect.imap.imap_responses import Items
 from helpdesk_mailchannel.mailcore.connect.imap.imap_wire import Client, mailbox
 from helpdesk_mailchannel.mailcore.connect.limits import USUAL_ANSWER, Patience, body_allowance
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
+from helpdesk_mailchannel.mailcore.connect.password_sign_in import Way, by_plain, with_password
 from helpdesk_mailchannel.mailcore.connect.server_errors import (
 	CONNECTION_FAILURES,
 	lost,
@@ -106,31 +107,17 @@ def sign_in(client: Client, settings: ConnectionSettings, credentials: Credentia
 	if settings.sign_in is SignIn.OAUTH:
 		mechanism = offered_mechanism({word.removeprefix("AUTH=") for word in offered if "AUTH=" in word})
 		return with_token(mechanism, client.authenticate, settings.user, credentials, IMAP4.error)
-	return _sign_in_with_password(client, settings.user, credentials.password(), offered)
+	user, password = settings.user, credentials.password()
+	return with_password(lambda: _way(client, user + password, offered), user, password, IMAP4.error)
 
 
-def _sign_in_with_password(client: Client, user: str, password: str, offered: set[str]) -> str:
-	if any(letter in "\r\n\0" for letter in user + password):
-		raise ChannelError(
-			Trouble.SIGN_IN_REFUSED,
-			Step.SIGN_IN,
-			"User name or password contains a line break; it was not sent.",
-		)
-	way: Callable[[], None]
-	if (user + password).isascii() and "LOGINDISABLED" not in offered:
-		name, way = "LOGIN", lambda: client.log_in(user, password)
-	elif "AUTH=PLAIN" in offered:
-		name, way = sasl.PLAIN, lambda: client.authenticate(sasl.PLAIN, lambda _: sasl.plain(user, password))
-	else:
-		raise ChannelError(Trouble.SIGN_IN_UNSUPPORTED, Step.SIGN_IN, _without_password(offered))
-	with plainly(Step.SIGN_IN, [password]):
-		try:
-			way()
-		except IMAP4.abort:
-			raise
-		except IMAP4.error as error:
-			raise refusal(words_of(error), Step.SIGN_IN, Trouble.SIGN_IN_REFUSED, [password]) from None
-	return name
+def _way(client: Client, sent: str, offered: set[str]) -> Way:
+	"""How to send user name and password; `sent` is both. Raises ChannelError(SIGN_IN_UNSUPPORTED)."""
+	if sent.isascii() and "LOGINDISABLED" not in offered:
+		return Way("LOGIN", client.log_in)
+	if "AUTH=PLAIN" in offered:
+		return by_plain(client.authenticate)
+	raise ChannelError(Trouble.SIGN_IN_UNSUPPORTED, Step.SIGN_IN, _without_password(offered))
 
 
 def _without_password(offered: set[str]) -> str:

@@ -13,12 +13,14 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 from helpdesk_mailchannel.mailcore.connect import sasl, tls
 from helpdesk_mailchannel.mailcore.connect.hosts import Place
 from helpdesk_mailchannel.mailcore.connect.limits import Patience, body_allowance
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
+from helpdesk_mailchannel.mailcore.connect.password_sign_in import Way, by_plain, with_password
 from helpdesk_mailchannel.mailcore.connect.pop3.pop3_wire import Wire
 from helpdesk_mailchannel.mailcore.connect.server_errors import (
 	CONNECTION_FAILURES,
@@ -87,7 +89,7 @@ def sign_in(wire: Wire, settings: ConnectionSettings, credentials: Credentials) 
 	if settings.sign_in is SignIn.OAUTH:
 		mechanism = offered_mechanism(capabilities(wire).get("SASL", ()))
 		return with_token(mechanism, wire.authenticate, settings.user, credentials, poplib.error_proto)
-	return _sign_in_with_password(wire, settings.user, credentials.password())
+	return with_password(partial(_way, wire), settings.user, credentials.password(), poplib.error_proto)
 
 
 def capabilities(wire: Wire) -> Capabilities:
@@ -100,25 +102,17 @@ def capabilities(wire: Wire) -> Capabilities:
 		return {name: rest for name, *rest in filter(None, words)}
 
 
-def _sign_in_with_password(wire: Wire, user: str, password: str) -> str:
-	if any(letter in "\r\n\0" for letter in user + password):
-		raise ChannelError(
-			Trouble.SIGN_IN_REFUSED,
-			Step.SIGN_IN,
-			"User name or password contains a line break; it was not sent.",
-		)
+def _way(wire: Wire) -> Way:
+	"""How to send user name and password: by USER and PASS, unless the server offers only SASL PLAIN."""
 	offered = capabilities(wire)
-	by_sasl = "USER" not in offered and sasl.PLAIN in offered.get("SASL", ())
-	with plainly(Step.SIGN_IN, [password]):
-		try:
-			if by_sasl:
-				wire.authenticate(sasl.PLAIN, lambda _: sasl.plain(user, password))
-			else:
-				wire.user(user)
-				wire.pass_(password)
-		except poplib.error_proto as error:
-			raise refusal(words_of(error), Step.SIGN_IN, Trouble.SIGN_IN_REFUSED, [password]) from None
-	return sasl.PLAIN if by_sasl else "USER"
+	if "USER" not in offered and sasl.PLAIN in offered.get("SASL", ()):
+		return by_plain(wire.authenticate)
+	return Way("USER", partial(_user_and_pass, wire))
+
+
+def _user_and_pass(wire: Wire, user: str, password: str) -> None:
+	wire.user(user)
+	wire.pass_(password)
 
 
 class Pop3Session:
