@@ -58,6 +58,7 @@ doc_events = {
 	},
 }
 before_job = ["helpdesk_mailchannel.ticketing.outgoing.long_message_ids.keep_long_message_ids"]
+before_request = before_job  # Somebody may click Send Now in the Email Queue.
 
 # ── Permissions ──────────────────────────────────────────────────────────────────────────────────────
 
