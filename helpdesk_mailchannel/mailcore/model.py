@@ -190,7 +190,6 @@ class DeliveryReport:
 
 	recipients: tuple[Recipient, ...]
 	original_message_id: str = ""
-	original_subject: str = ""
 
 
 @dataclass(frozen=True)

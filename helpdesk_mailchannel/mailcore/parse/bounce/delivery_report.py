@@ -71,9 +71,7 @@ def _read(headers: Headers, tree: Part, limits: Limits, *, wrapped: bool) -> Del
 		return None if wrapped else _wrapped(original, limits)
 	return DeliveryReport(
 		recipients=tuple(recipients[:MOST_RECIPIENTS]),
-		original_message_id=message_id(_original_field(original, "message-id"))
-		or next(iter(message_ids(headers.get("in-reply-to"))), ""),
-		original_subject=(_original_field(original, "subject") or _quoted_subject(notice))[:1000],
+		original_message_id=_original_id(original) or next(iter(message_ids(headers.get("in-reply-to"))), ""),
 	)
 
 
@@ -108,9 +106,7 @@ def _read_rejection(headers: Headers, parts: list[Part]) -> DeliveryReport | Non
 	original = _original(parts)
 	return DeliveryReport(
 		recipients=tuple(recipients[:MOST_RECIPIENTS]),
-		original_message_id=message_id(groups[0].get("original-message-id", ""))
-		or message_id(_original_field(original, "message-id")),
-		original_subject=_original_field(original, "subject")[:1000],
+		original_message_id=message_id(groups[0].get("original-message-id", "")) or _original_id(original),
 	)
 
 
@@ -227,12 +223,6 @@ def _original(parts: list[Part]) -> str:
 	return next((_opening(each) for each in parts if each.content_type in _ORIGINALS), "")
 
 
-def _original_field(original: str, name: str) -> str:
+def _original_id(original: str) -> str:
 	header = split_header(original.strip().encode("utf-8"), _SHOWN)
-	return clean_line(decode_words(decode_header(header.get(name))))
-
-
-def _quoted_subject(notice: str) -> str:
-	"""Exchange and others tell the original's subject in their own words: `  Subject: Hello`."""
-	found = re.search(r"^[ \t]{0,20}subject:[ \t]*(.{1,1000})$", notice, re.IGNORECASE | re.MULTILINE)
-	return clean_line(found[1]).strip("'") if found else ""
+	return message_id(clean_line(decode_words(decode_header(header.get("message-id")))))
