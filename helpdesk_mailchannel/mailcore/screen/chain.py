@@ -31,7 +31,7 @@ from helpdesk_mailchannel.mailcore.screen.rules import (
 	keyword,
 	loop_mark,
 	mailing_list,
-	no_answer_wished,
+	no_answer_wanted,
 	no_reply_sender,
 	no_sender,
 	null_return_path,
@@ -167,7 +167,7 @@ CHAIN = (
 	Group(
 		"Filed quietly",
 		(
-			(no_answer_wished.RULE, file_silently),
+			(no_answer_wanted.RULE, file_silently),
 			(doubtful.RULE, file_silently),
 		),
 	),

@@ -18,7 +18,7 @@ def asks_for_no_automatic_answer(message: Message, facts: Facts, policy: ScreenP
 
 
 RULE = Rule(
-	name="no answer wished",
+	name="no answer wanted",
 	description="The message asks not to be answered by robots (`X-Auto-Response-Suppress: All` or "
 	"`AutoReply`), or another help desk of this kind sent it. It is filed quietly.",
 	settings=(),
