@@ -65,7 +65,7 @@ def test_a_decision_that_is_named_exists() -> None:
 
 def test_nothing_is_explained_by_the_number_it_has_on_a_list_elsewhere() -> None:
 	"""A reader has no list on which to look up `C14` or `case 75`; it is said in words."""
-	ids = re.compile(r"\((?:case \d+|[A-Z]\d{1,2}(?:(?:, |–)[A-Z]?\d{1,2})*)\)|\bcase \d\d\b")
+	ids = re.compile(r"\([A-Z]\d{1,2}(?:(?:, |–)[A-Z]?\d{1,2})*\)|\b[Cc]ases? \d+\b(?!:)")
 	found = [
 		f"{path.relative_to(ROOT)}: {found[0]}"
 		for path in _sources()

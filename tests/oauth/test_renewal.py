@@ -34,7 +34,7 @@ def test_a_token_is_renewed_before_its_end(desk):
 
 
 def test_a_token_the_server_refuses_is_renewed_once_and_the_run_goes_on(desk):
-	"""Case 37: by our clock it lives, but the provider ended it."""
+	"""By our clock it is alive, but the provider has ended it."""
 	desk.ready()
 	desk.poll()
 	desk.provider.expire_access_tokens()
@@ -57,7 +57,6 @@ def test_a_replaced_refresh_token_is_committed_before_the_access_token_is_used(d
 
 
 def test_many_workers_at_once_make_one_request(desk):
-	"""Case 38."""
 	desk.ready()
 	end_soon(desk)
 	desk.provider.fail("/token", 0, delay=0.3)

@@ -1,4 +1,4 @@
-"""Case 78 on a site: no secret, token or code in any record, log or answer, nor its base64."""
+"""On a site: no secret, token or code in any record, log or answer, nor its base64."""
 
 import base64
 

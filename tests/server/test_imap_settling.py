@@ -1,4 +1,4 @@
-"""Moving, deleting and marking over IMAP at a real Dovecot, with each set of abilities (cases 14 to 20)."""
+"""Moving, deleting and marking over IMAP at a real Dovecot, with each set of capabilities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""POP3 at a real Dovecot (cases 21 and 26)."""
+"""POP3 at a real Dovecot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Case 78: no secret, token, code or verifier in any error or log line, at any level, nor its base64."""
+"""No secret, token, code or verifier in any error or log line, at any level, nor its base64."""
 
 import base64
 import logging

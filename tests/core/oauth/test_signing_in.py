@@ -116,7 +116,7 @@ def test_a_code_serves_once(desk):
 
 
 def test_a_code_of_another_sign_in_is_refused(desk):
-	"""Case 77: the code was issued for another channel of the same application, so the verifier differs."""
+	"""The code was issued for another channel of the same application, so the verifier differs."""
 	mine, theirs = desk.provider.begin("s" * 43), desk.provider.begin("s" * 43)
 	answer = desk.server.sign_in(theirs.url, "helper@customer.example")
 	with refused(Trouble.TOKEN_DEAD):

@@ -1,4 +1,4 @@
-"""Case 77: replayed, foreign, expired, invented and outdated state."""
+"""Replayed, foreign, expired, invented and outdated state."""
 
 import hashlib
 import secrets

@@ -48,7 +48,7 @@ def refused(settings, script, credentials=None, tls=None, **changes):
 	return caught.value, bytes(server.received)
 
 
-# ── STARTTLS (cases 75 and 76) ───────────────────────────────────────────────────────────────────────
+# ── STARTTLS ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def no_starttls(talk):
