@@ -18,7 +18,7 @@ from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
 
 
 def keep_long_message_ids(**_: Any) -> None:
-	"""See that this process keeps them. Called before every job and request: a process may do nothing but send."""
+	"""Make this process keep them. Called before every job and request: a process may do nothing but send."""
 	_wrap_reading()
 
 
