@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 
 from helpdesk_mailchannel.mailcore.model import Message
-from tests.core.parse.corpora import corpus, needs
+from tests.core.corpora import corpus, needs
 from tests.core.parse.mails import read
 
 CHARSET_NAME = "That parser rewrites the charset named in the HTML's own meta element; ours is what was sent."

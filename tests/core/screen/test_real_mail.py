@@ -1,12 +1,7 @@
-"""Real mail from public test suites: reports are told from letters.
-
-The messages are no part of the repository. MAIL_CORPORA names their folder; without it the tests say so and
-are skipped.
-"""
+"""Real mail from public test suites: reports are told from letters."""
 
 from __future__ import annotations
 
-import os
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -17,13 +12,12 @@ from helpdesk_mailchannel.mailcore.parse.message import parse
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.chain import screen
 from helpdesk_mailchannel.mailcore.settings import Limits, ScreenPolicy
+from tests.core.corpora import corpus, needs
 
-ROOT = Path(__file__).resolve().parents[3]
-CORPORA = Path(os.environ.get("MAIL_CORPORA", ROOT.parent / "shared" / "corpora"))
 NOW = datetime(2026, 3, 2, tzinfo=timezone.utc)
 POLICY = ScreenPolicy(channel_address="support@help.example", loop_mark="help.example")
 
-pytestmark = pytest.mark.skipif(not CORPORA.is_dir(), reason=f"MAIL_CORPORA: there is no folder {CORPORA}")
+pytestmark = needs("bounces")
 
 NOT_ABOUT_DELIVERY = {
 	"rfc3834-01": Reason.AUTO_REPLY,
@@ -40,7 +34,7 @@ def _screened(path: Path) -> Screening:
 
 
 def _bounces() -> list[Path]:
-	return sorted((CORPORA / "bounces").glob("*.eml"))
+	return sorted(corpus("bounces").glob("*.eml"))
 
 
 def test_bounces_of_some_sixty_mail_systems_are_excluded_as_bounces():
@@ -52,7 +46,7 @@ def test_bounces_of_some_sixty_mail_systems_are_excluded_as_bounces():
 
 
 def test_what_is_no_bounce_is_not_taken_for_one():
-	for path in sorted((CORPORA / "bounces" / "not_bounces").glob("*.eml")):
+	for path in sorted((corpus("bounces") / "not_bounces").glob("*.eml")):
 		screening = _screened(path)
 		assert isinstance(screening, Accept) or screening.reason is not Reason.BOUNCE, path.name
 
@@ -60,7 +54,7 @@ def test_what_is_no_bounce_is_not_taken_for_one():
 def test_ordinary_mail_is_excluded_only_where_it_says_what_it_is():
 	turned_away = {
 		path.stem: screening.reason
-		for path in sorted((CORPORA / "parse").glob("*.eml"))
+		for path in sorted(corpus("parse").glob("*.eml"))
 		if not isinstance(screening := _screened(path), Accept)
 	}
 	assert turned_away == {

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +10,7 @@ from hypothesis import strategies as st
 
 from helpdesk_mailchannel.mailcore.compose.quote.phrases import REPLY_MARKER
 from helpdesk_mailchannel.mailcore.compose.quote.plain import is_forward, split
+from tests.core.corpora import corpus, needs
 
 NEW = "Dear team,\n\nplease see: my point.\n\nRegards\nJohn"
 OLD = "Old words here.\nMore of them."
@@ -512,9 +511,7 @@ def test_something_is_always_left_to_read(text):
 
 # ── The corpus ───────────────────────────────────────────────────────────────────────────────────────
 
-ROOT = Path(__file__).resolve().parents[4]
-CORPUS = Path(os.environ.get("MAIL_CORPORA", ROOT.parent / "shared" / "corpora")) / "quotes"
-NAMES = sorted(path.name for path in (CORPUS / "emails").glob("*.txt"))
+NAMES = sorted(path.name for path in (corpus("quotes") / "emails").glob("*.txt"))
 
 
 def comparable(text: str) -> str:
@@ -523,13 +520,11 @@ def comparable(text: str) -> str:
 
 
 def in_corpus(folder: str, name: str) -> str:
-	with open(CORPUS / folder / name, encoding="utf-8", newline="") as file:
+	with open(corpus("quotes") / folder / name, encoding="utf-8", newline="") as file:
 		return file.read()
 
 
-@pytest.mark.skipif(
-	not NAMES, reason=f"The mail corpora are not here: set MAIL_CORPORA (looked in {CORPUS})."
-)
+@needs("quotes")
 @pytest.mark.parametrize("name", NAMES or ["none"])
 def test_the_corpus_is_folded_as_expected_and_whole(name):
 	text = in_corpus("emails", name)

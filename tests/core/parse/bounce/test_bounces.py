@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.core.parse.corpora import corpus, needs
+from tests.core.corpora import corpus, needs
 from tests.core.parse.mails import read
 
 VACATION = (
