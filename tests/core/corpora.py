@@ -4,7 +4,7 @@ Tests that need a corpus are skipped where it is absent, and say where it comes 
 folder that holds all three, by default `shared/corpora` beside the repository:
 
 	parse/    *.eml, and expected.json: file → subject, from, to, cc, date, text, html, attachments
-	quotes/   emails/, trimmed/ and elided/ with files of the same names: the mail, what is new in it, what is not
+	quotes/   emails/, trimmed/ and elided/, files of the same names: the mail, what is new, what is not
 	bounces/  *.eml, not_bounces/*.eml, and expected.json: file → status, reason, hard or soft, recipients
 """
 
@@ -33,5 +33,5 @@ def needs(name: str) -> pytest.MarkDecorator:
 	"""Skip a test where the corpus is not on this machine."""
 	return pytest.mark.skipif(
 		not corpus(name).is_dir(),
-		reason=f"Needs MAIL_CORPORA with a folder {name!r}, made of {ORIGINS[name]}; see tests/core/corpora.py.",
+		reason=f"Needs MAIL_CORPORA with {name}/, made of {ORIGINS[name]}; see tests/core/corpora.py.",
 	)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from pathlib import Path
 
-import pytest
-
 from helpdesk_mailchannel.mailcore.model import Accept, Facts, RawMessage, RemoteRef, Screening
 from helpdesk_mailchannel.mailcore.parse.message import parse
 from helpdesk_mailchannel.mailcore.reasons import Reason
