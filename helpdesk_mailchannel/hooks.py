@@ -70,7 +70,7 @@ override_whitelisted_methods = {
 	"frappe.client.get_count": "helpdesk_mailchannel.ticketing.desk.probing.get_count",
 }
 standard_queries = {
-	"Email Channel": "helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.form.channel_names",
+	"Email Channel": "helpdesk_mailchannel.ticketing.desk.form.channel_names",
 }
 has_permission = {
 	"Email Channel Message": "helpdesk_mailchannel.ticketing.desk.permissions.may_see_message",

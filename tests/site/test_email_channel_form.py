@@ -3,7 +3,7 @@
 import pytest
 from frappe.desk.form.load import getdoc
 
-from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel import form
+from helpdesk_mailchannel.ticketing.desk import form
 from helpdesk_mailchannel.ticketing.settings import channel_settings
 from helpdesk_mailchannel.ticketing.times import from_site
 from tests.site.channels import active_channel, channel, receipt, user_with

@@ -229,4 +229,4 @@ def test_others_see_nothing(site, record):
 	assert not site.permissions.has_permission("Email Channel", "read")
 	assert not site.permissions.has_permission("Email Channel Message", "read")
 	with pytest.raises(site.PermissionError):
-		site.call("helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.form.proposal")
+		site.call("helpdesk_mailchannel.ticketing.desk.form.proposal")

@@ -3,7 +3,7 @@
 
 const API = "helpdesk_mailchannel.ticketing.desk.api.";
 const AUTHORISE = "helpdesk_mailchannel.ticketing.desk.authorise.authorise";
-const FORM = "helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.form.";
+const FORM = "helpdesk_mailchannel.ticketing.desk.form.";
 
 const SECRETS = ["password", "client_secret", "refresh_token"];
 

@@ -1,7 +1,7 @@
 """A mailbox and what becomes of its mail.
 
-Thin: `defaults.py` fills, `checks.py` refuses what is wrong, `missing.py` names what is open. What a channel
-does is the business of `ticketing`; what it last did is its run state (`ticketing.run_state`).
+Thin: `desk/new_channel.py` fills, `checks.py` refuses what is wrong, `missing.py` names what is open. What a
+channel does is the business of `ticketing`; what it last did is its run state (`ticketing.run_state`).
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import now_datetime
 
-from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel import checks, defaults
+from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel import checks
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import Gap, missing
 from helpdesk_mailchannel.install import add_source_fields
 from helpdesk_mailchannel.ticketing import run_state
+from helpdesk_mailchannel.ticketing.desk import new_channel
 from helpdesk_mailchannel.ticketing.desk.authorise import outcome
 from helpdesk_mailchannel.ticketing.polling.same_mailbox import other_reader
 from helpdesk_mailchannel.ticketing.settings import redirect_url
@@ -62,9 +63,9 @@ class EmailChannel(Document):
 	def before_validate(self) -> None:
 		"""Fill what nobody chose."""
 		if self.is_new():
-			defaults.fill_new(self)
+			new_channel.fill_new(self)
 		if self.target_doctype:
-			defaults.fill_mapping(self)
+			new_channel.fill_mapping(self)
 
 	def validate(self) -> None:
 		"""Refuse what this save makes wrong or incomplete; activation refuses what was so before, too."""

@@ -7,11 +7,11 @@ from typing import Any
 import frappe
 from frappe import _
 
-from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.defaults import (
+from helpdesk_mailchannel.mailcore.settings import DEFAULT_PORTS
+from helpdesk_mailchannel.ticketing.desk.new_channel import (
 	FIRST_ROUTE,
 	default_rows,
 )
-from helpdesk_mailchannel.mailcore.settings import DEFAULT_PORTS
 from helpdesk_mailchannel.ticketing.desk.permissions import is_manager
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 from helpdesk_mailchannel.ticketing.targets import accepting_mail, target_for
