@@ -13,6 +13,7 @@ from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD
 from helpdesk_mailchannel.ticketing.reply_keys import forget_binding, note_binding
 from helpdesk_mailchannel.ticketing.targets import KNOWN
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
+from helpdesk_mailchannel.ticketing.targets.source_field import add_source_fields
 
 ROLE = "Email Channel Manager"
 MODULE = "Helpdesk Mailchannel"
@@ -81,33 +82,6 @@ def apply() -> None:
 	note_binding()
 	_let_agents_read()
 	_let_managers_choose()
-
-
-def add_source_fields(*doctypes: str) -> None:
-	"""Give ticket DocTypes the field that names the channel a ticket came through."""
-	for doctype in doctypes:
-		if not frappe.get_meta(doctype).has_field(SOURCE_FIELD):
-			frappe.get_doc({"doctype": "Custom Field", **source_field(doctype)}).insert(
-				ignore_permissions=True
-			)
-
-
-def source_field(doctype: str) -> dict[str, object]:
-	"""The custom field of one ticket DocType."""
-	meta = frappe.get_meta(doctype)
-	return {
-		"dt": doctype,
-		"fieldname": SOURCE_FIELD,
-		"fieldtype": "Link",
-		"options": "Email Channel",
-		"label": "Email Channel",
-		"description": "The ticket came by e-mail, through this channel.",
-		"insert_after": meta.get("sender_field") or "",
-		"depends_on": f"eval:doc.{SOURCE_FIELD}",
-		"read_only": 1,
-		"no_copy": 1,
-		"module": MODULE,
-	}
 
 
 def _must_be_complete() -> None:

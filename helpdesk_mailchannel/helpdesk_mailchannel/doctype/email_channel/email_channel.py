@@ -13,13 +13,13 @@ from frappe.utils import now_datetime
 
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel import checks
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import Gap, missing
-from helpdesk_mailchannel.install import add_source_fields
 from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.desk import new_channel
 from helpdesk_mailchannel.ticketing.desk.authorise import outcome
 from helpdesk_mailchannel.ticketing.polling.same_mailbox import other_reader
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 from helpdesk_mailchannel.ticketing.sign_in import stored_secrets, tokens
+from helpdesk_mailchannel.ticketing.targets.source_field import add_source_fields
 
 CONNECTION = (
 	"protocol",
