@@ -74,28 +74,28 @@ def setup(arguments: list) -> None:
 
 def test(arguments: list) -> int:
 	"""Run tests."""
-	from devkit import testing
+	from devkit.commands import testing
 
 	return testing.main(arguments)
 
 
 def check(arguments: list) -> int:
 	"""Run the checks that need no service."""
-	from devkit import checks
+	from devkit.commands import checks
 
 	return checks.main()
 
 
 def demo(arguments: list) -> int:
 	"""Show the whole thing at work."""
-	from devkit import demo as demonstration
+	from devkit.commands import demo as demonstration
 
 	return demonstration.main()
 
 
 def serve(arguments: list) -> int:
 	"""Serve the site."""
-	from devkit import serving
+	from devkit.commands import serving
 
 	return serving.main()
 
