@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.compose.body import body
-from helpdesk_mailchannel.mailcore.compose.mapping import Content, mapped
+from helpdesk_mailchannel.mailcore.compose.mapping import Composed, mapped
 from helpdesk_mailchannel.mailcore.compose.quote.plain import split
 from helpdesk_mailchannel.mailcore.errors import MessageError
 from helpdesk_mailchannel.mailcore.model import (
@@ -100,7 +100,7 @@ def _values(
 	message: Message, mail: MailDraft, ticket: TicketSettings, roles: frozenset[str]
 ) -> dict[str, object]:
 	attached = tuple(file.name for file in mail.files if file.disposition is Disposition.ATTACHMENT)
-	content = Content(message, mail.html, mail.text, attached)
+	content = Composed(message, mail.html, mail.text, attached)
 	values = dict(ticket.values)
 	values[ticket.subject_field] = plain_line(mail.subject)[: ticket.subject_max_length]
 	if ticket.sender_field:

@@ -15,7 +15,7 @@ from helpdesk_mailchannel.mailcore.settings import MappingRow, Source, TextKind
 
 
 @dataclass(frozen=True)
-class Content:
+class Composed:
 	"""What a mapping can take values from: the message, and its body as it was composed."""
 
 	message: Message
@@ -24,7 +24,7 @@ class Content:
 	file_names: tuple[str, ...] = ()
 
 
-def mapped(rows: Iterable[MappingRow], content: Content, roles: frozenset[str]) -> dict[str, object]:
+def mapped(rows: Iterable[MappingRow], content: Composed, roles: frozenset[str]) -> dict[str, object]:
 	"""Return field name → value for every row that gives one; a later row overrides an earlier one.
 
 	`roles` are those the sender holds on the site: for anybody else a restricted row gives its default.
@@ -37,7 +37,7 @@ def mapped(rows: Iterable[MappingRow], content: Content, roles: frozenset[str]) 
 	return values
 
 
-def _value(row: MappingRow, content: Content, roles: frozenset[str]) -> object:
+def _value(row: MappingRow, content: Composed, roles: frozenset[str]) -> object:
 	permitted = not row.restricted_to or row.restricted_to in roles
 	value = _SOURCES[row.source](row, content) if permitted else ""
 	if isinstance(value, str):
@@ -63,11 +63,11 @@ def _addresses(addresses: Iterable[Address]) -> str:
 	return ", ".join(address.address for address in addresses)
 
 
-def _sender(content: Content) -> Address:
+def _sender(content: Composed) -> Address:
 	return content.message.sender or Address("")
 
 
-_SOURCES: Mapping[Source, Callable[[MappingRow, Content], object]] = {
+_SOURCES: Mapping[Source, Callable[[MappingRow, Composed], object]] = {
 	Source.SUBJECT: lambda row, content: content.message.subject,
 	Source.BODY: lambda row, content: content.html if row.kind is TextKind.HTML else content.text,
 	Source.BODY_TEXT: lambda row, content: content.text,

@@ -16,7 +16,7 @@ from helpdesk_mailchannel.mailcore.connect.imap import imap_session
 from helpdesk_mailchannel.mailcore.connect.imap.imap_wire import Client
 from helpdesk_mailchannel.mailcore.connect.limits import Brief, Patience
 from helpdesk_mailchannel.mailcore.connect.pop3 import pop3_session
-from helpdesk_mailchannel.mailcore.connect.pop3.pop3_wire import Wire
+from helpdesk_mailchannel.mailcore.connect.pop3.pop3_wire import Pop3Wire
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.ports import Credentials, Session
 from helpdesk_mailchannel.mailcore.settings import ConnectionSettings, Protocol
@@ -64,7 +64,7 @@ def _open_pop3(
 	resolver: Resolver,
 	patience: Patience,
 	brief: Brief | None,
-) -> Wire:
+) -> Pop3Wire:
 	place = find(settings, resolver=resolver)
 	stream = dial(settings, place, patience, brief)
 	with _closed_on_failure(stream):

@@ -43,7 +43,7 @@ BUSY_STATUSES = frozenset({408, 425, 429})
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpResponse:
 	"""What the provider answered: a status and a body that is a JSON object; named as msal expects."""
 
 	status_code: int
@@ -87,7 +87,7 @@ class HttpClient:
 		params: Mapping[str, str] | None = None,
 		headers: Mapping[str, str] | None = None,
 		**_unused: object,
-	) -> Answer:
+	) -> HttpResponse:
 		"""Fetch a public document, such as the provider's OpenID configuration."""
 		query = f"?{urlencode(params)}" if params else ""
 		return self._ask("GET", url + query, dict(headers or {}), {})
@@ -99,7 +99,7 @@ class HttpClient:
 		data: Mapping[str, str] | None = None,
 		headers: Mapping[str, str] | None = None,
 		**_unused: object,
-	) -> Answer:
+	) -> HttpResponse:
 		"""Send a form (application/x-www-form-urlencoded), as RFC 6749 wants at the token endpoint."""
 		query = f"?{urlencode(params)}" if params else ""
 		sent = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
@@ -108,7 +108,7 @@ class HttpClient:
 	def close(self) -> None:
 		"""For msal: nothing is kept open."""
 
-	def _ask(self, method: str, url: str, headers: dict[str, str], form: Mapping[str, str]) -> Answer:
+	def _ask(self, method: str, url: str, headers: dict[str, str], form: Mapping[str, str]) -> HttpResponse:
 		target = _checked(url)
 		deadline = Deadline(self._timeout)
 		addresses = self._addresses(target)
@@ -139,7 +139,7 @@ class HttpClient:
 		headers: Mapping[str, str],
 		body: str,
 		deadline: Deadline,
-	) -> Answer:
+	) -> HttpResponse:
 		"""Ask the first address that can be connected to."""
 		failure = _unavailable(f"{target.hostname} has no address.")
 		for address, port in addresses:
@@ -220,7 +220,7 @@ def _is_loopback(address: tuple[str, int]) -> bool:
 
 def _exchange(
 	pool: urllib3.HTTPConnectionPool, method: str, path: str, headers: Mapping[str, str], body: str
-) -> Answer:
+) -> HttpResponse:
 	response = pool.urlopen(
 		method,
 		path,
@@ -236,10 +236,10 @@ def _exchange(
 		response.close()
 	if len(octets) > SIZE_LIMIT:
 		raise _unavailable("The provider's answer is far too long.")
-	return Answer(response.status, octets.decode("utf-8", "replace"), dict(response.headers.items()))
+	return HttpResponse(response.status, octets.decode("utf-8", "replace"), dict(response.headers.items()))
 
 
-def _usable(answer: Answer, target: SplitResult, secrets: Sequence[str]) -> Answer:
+def _usable(answer: HttpResponse, target: SplitResult, secrets: Sequence[str]) -> HttpResponse:
 	"""The answer, if it is one that can be read; else its ChannelError."""
 	if answer.status_code in BUSY_STATUSES or answer.status_code >= 500:
 		detail = f"{target.netloc} answered with status {answer.status_code}."

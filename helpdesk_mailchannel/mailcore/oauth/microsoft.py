@@ -16,7 +16,7 @@ import msal
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth.defaults import MICROSOFT_AUTHORITIES
-from helpdesk_mailchannel.mailcore.oauth.http import Answer, HttpClient
+from helpdesk_mailchannel.mailcore.oauth.http import HttpClient, HttpResponse
 from helpdesk_mailchannel.mailcore.oauth.provider import Begun
 from helpdesk_mailchannel.mailcore.oauth.provider_errors import error_for, refusal
 from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet, token_set
@@ -137,10 +137,10 @@ class _MicrosoftOnly:
 
 	http: HttpClient
 
-	def get(self, url: str, **request: object) -> Answer:
+	def get(self, url: str, **request: object) -> HttpResponse:
 		return self.http.get(_microsoft_url(url), **request)  # type: ignore[arg-type]
 
-	def post(self, url: str, **request: object) -> Answer:
+	def post(self, url: str, **request: object) -> HttpResponse:
 		return self.http.post(_microsoft_url(url), **request)  # type: ignore[arg-type]
 
 	def close(self) -> None:

@@ -174,7 +174,7 @@ CHAIN = (
 )
 
 
-class Answer(NamedTuple):
+class Finding(NamedTuple):
 	"""What one rule said about a message."""
 
 	rule: Rule
@@ -201,13 +201,13 @@ def screen(message: Message, facts: Facts, policy: ScreenPolicy) -> Screening:
 	return Accept(automatic=automatic, only_as_reply=only_as_reply)
 
 
-def explain(message: Message, facts: Facts, policy: ScreenPolicy) -> list[Answer]:
+def explain(message: Message, facts: Facts, policy: ScreenPolicy) -> list[Finding]:
 	"""Return every rule's answer, in the order of the chain; ask the same questions as `screen`."""
 	answers = []
 	for group in CHAIN:
 		for rule, _ in group.rules:
 			hit = rule.ask(message, facts, policy)
-			answers.append(Answer(rule, hit is not None, hit.detail if hit else ""))
+			answers.append(Finding(rule, hit is not None, hit.detail if hit else ""))
 	return answers
 
 

@@ -9,7 +9,7 @@ from itertools import islice
 
 from helpdesk_mailchannel.mailcore.model import Message, Verdict
 from helpdesk_mailchannel.mailcore.thread import token
-from helpdesk_mailchannel.mailcore.thread.token import Token
+from helpdesk_mailchannel.mailcore.thread.token import ReplyToken
 
 _LOOKED_AT = 100
 """IDs and signed addresses of a message that are looked up, of each as many.
@@ -23,7 +23,7 @@ _SUBJECT_TAG = re.compile(r"[\[(](?:[^\[\]()#]{0,30})#\s{0,3}([^\s\[\]()#]{1,140
 class Clues:
 	"""The clues of one message, the best of each kind first."""
 
-	tokens: tuple[Token, ...] = ()
+	tokens: tuple[ReplyToken, ...] = ()
 	ids: tuple[str, ...] = ()
 	"""The Message-IDs it answers, in lower case, newest first."""
 	tags: tuple[str, ...] = ()

@@ -31,14 +31,14 @@ from helpdesk_mailchannel.mailcore.model import (
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings, OtherTypePolicy
 from helpdesk_mailchannel.mailcore.thread.clues import clues
-from helpdesk_mailchannel.mailcore.thread.token import Token, is_valid
+from helpdesk_mailchannel.mailcore.thread.token import ReplyToken, is_valid
 
 _NOT_OURS = "The reply address or Message-ID names this ticket, but was not made by us for it."
 _TRUST = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL)
 
 
 @dataclass(frozen=True)
-class Claim:
+class Candidate:
 	"""One ticket the message says it belongs to: by which proof, and what is missing of it, in words."""
 
 	ticket: TicketRef
@@ -57,34 +57,36 @@ def thread(
 	sender. Return Reply with the proof; NewTicket with the ticket claimed and what the proof lacks; or
 	Exclude, if the ticket is of a type that mail may not update and the channel says so.
 	"""
-	unproven: Claim | None = None
-	for claim in _claims(message, facts, verdict, settings):
-		if not claim.missing:
-			return _joined(claim, facts, settings)
-		unproven = unproven or claim
+	unproven: Candidate | None = None
+	for candidate in _candidates(message, facts, verdict, settings):
+		if not candidate.missing:
+			return _joined(candidate, facts, settings)
+		unproven = unproven or candidate
 	return NewTicket(unproven.ticket, unproven.missing) if unproven else NewTicket()
 
 
-def _claims(message: Message, facts: Facts, verdict: Verdict, settings: ChannelSettings) -> Iterator[Claim]:
+def _candidates(
+	message: Message, facts: Facts, verdict: Verdict, settings: ChannelSettings
+) -> Iterator[Candidate]:
 	found = clues(message)
 	for token in found.tokens:
 		for ticket in facts.tickets.get(token.name, ()):
 			missing = "" if _is_ours(token, ticket, settings) else _NOT_OURS
 			living = _living(ticket, facts)
 			note = _note_for_token(message, living, facts, verdict, settings)
-			yield Claim(living, Reason.REPLY_BY_TOKEN, missing, note)
+			yield Candidate(living, Reason.REPLY_BY_TOKEN, missing, note)
 	for message_id in found.ids:
 		for ticket in _answered(message_id, message, facts):
 			missing = _missing_for_id(message, ticket, facts, verdict, settings)
-			yield Claim(ticket, Reason.REPLY_BY_MESSAGE_ID, missing)
+			yield Candidate(ticket, Reason.REPLY_BY_MESSAGE_ID, missing)
 	for tag in found.tags:
 		for ticket in facts.tickets.get(tag, ()):
 			living = _living(ticket, facts)
 			missing = _missing_for_tag(message, living, facts, verdict, settings)
-			yield Claim(living, Reason.REPLY_BY_SUBJECT, missing)
+			yield Candidate(living, Reason.REPLY_BY_SUBJECT, missing)
 
 
-def _is_ours(token: Token, ticket: TicketRef, settings: ChannelSettings) -> bool:
+def _is_ours(token: ReplyToken, ticket: TicketRef, settings: ChannelSettings) -> bool:
 	"""Tell whether this channel, or another that the answer also went to, made the token for this ticket."""
 	return any(
 		is_valid(token, channel, ticket, settings.reply_keys, settings.unbound_tokens_before)
@@ -165,15 +167,17 @@ def _takes_part(message: Message, ticket: TicketRef, facts: Facts, settings: Cha
 	return any(primary(each) in participants for each in facts.people(message.sender.address))
 
 
-def _joined(claim: Claim, facts: Facts, settings: ChannelSettings) -> Threading | Exclude:
+def _joined(candidate: Candidate, facts: Facts, settings: ChannelSettings) -> Threading | Exclude:
 	"""Return the proven reply, unless mail may not update tickets of this type."""
-	kind = facts.types.get(claim.ticket, "")
+	kind = facts.types.get(candidate.ticket, "")
 	if not settings.ticket.updatable or kind in settings.ticket.updatable:
-		return Reply(claim.ticket, claim.reason, claim.note)
+		return Reply(candidate.ticket, candidate.reason, candidate.note)
 	why = f"Mail may not update tickets of the type “{kind}”." if kind else "The ticket has no type."
 	if settings.ticket.other_types is OtherTypePolicy.EXCLUDE:
-		return Exclude(Reason.TYPE_NOT_UPDATABLE, f"{claim.ticket.doctype} {claim.ticket.name}: {why}")
-	return NewTicket(claim.ticket, why)
+		return Exclude(
+			Reason.TYPE_NOT_UPDATABLE, f"{candidate.ticket.doctype} {candidate.ticket.name}: {why}"
+		)
+	return NewTicket(candidate.ticket, why)
 
 
 def _living(ticket: TicketRef, facts: Facts) -> TicketRef:

@@ -32,7 +32,7 @@ _IN_MESSAGE_ID = re.compile(r"mc\." + _NAME_AND_MAC.format(nonce=r"(?P<nonce>[a-
 
 
 @dataclass(frozen=True)
-class Token:
+class ReplyToken:
 	"""A token as found in a message: the ticket it names, and the signature to be checked."""
 
 	name: str
@@ -67,13 +67,13 @@ def message_id(host: str, channel: str, ticket: TicketRef, key: bytes, nonce: by
 	return f"mc.{_spelled(ticket.name)}.{words}.{_mac(key, channel, ticket, words)}@{host}"
 
 
-def in_address(address: str) -> Token | None:
+def in_address(address: str) -> ReplyToken | None:
 	"""Return the token in a recipient's address, unchecked; None if there is none."""
 	found = _IN_ADDRESS.fullmatch(address.strip().lower())
 	return _token(found["name"], found["mac"], "") if found else None
 
 
-def in_message_id(message_id: str) -> Token | None:
+def in_message_id(message_id: str) -> ReplyToken | None:
 	"""Return the token in a Message-ID without brackets, unchecked; None if there is none.
 
 	Anything after the @ is ignored: relays put their own host there.
@@ -83,7 +83,7 @@ def in_message_id(message_id: str) -> Token | None:
 
 
 def is_valid(
-	token: Token, channel: str, ticket: TicketRef, keys: Sequence[bytes], unbound_before: str = ""
+	token: ReplyToken, channel: str, ticket: TicketRef, keys: Sequence[bytes], unbound_before: str = ""
 ) -> bool:
 	"""Tell whether one of the keys signed this token for this channel's ticket, in constant time per key.
 
@@ -121,12 +121,12 @@ def _spelled(name: str) -> str:
 	return f"t{lower}" if _PLAIN_NAME.fullmatch(lower) else f"u{_base32(lower.encode())}"
 
 
-def _token(spelled: str, mac: str, nonce: str) -> Token | None:
+def _token(spelled: str, mac: str, nonce: str) -> ReplyToken | None:
 	if spelled[0] == "t":
-		return Token(spelled[1:], mac, nonce)
+		return ReplyToken(spelled[1:], mac, nonce)
 	try:
 		padded = spelled[1:].upper() + "=" * (-len(spelled[1:]) % 8)
-		return Token(b32decode(padded).decode(), mac, nonce)
+		return ReplyToken(b32decode(padded).decode(), mac, nonce)
 	except (Error, UnicodeDecodeError):
 		return None
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.compose.mapping import Content, mapped
+from helpdesk_mailchannel.mailcore.compose.mapping import Composed, mapped
 from helpdesk_mailchannel.mailcore.model import Address, Headers, Importance
 from helpdesk_mailchannel.mailcore.settings import MappingRow, Source, TextKind
 from tests.core.compose.build import NOW, message
@@ -20,7 +20,7 @@ MAIL = message(
 	headers=Headers((("x-tenant", "north"), ("x-tenant", "south"))),
 )
 MARKUP = "<img src=x onerror=alert(1)>"
-HOSTILE = Content(
+HOSTILE = Composed(
 	message(
 		subject=MARKUP,
 		authors=(Address("eve@evil.example", MARKUP),),
@@ -32,7 +32,7 @@ HOSTILE = Content(
 	MARKUP,
 	(f"{MARKUP}.pdf",),
 )
-CONTENT = Content(MAIL, "<p>Order 4711</p>", "Order 4711", ("a.pdf", "b.png"))
+CONTENT = Composed(MAIL, "<p>Order 4711</p>", "Order 4711", ("a.pdf", "b.png"))
 
 
 def value(source, argument="", roles=frozenset(), **row):
@@ -85,7 +85,7 @@ def test_what_the_administrator_wrote_is_not_touched():
 
 
 def test_a_field_for_markdown_gets_no_link_that_runs():
-	hostile = Content(message(subject="[here](javascript:alert(1))"), "", "")
+	hostile = Composed(message(subject="[here](javascript:alert(1))"), "", "")
 	row = MappingRow("field", Source.SUBJECT, kind=TextKind.MARKDOWN)
 	assert mapped([row], hostile, frozenset()) == {"field": "［here］(javascript:alert(1))"}
 
@@ -93,7 +93,7 @@ def test_a_field_for_markdown_gets_no_link_that_runs():
 def test_a_field_for_json_takes_json_alone_and_it_stays_the_same_data():
 	text = '{"a": "<svg onload=alert(1)>", "b": "R&D"}'
 	row = MappingRow("field", Source.SUBJECT, kind=TextKind.JSON)
-	made = mapped([row], Content(message(subject=text), "", ""), frozenset())["field"]
+	made = mapped([row], Composed(message(subject=text), "", ""), frozenset())["field"]
 	assert json.loads(made) == json.loads(text)
 	assert "<" not in made
 	assert mapped([row], HOSTILE, frozenset()) == {}
@@ -128,7 +128,7 @@ def test_a_value_is_cut_to_the_field():
 
 
 def test_a_value_that_looks_like_a_template_stays_data():
-	hostile = Content(message(subject="{{ frappe.session }} {% raise %} ${x}"), "", "")
+	hostile = Composed(message(subject="{{ frappe.session }} {% raise %} ${x}"), "", "")
 	(made,) = mapped([MappingRow("field", Source.SUBJECT)], hostile, frozenset()).values()
 	assert made == "{{ frappe.session }} {% raise %} ${x}"
 

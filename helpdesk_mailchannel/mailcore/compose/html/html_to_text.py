@@ -33,11 +33,11 @@ def html_to_text(tokens: Sequence[Token]) -> str:
 
 	A link's address follows its words in angle brackets, unless they already name it.
 	"""
-	reader = _Reader()
+	reader = _PlainText()
 	return _tidied(reader.handle("".join(_Simplified(tokens))))
 
 
-class _Reader(HTML2Text):
+class _PlainText(HTML2Text):
 	"""html2text without Markdown."""
 
 	def __init__(self) -> None:

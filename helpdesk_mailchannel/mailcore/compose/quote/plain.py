@@ -23,27 +23,27 @@ _FINNISH = re.compile(rf"{any_of(FINNISH)}|l&auml;hett", re.I)
 _UNQUOTED = re.compile(r"^[^\s>]", re.M)
 
 
-class Piece(NamedTuple):
+class Stretch(NamedTuple):
 	"""A stretch of text, and whether it is folded."""
 
 	text: str
 	folded: bool
 
 
-def split(text: str, *, forwarded: bool = False) -> tuple[Piece, ...]:
-	"""Return the pieces of a plain text body; joined, they are the text again, character for character.
+def split(text: str, *, forwarded: bool = False) -> tuple[Stretch, ...]:
+	"""Return the stretches of a plain text body; joined, they are the text again, character for character.
 
 	`forwarded` says that the subject calls it a forwarded message; see `is_forward`.
 	"""
 	if forwarded or not text:
-		return (Piece(text, False),) if text else ()
+		return (Stretch(text, False),) if text else ()
 	*ended, rest = text.split("\n", ANALYSED_LINES)
 	lines = [*(f"{line}\n" for line in ended), *([rest] if rest else [])]
 	looked_at = [_INVISIBLE.sub("", line) for line in _analysed(lines)]
 	folded = fold(looked_at, kinds(looked_at), whole=len(looked_at) == len(lines))
 	folded += [_goes_on(lines, folded)] * (len(lines) - len(folded))
 	groups = groupby(zip(lines, folded, strict=True), key=lambda pair: pair[1])
-	return tuple(Piece("".join(line for line, _ in group), hidden) for hidden, group in groups)
+	return tuple(Stretch("".join(line for line, _ in group), hidden) for hidden, group in groups)
 
 
 def is_forward(subject: str, words: str = "") -> bool:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from helpdesk_mailchannel.mailcore.connect.imap.imap_responses import copied, uid_sets
-from helpdesk_mailchannel.mailcore.connect.imap.imap_wire import Answer, Client, quoted
+from helpdesk_mailchannel.mailcore.connect.imap.imap_wire import Client, Response, quoted
 from helpdesk_mailchannel.mailcore.connect.server_errors import refusal, said
 from helpdesk_mailchannel.mailcore.model import Abilities, FolderState, RemoteRef
 from helpdesk_mailchannel.mailcore.ports import Action, Delete, Leave, MarkRead, Move, NotSettled, Settled
@@ -134,7 +134,7 @@ class Performer:
 			return {ref: copies.get(ref) or Settled(ref, "" if copies else folder) for ref in refs}
 		return self._after_refusal(refs, answer, lambda one: self._copy(one, folder))
 
-	def _to_folder(self, command: str, refs: Sequence[RemoteRef], folder: str) -> Answer:
+	def _to_folder(self, command: str, refs: Sequence[RemoteRef], folder: str) -> Response:
 		"""UID MOVE or UID COPY; a destination that turns out to be missing is created once."""
 		answer = self._client.uid(command, _set(refs), self._mailbox.spelled(folder))
 		_stop_if_throttled(answer)
@@ -191,7 +191,7 @@ class Performer:
 	def _after_refusal(
 		self,
 		refs: Sequence[RemoteRef],
-		answer: Answer,
+		answer: Response,
 		again: Callable[[Sequence[RemoteRef]], Mapping[RemoteRef, Result]],
 	) -> Mapping[RemoteRef, Result]:
 		"""What is gone is settled; several that are left are tried one by one; one that is left stays."""
@@ -238,7 +238,7 @@ def _set(refs: Iterable[RemoteRef]) -> str:
 	return ",".join(uid_set for uid_set, _ in uid_sets(int(ref.uid) for ref in refs))
 
 
-def _destinations(refs: Sequence[RemoteRef], folder: str, answer: Answer) -> dict[RemoteRef, Result]:
+def _destinations(refs: Sequence[RemoteRef], folder: str, answer: Response) -> dict[RemoteRef, Result]:
 	uidvalidity, uids = copied(answer.copyuid)
 	return {
 		ref: Settled(ref, folder, uidvalidity, str(uids[int(ref.uid)]))
@@ -247,13 +247,13 @@ def _destinations(refs: Sequence[RemoteRef], folder: str, answer: Answer) -> dic
 	}
 
 
-def _stop_if_throttled(answer: Answer) -> None:
+def _stop_if_throttled(answer: Response) -> None:
 	error = refusal(answer.words, Step.SETTLE, Trouble.SERVER_CONFUSED)
 	if not answer.ok and error.trouble is Trouble.THROTTLED:
 		raise error
 
 
-def _may_be_missing(answer: Answer) -> bool:
+def _may_be_missing(answer: Response) -> bool:
 	"""Whether a refusal may be about the destination; servers without TRYCREATE give no code at all."""
 	words = answer.words.upper()
 	return "[TRYCREATE]" in words or "[" not in words or "[NONEXISTENT]" in words or "[CANNOT]" in words

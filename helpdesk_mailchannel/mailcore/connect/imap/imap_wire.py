@@ -36,7 +36,7 @@ KEPT = frozenset(
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
 	"""How the server answered a UID command: OK or not, its words, and the lines that came with it."""
 
 	ok: bool
@@ -46,7 +46,7 @@ class Answer:
 	"""What stood behind COPYUID (RFC 4315 3): UIDVALIDITY, source set, destination set."""
 
 
-class Wire(imaplib.IMAP4):
+class ImapWire(imaplib.IMAP4):
 	"""imaplib's IMAP4 over a Stream that is connected already."""
 
 	def __init__(self, stream: Stream, name: str, port: int) -> None:
@@ -114,11 +114,11 @@ class Client(IMAPClient):  # type: ignore[misc]
 		self.wire.debug = 0
 		self.normalise_times = False
 
-	def _create_IMAP4(self) -> Wire:
-		self.wire = Wire(self._stream, self.host, self.port)
+	def _create_IMAP4(self) -> ImapWire:
+		self.wire = ImapWire(self._stream, self.host, self.port)
 		return self.wire
 
-	def uid(self, command: str, *arguments: str | bytes, octets: int = USUAL_ANSWER) -> Answer:
+	def uid(self, command: str, *arguments: str | bytes, octets: int = USUAL_ANSWER) -> Response:
 		"""A UID command whose refusal (NO or BAD) is an answer; only the end of the connection raises.
 
 		`octets`: as many as the answer may have.
@@ -131,11 +131,11 @@ class Client(IMAPClient):  # type: ignore[misc]
 		except imaplib.IMAP4.abort:
 			raise
 		except imaplib.IMAP4.error as error:
-			return Answer(False, words_of(error), self.leftover("FETCH"))
+			return Response(False, words_of(error), self.leftover("FETCH"))
 		copyuid = (self.wire.response("COPYUID")[1] or [None])[-1]
 		if typ != "OK":
-			return Answer(False, _text(data[-1]), self.leftover("FETCH"), _text(copyuid))
-		return Answer(True, "", tuple(line for line in data if line is not None), _text(copyuid))
+			return Response(False, _text(data[-1]), self.leftover("FETCH"), _text(copyuid))
+		return Response(True, "", tuple(line for line in data if line is not None), _text(copyuid))
 
 	def renumbered(self) -> bool:
 		"""Whether the server has named another UIDVALIDITY since the folder was selected."""

@@ -21,7 +21,7 @@ from helpdesk_mailchannel.mailcore.connect.hosts import Place
 from helpdesk_mailchannel.mailcore.connect.limits import Patience, body_allowance
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
 from helpdesk_mailchannel.mailcore.connect.password_sign_in import Way, by_plain, with_password
-from helpdesk_mailchannel.mailcore.connect.pop3.pop3_wire import Wire
+from helpdesk_mailchannel.mailcore.connect.pop3.pop3_wire import Pop3Wire
 from helpdesk_mailchannel.mailcore.connect.server_errors import (
 	CONNECTION_FAILURES,
 	lost,
@@ -65,7 +65,7 @@ Capabilities = Mapping[str, Sequence[str]]
 
 def greet(
 	stream: Stream, place: Place, settings: ConnectionSettings, context: ssl.SSLContext | None = None
-) -> Wire:
+) -> Pop3Wire:
 	"""Secure the connection as the channel says, by TLS at once or by STLS, and read the greeting.
 
 	Raises ChannelError: STARTTLS_MISSING, TLS, CERTIFICATE, or what the greeting refuses.
@@ -74,7 +74,7 @@ def greet(
 	if settings.security is Security.TLS:
 		stream.start_tls(context, place.name)
 	with plainly(Step.CONNECT):
-		wire = Wire(stream, place.name, place.port)
+		wire = Pop3Wire(stream, place.name, place.port)
 	if settings.security is Security.STARTTLS:
 		with plainly(Step.TLS):
 			try:
@@ -84,7 +84,7 @@ def greet(
 	return wire
 
 
-def sign_in(wire: Wire, settings: ConnectionSettings, credentials: Credentials) -> str:
+def sign_in(wire: Pop3Wire, settings: ConnectionSettings, credentials: Credentials) -> str:
 	"""Sign in by the channel's way; says how, such as `USER` or `XOAUTH2`. Raises ChannelError."""
 	if settings.sign_in is SignIn.OAUTH:
 		mechanism = offered_mechanism(capabilities(wire).get("SASL", ()))
@@ -92,7 +92,7 @@ def sign_in(wire: Wire, settings: ConnectionSettings, credentials: Credentials) 
 	return with_password(partial(_way, wire), settings.user, credentials.password(), poplib.error_proto)
 
 
-def capabilities(wire: Wire) -> Capabilities:
+def capabilities(wire: Pop3Wire) -> Capabilities:
 	"""What the server says it can do (RFC 2449); nothing where it does not know the question."""
 	with plainly(Step.SIGN_IN):
 		try:
@@ -102,7 +102,7 @@ def capabilities(wire: Wire) -> Capabilities:
 		return {name: rest for name, *rest in filter(None, words)}
 
 
-def _way(wire: Wire) -> Way:
+def _way(wire: Pop3Wire) -> Way:
 	"""How to send user name and password: by USER and PASS, unless the server offers only SASL PLAIN."""
 	offered = capabilities(wire)
 	if "USER" not in offered and sasl.PLAIN in offered.get("SASL", ()):
@@ -110,7 +110,7 @@ def _way(wire: Wire) -> Way:
 	return Way("USER", partial(_user_and_pass, wire))
 
 
-def _user_and_pass(wire: Wire, user: str, password: str) -> None:
+def _user_and_pass(wire: Pop3Wire, user: str, password: str) -> None:
 	wire.user(user)
 	wire.pass_(password)
 
@@ -118,8 +118,10 @@ def _user_and_pass(wire: Wire, user: str, password: str) -> None:
 class Pop3Session:
 	"""See `ports.Session`. `reopen` connects and signs in anew, after a QUIT that carried out deletions."""
 
-	def __init__(self, wire: Wire, reopen: Callable[[], Wire], patience: Patience | None = None) -> None:
-		self._wire: Wire | None = wire
+	def __init__(
+		self, wire: Pop3Wire, reopen: Callable[[], Pop3Wire], patience: Patience | None = None
+	) -> None:
+		self._wire: Pop3Wire | None = wire
 		self._reopen = reopen
 		self._patience = patience or Patience()
 		self._revivals = 0
@@ -248,7 +250,7 @@ class Pop3Session:
 		if wire is not None:
 			wire.close()
 
-	def _connected(self) -> Wire:
+	def _connected(self) -> Pop3Wire:
 		if self._wire is None:
 			self._wire = self._reopen()
 		return self._wire
@@ -337,7 +339,7 @@ class Pop3Session:
 				)
 
 
-def _count(wire: Wire) -> int:
+def _count(wire: Pop3Wire) -> int:
 	"""How many messages STAT counts; 0 where it says nothing that makes sense."""
 	try:
 		words = wire.say("STAT").split()
@@ -346,7 +348,7 @@ def _count(wire: Wire) -> int:
 	return int(words[1]) if len(words) > 1 and words[1].isdigit() and len(words[1]) < 10 else 0
 
 
-def _sizes(wire: Wire, octets: int) -> dict[int, int]:
+def _sizes(wire: Pop3Wire, octets: int) -> dict[int, int]:
 	"""Message number → size, as far as the server tells."""
 	pairs = (line.split() for line in wire.lines("LIST", octets))
 	numbers = (pair[:2] for pair in pairs if len(pair) > 1 and all(map(_is_number, pair[:2])))
@@ -357,7 +359,7 @@ def _is_number(word: str) -> bool:
 	return word.isascii() and word.isdigit() and len(word) < 20
 
 
-def _named(wire: Wire, octets: int) -> Sequence[tuple[int, str]]:
+def _named(wire: Pop3Wire, octets: int) -> Sequence[tuple[int, str]]:
 	"""Number and UIDL of each message. Raises ChannelError where one has none that could last."""
 	try:
 		lines = wire.lines("UIDL", octets)

@@ -21,7 +21,7 @@ _STUFFED = re.compile(rb"^\.", re.MULTILINE)
 _LINE_END = re.compile(rb"\r?\n")
 
 
-class Wire(poplib.POP3):
+class Pop3Wire(poplib.POP3):
 	"""poplib's POP3 over a Stream that is connected already."""
 
 	def __init__(self, stream: Stream, name: str, port: int) -> None:
