@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby, pairwise
 
-from helpdesk_mailchannel.mailcore.compose.quote.headers import header_starts
+from helpdesk_mailchannel.mailcore.compose.quote.header_blocks import header_starts
 from helpdesk_mailchannel.mailcore.compose.quote.introductions import introductions
 from helpdesk_mailchannel.mailcore.compose.quote.kinds import (
 	BEGINNINGS,
