@@ -16,8 +16,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from helpdesk_mailchannel.mailcore.domains import a_labels
 from helpdesk_mailchannel.mailcore.model import Headers, Verdict
+from helpdesk_mailchannel.mailcore.outside.domains import a_labels
 
 BELOW_ITS_RECEIVED = frozenset({"mx.google.com"})
 """Servers known to write their results below their own Received field, one field on every message."""

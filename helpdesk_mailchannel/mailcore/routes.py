@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from helpdesk_mailchannel.mailcore.model import RemoteFolder
-from helpdesk_mailchannel.mailcore.plain_text import is_plain
+from helpdesk_mailchannel.mailcore.outside.plain_text import is_plain
 from helpdesk_mailchannel.mailcore.settings import FolderRoute, ReadingSettings
 
 

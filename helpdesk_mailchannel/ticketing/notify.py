@@ -10,7 +10,7 @@ from frappe.permissions import get_doctype_roles
 from frappe.utils import escape_html, format_datetime, formatdate
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.plain_text import plain_line, plain_text
+from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line, plain_text
 from helpdesk_mailchannel.mailcore.retry import NextTry
 from helpdesk_mailchannel.ticketing.times import to_site
 

@@ -17,7 +17,7 @@ from frappe.core.api.file import get_max_file_size
 from frappe.utils import cint
 from frappe.utils.password import get_encryption_key
 
-from helpdesk_mailchannel.mailcore.domains import a_labels
+from helpdesk_mailchannel.mailcore.outside.domains import a_labels
 from helpdesk_mailchannel.mailcore.settings import (
 	DEFAULT_PORTS,
 	MIB,

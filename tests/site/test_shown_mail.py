@@ -25,8 +25,8 @@ from helpdesk_mailchannel.mailcore.model import (
 	RawMessage,
 	RemoteRef,
 )
+from helpdesk_mailchannel.mailcore.outside.plain_text import plain_text
 from helpdesk_mailchannel.mailcore.parse.message import parse
-from helpdesk_mailchannel.mailcore.plain_text import plain_text
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.ticketing.settings import channel_settings
 from tests.site.polling import active_channel, receive

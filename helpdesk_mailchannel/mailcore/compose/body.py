@@ -18,7 +18,7 @@ from helpdesk_mailchannel.mailcore.compose.images import pulled_out
 from helpdesk_mailchannel.mailcore.compose.quote.marks import folded_ranges
 from helpdesk_mailchannel.mailcore.compose.quote.plain import is_forward, split
 from helpdesk_mailchannel.mailcore.model import Disposition, File, LeftOut, Message
-from helpdesk_mailchannel.mailcore.plain_text import plain_text
+from helpdesk_mailchannel.mailcore.outside.plain_text import plain_text
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 TOO_HEAVY = "Its HTML was too heavy to show safely: this is its text. The HTML is attached as {name}."

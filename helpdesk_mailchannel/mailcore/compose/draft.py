@@ -22,7 +22,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	ReplyDraft,
 	TicketDraft,
 )
-from helpdesk_mailchannel.mailcore.plain_text import plain_line
+from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings, TicketSettings
 

@@ -8,7 +8,7 @@ from email.utils import getaddresses
 
 from helpdesk_mailchannel.mailcore.compose.html.inert_text import inert
 from helpdesk_mailchannel.mailcore.compose.html.text_to_html import to_html
-from helpdesk_mailchannel.mailcore.plain_text import plain_line, plain_text
+from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line, plain_text
 from helpdesk_mailchannel.mailcore.settings import TextKind
 
 _NO_LINKS = str.maketrans({"[": "［", "]": "］"})

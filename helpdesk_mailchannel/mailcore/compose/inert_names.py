@@ -10,7 +10,7 @@ be read before it.
 from __future__ import annotations
 
 from helpdesk_mailchannel.mailcore.compose.files import extension, real_extension
-from helpdesk_mailchannel.mailcore.plain_text import plain_line
+from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line
 
 AS_TEXT = ".txt"
 AS_OCTETS = ".bin"

@@ -22,9 +22,9 @@ from helpdesk_mailchannel.mailcore.connect.limits import Patience, TooMuch, TooS
 from helpdesk_mailchannel.mailcore.connect.mailbox_errors import mailbox_mistake
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import RemoteRef, Withheld
-from helpdesk_mailchannel.mailcore.plain_text import plain_line
+from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line
+from helpdesk_mailchannel.mailcore.outside.redact import redact
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
-from helpdesk_mailchannel.mailcore.redact import redact
 
 LONGEST_QUOTE = 200
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from helpdesk_mailchannel.mailcore.plain_text import plain_line
-from helpdesk_mailchannel.mailcore.redact import HIDDEN, redact
+from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line
+from helpdesk_mailchannel.mailcore.outside.redact import HIDDEN, redact
 
 LENGTH = 300
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import FolderState, RemoteFolder, RemoteRef
-from helpdesk_mailchannel.mailcore.plain_text import is_plain, plain_line
+from helpdesk_mailchannel.mailcore.outside.plain_text import is_plain, plain_line
 from helpdesk_mailchannel.mailcore.ports import Settled
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.routes import routes

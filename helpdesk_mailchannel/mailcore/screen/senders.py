@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from helpdesk_mailchannel.mailcore.domains import a_labels
+from helpdesk_mailchannel.mailcore.outside.domains import a_labels
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy, SenderRule
 
 

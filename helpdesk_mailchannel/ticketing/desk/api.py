@@ -13,7 +13,7 @@ from helpdesk_mailchannel.mailcore import connect
 from helpdesk_mailchannel.mailcore.connect.limits import Brief
 from helpdesk_mailchannel.mailcore.connect.probe import probe
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.plain_text import is_plain, plain_line
+from helpdesk_mailchannel.mailcore.outside.plain_text import is_plain, plain_line
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.desk.permissions import must_manage

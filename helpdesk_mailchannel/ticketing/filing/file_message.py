@@ -29,8 +29,8 @@ from helpdesk_mailchannel.mailcore.model import (
 	TicketRef,
 	Verdict,
 )
+from helpdesk_mailchannel.mailcore.outside.plain_text import address_list, plain_line, plain_text
 from helpdesk_mailchannel.mailcore.parse.content_identity import decoded_identity
-from helpdesk_mailchannel.mailcore.plain_text import address_list, plain_line, plain_text
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import MappingRow
 from helpdesk_mailchannel.ticketing.filing import attachments

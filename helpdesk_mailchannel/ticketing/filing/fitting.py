@@ -15,7 +15,7 @@ from typing import Any
 
 import frappe
 
-from helpdesk_mailchannel.mailcore.plain_text import is_plain
+from helpdesk_mailchannel.mailcore.outside.plain_text import is_plain
 from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.times import to_site

@@ -26,7 +26,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	State,
 	TicketRef,
 )
-from helpdesk_mailchannel.mailcore.plain_text import plain_line, plain_text
+from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line, plain_text
 from helpdesk_mailchannel.mailcore.ports import Clock, Settled
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 from helpdesk_mailchannel.ticketing import run_state

@@ -8,7 +8,7 @@ from random import Random
 import frappe
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.plain_text import plain_text
+from helpdesk_mailchannel.mailcore.outside.plain_text import plain_text
 from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Fate, Health, Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport

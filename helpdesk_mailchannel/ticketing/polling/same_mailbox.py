@@ -14,9 +14,9 @@ from typing import Any
 import frappe
 
 from helpdesk_mailchannel.mailcore.connect.hosts import system_resolver
-from helpdesk_mailchannel.mailcore.domains import a_labels
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import Message
+from helpdesk_mailchannel.mailcore.outside.domains import a_labels
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.ticketing.settings import connection_settings
 

@@ -6,7 +6,7 @@ import frappe
 from frappe.utils import strip_html
 
 from helpdesk_mailchannel.mailcore.model import Address
-from helpdesk_mailchannel.mailcore.plain_text import plain_line
+from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line
 from helpdesk_mailchannel.ticketing.transaction import concerns_all
 
 NAME_LENGTH = 100

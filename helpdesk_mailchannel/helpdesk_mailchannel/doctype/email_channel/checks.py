@@ -19,7 +19,7 @@ from frappe.utils import cint, get_time, validate_email_address
 
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import Gap
 from helpdesk_mailchannel.mailcore.compose.pattern import check_pattern
-from helpdesk_mailchannel.mailcore.domains import a_labels
+from helpdesk_mailchannel.mailcore.outside.domains import a_labels
 from helpdesk_mailchannel.mailcore.settings import Source
 from helpdesk_mailchannel.ticketing.settings import (
 	SOURCES_WITH_ARGUMENT,

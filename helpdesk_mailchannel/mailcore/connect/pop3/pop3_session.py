@@ -43,7 +43,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	RemoteRef,
 	Withheld,
 )
-from helpdesk_mailchannel.mailcore.plain_text import is_plain
+from helpdesk_mailchannel.mailcore.outside.plain_text import is_plain
 from helpdesk_mailchannel.mailcore.ports import Action, Credentials, Delete, Leave, NotSettled, Settled
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import MIB, ConnectionSettings, Security, SignIn

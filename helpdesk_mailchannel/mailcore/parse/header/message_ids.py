@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from helpdesk_mailchannel.mailcore.plain_text import plain_line
+from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line
 
 _BRACKETED = re.compile(r"<([^<>]{1,998})>")
 _BARE = re.compile(r"(?<![^\s<>,;\"()])[^\s<>,;\"()]{1,500}@[^\s<>,;\"()]{1,500}")

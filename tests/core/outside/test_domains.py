@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.domains import a_labels
+from helpdesk_mailchannel.mailcore.outside.domains import a_labels
 
 
 @pytest.mark.parametrize(

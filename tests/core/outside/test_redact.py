@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_mailchannel.mailcore.redact import HIDDEN, redact
+from helpdesk_mailchannel.mailcore.outside.redact import HIDDEN, redact
 
 SECRET = "pä/s s+wörd?=&\"'\\"
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_mailchannel.mailcore.plain_text import address_list, is_plain, plain_line, plain_text
+from helpdesk_mailchannel.mailcore.outside.plain_text import address_list, is_plain, plain_line, plain_text
 
 MARKUP = (
 	"<script>alert(1)</script>",
