@@ -110,7 +110,7 @@ class Withheld:
 
 
 @dataclass(frozen=True)
-class Abilities:
+class Capabilities:
 	"""What a server can do, as far as it changes what we do."""
 
 	move: bool = False

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from helpdesk_mailchannel.mailcore.model import (
-	Abilities,
+	Capabilities,
 	Claim,
 	Draft,
 	Facts,
@@ -121,7 +121,7 @@ class Session(Protocol):
 	"""
 
 	@property
-	def abilities(self) -> Abilities:
+	def capabilities(self) -> Capabilities:
 		"""What the server can do, as known after signing in."""
 		...
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 
 from helpdesk_mailchannel.mailcore.errors import AlreadyFiled, ChannelError
 from helpdesk_mailchannel.mailcore.model import (
-	Abilities,
+	Capabilities,
 	Claim,
 	Draft,
 	Facts,
@@ -75,7 +75,7 @@ class MemorySession:
 
 	def __init__(self, mailbox: MemoryMailbox, **behaviour: object) -> None:
 		self.mailbox, self.folder = mailbox, "INBOX"
-		self.abilities = Abilities(move=bool(behaviour.get("move", True)), uidplus=True)
+		self.capabilities = Capabilities(move=bool(behaviour.get("move", True)), uidplus=True)
 		self.read_only = bool(behaviour.get("read_only"))
 		self.fail_after = behaviour.get("fail_after")
 		self.refuse_moves = bool(behaviour.get("refuse_moves"))

@@ -21,8 +21,8 @@ NOON = datetime(2024, 5, 1, 12, tzinfo=timezone.utc)
 def test_every_way_in_reads_the_same_octets(mailbox, profile, security):
 	mailbox.append("INBOX", message(1), date=NOON, flags=["\\Flagged"])
 	with session(mailbox.as_profile(profile), security=security) as imap:
-		assert imap.abilities.move == (profile == "move")
-		assert imap.abilities.uidplus == (profile != "neither")
+		assert imap.capabilities.move == (profile == "move")
+		assert imap.capabilities.uidplus == (profile != "neither")
 		state = imap.open("INBOX")
 		assert (state.exists, state.read_only, state.uidvalidity) == (1, False, mailbox.uidvalidity("INBOX"))
 		[ref] = imap.list()

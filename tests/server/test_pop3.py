@@ -28,7 +28,7 @@ def test_every_way_in_reads_the_same_octets(mailbox, security):
 		[ref] = pop3.list()
 		[raw] = pop3.fetch([ref])
 		header = pop3.fetch_header(ref)
-		assert "TOP" in pop3.abilities.words
+		assert "TOP" in pop3.capabilities.words
 	assert raw.octets == stored.octets and len(raw.octets) == ref.size
 	assert header.octets == message(1, b"")
 

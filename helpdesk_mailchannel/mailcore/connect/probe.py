@@ -19,7 +19,7 @@ from helpdesk_mailchannel.mailcore.connect.limits import Brief
 from helpdesk_mailchannel.mailcore.connect.pop3 import pop3_session
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.model import Abilities, RemoteFolder
+from helpdesk_mailchannel.mailcore.model import Capabilities, RemoteFolder
 from helpdesk_mailchannel.mailcore.ports import Credentials, Session
 from helpdesk_mailchannel.mailcore.reasons import Trouble
 from helpdesk_mailchannel.mailcore.routes import routes
@@ -51,8 +51,8 @@ class ProbeStep:
 
 
 HOST, CONNECTION, ENCRYPTION, SIGN_IN = "Host", "Connection", "Encryption", "Sign-in"
-ABILITIES, FOLDERS, WAITING = "Abilities", "Folders", "Waiting messages"
-_TITLES = (HOST, CONNECTION, ENCRYPTION, SIGN_IN, ABILITIES, FOLDERS, WAITING)
+CAPABILITIES, FOLDERS, WAITING = "Server features", "Folders", "Waiting messages"
+_TITLES = (HOST, CONNECTION, ENCRYPTION, SIGN_IN, CAPABILITIES, FOLDERS, WAITING)
 
 
 def probe(
@@ -92,7 +92,7 @@ def _steps(
 		yield _encryption(stream)
 		how, session = sign_in(credentials)
 		yield _ok(SIGN_IN, f"Signed in as {connection.user} by {how}.")
-		yield _ok(ABILITIES, _manner(session.abilities))
+		yield _ok(CAPABILITIES, _manner(session.capabilities))
 		yield from _mailbox(session, settings.reading)
 		session.close()
 	finally:
@@ -128,13 +128,13 @@ def _encryption(stream: Stream) -> ProbeStep:
 	return _ok(ENCRYPTION, f"{tls.describe(stream.secured)}.")
 
 
-def _manner(abilities: Abilities) -> str:
+def _manner(capabilities: Capabilities) -> str:
 	"""How messages will be moved on this server."""
-	if not abilities.folders:
+	if not capabilities.folders:
 		return "POP3: messages can be deleted or left in place."
-	if abilities.move:
+	if capabilities.move:
 		return "Messages are moved in one step (MOVE)."
-	if abilities.uidplus:
+	if capabilities.uidplus:
 		return "Messages are copied and then removed one by one (UIDPLUS)."
 	return (
 		"The server knows neither MOVE nor UIDPLUS: messages are copied and marked as deleted, "
@@ -163,7 +163,7 @@ def _folders(
 		else:
 			remedy = Trouble.FOLDER_MISSING.remedy
 			yield ProbeStep(FOLDERS, ProbeResult.FAILED, f"{name} does not exist.", remedy)
-	if reading.after is AfterProcessing.MOVE and session.abilities.folders:
+	if reading.after is AfterProcessing.MOVE and session.capabilities.folders:
 		for name in dict.fromkeys(target for route in reading.routes for target in route.destinations):
 			yield _destination(name, session.ensure_folder(name), reading.create_folders)
 

@@ -35,7 +35,7 @@ def file(run: Run, parsed: Parsed, decision: Decision | MessageError, facts: Fac
 		case Duplicate(reason=reason, detail=detail):
 			run.conclude(claim, Outcome(reason, detail, verdict=verdict), message)
 		case Exclude(reason=reason, detail=detail, note_on=noted_on):
-			keep = None if run.session.abilities.folders else octets
+			keep = None if run.session.capabilities.folders else octets
 			outcome = Outcome(reason, detail, verdict=verdict)
 			run.conclude(claim, outcome, message, keep=keep, note_on=noted_on)
 		case Refuse(reason=reason, detail=detail):

@@ -43,7 +43,7 @@ def _perform(run: Run, work: Sequence[tuple[Receipt, Action]]) -> None:
 
 def _announce(run: Run, to_do: Sequence[tuple[Receipt, Action]]) -> None:
 	"""Note that a slow move begins: one that dies half-way is then searched for its copy."""
-	if run.session.abilities.move:
+	if run.session.capabilities.move:
 		return
 	slow = [receipt for receipt, action in to_do if isinstance(action, Move)]
 	if slow:

@@ -59,7 +59,7 @@ def test_a_good_connection(steps, server_tls):
 		("Connection", "ok"),
 		("Encryption", "ok"),
 		("Sign-in", "ok"),
-		("Abilities", "ok"),
+		("Server features", "ok"),
 		("Folders", "ok"),
 		("Folders", "ok"),
 		("Folders", "ok"),
@@ -82,7 +82,7 @@ def test_a_refused_password_ends_it(steps):
 		("Connection", "ok"),
 		("Encryption", "skipped"),
 		("Sign-in", "failed"),
-		("Abilities", "skipped"),
+		("Server features", "skipped"),
 		("Folders", "skipped"),
 		("Waiting messages", "skipped"),
 	]

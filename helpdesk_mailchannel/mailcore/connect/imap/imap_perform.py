@@ -20,7 +20,7 @@ from typing import Protocol
 from helpdesk_mailchannel.mailcore.connect.imap.imap_responses import copied, uid_sets
 from helpdesk_mailchannel.mailcore.connect.imap.imap_wire import Client, Response, quoted
 from helpdesk_mailchannel.mailcore.connect.server_errors import refusal, said
-from helpdesk_mailchannel.mailcore.model import Abilities, FolderState, RemoteRef
+from helpdesk_mailchannel.mailcore.model import Capabilities, FolderState, RemoteRef
 from helpdesk_mailchannel.mailcore.ports import Action, Delete, Leave, MarkRead, Move, NotSettled, Settled
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 
@@ -36,7 +36,7 @@ class Mailbox(Protocol):
 	gmail: bool
 
 	@property
-	def abilities(self) -> Abilities:
+	def capabilities(self) -> Capabilities:
 		"""See `ports.Session`."""
 		...
 
@@ -99,7 +99,7 @@ class Performer:
 	# ── Moving ───────────────────────────────────────────────────────────────────────────────────────
 
 	def _move_all(self, folder: str, moves: Sequence[Move]) -> Mapping[RemoteRef, Result]:
-		if self._mailbox.abilities.move:
+		if self._mailbox.capabilities.move:
 			return self._in_sets([move.ref for move in moves], lambda refs: self._move(refs, folder))
 		if self._mailbox.gmail:
 			return {move.ref: NotSettled(move.ref, "The server does not offer MOVE.") for move in moves}
@@ -149,7 +149,7 @@ class Performer:
 			done: dict[RemoteRef, Result] = {ref: Settled(ref) for ref in refs}
 			return self._in_sets(refs, lambda part: self._remove(part, done))
 		bin_ = self._mailbox.special_folder("\\Trash") if refs else ""
-		if refs and not (bin_ and self._mailbox.abilities.move):
+		if refs and not (bin_ and self._mailbox.capabilities.move):
 			return {ref: NotSettled(ref, "The server shows no bin to move the message to.") for ref in refs}
 		return self._in_sets(refs, lambda part: self._move(part, bin_))
 
@@ -160,7 +160,7 @@ class Performer:
 		answer = self._client.uid("STORE", _set(refs), "+FLAGS.SILENT", "(\\Deleted)")
 		if not answer.ok:
 			return self._after_refusal(refs, answer, lambda one: self._remove(one, done))
-		if self._mailbox.abilities.uidplus:
+		if self._mailbox.capabilities.uidplus:
 			# A refusal changes nothing: what is marked as deleted is no longer listed.
 			self._client.uid("EXPUNGE", _set(refs))
 		return {ref: done[ref] for ref in refs}

@@ -36,7 +36,7 @@ from helpdesk_mailchannel.mailcore.connect.server_errors import (
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import (
-	Abilities,
+	Capabilities,
 	FolderState,
 	Listing,
 	RawMessage,
@@ -150,14 +150,14 @@ class ImapSession:
 		with self._at(Step.SIGN_IN):
 			words = tuple(word.decode("ascii", "replace") for word in client.capabilities())
 		self.gmail = "X-GM-EXT-1" in words
-		self._abilities = Abilities(
+		self._capabilities = Capabilities(
 			move="MOVE" in words, uidplus="UIDPLUS" in words and not self.gmail, words=words
 		)
 
 	@property
-	def abilities(self) -> Abilities:
+	def capabilities(self) -> Capabilities:
 		"""See `ports.Session`. Gmail counts as without UIDPLUS: there, deleting only archives."""
-		return self._abilities
+		return self._capabilities
 
 	@property
 	def wasted(self) -> timedelta:

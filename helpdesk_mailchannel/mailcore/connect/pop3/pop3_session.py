@@ -35,7 +35,7 @@ from helpdesk_mailchannel.mailcore.connect.server_errors import (
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import (
-	Abilities,
+	Capabilities,
 	FolderState,
 	Listing,
 	RawMessage,
@@ -60,7 +60,7 @@ MOST_REVIVALS = 5
 LONGEST_NAME = 128
 """Letters in a UIDL; RFC 1939 7 allows 70, and some servers take more."""
 
-Capabilities = Mapping[str, Sequence[str]]
+Capa = Mapping[str, Sequence[str]]
 
 
 def greet(
@@ -87,12 +87,12 @@ def greet(
 def sign_in(wire: Pop3Wire, settings: ConnectionSettings, credentials: Credentials) -> str:
 	"""Sign in by the channel's way; says how, such as `USER` or `XOAUTH2`. Raises ChannelError."""
 	if settings.sign_in is SignIn.OAUTH:
-		mechanism = offered_mechanism(capabilities(wire).get("SASL", ()))
+		mechanism = offered_mechanism(capa(wire).get("SASL", ()))
 		return with_token(mechanism, wire.authenticate, settings.user, credentials, poplib.error_proto)
 	return with_password(partial(_way, wire), settings.user, credentials.password(), poplib.error_proto)
 
 
-def capabilities(wire: Pop3Wire) -> Capabilities:
+def capa(wire: Pop3Wire) -> Capa:
 	"""What the server says it can do (RFC 2449); nothing where it does not know the question."""
 	with plainly(Step.SIGN_IN):
 		try:
@@ -104,7 +104,7 @@ def capabilities(wire: Pop3Wire) -> Capabilities:
 
 def _way(wire: Pop3Wire) -> Way:
 	"""How to send user name and password: by USER and PASS, unless the server offers only SASL PLAIN."""
-	offered = capabilities(wire)
+	offered = capa(wire)
 	if "USER" not in offered and sasl.PLAIN in offered.get("SASL", ()):
 		return by_plain(wire.authenticate)
 	return Way("USER", partial(_user_and_pass, wire))
@@ -129,16 +129,16 @@ class Pop3Session:
 		self._doubt = ""
 		self._shared = ""
 		self._sizes: dict[int, int] = {}
-		self._abilities: Abilities | None = None
+		self._capabilities: Capabilities | None = None
 		self._lost = False
 
 	@property
-	def abilities(self) -> Abilities:
+	def capabilities(self) -> Capabilities:
 		"""See `ports.Session`."""
-		if self._abilities is None:
+		if self._capabilities is None:
 			with self._at(Step.SIGN_IN):
-				self._abilities = _abilities(capabilities(self._connected()))
-		return self._abilities
+				self._capabilities = _capabilities(capa(self._connected()))
+		return self._capabilities
 
 	@property
 	def wasted(self) -> timedelta:
@@ -408,6 +408,6 @@ def _shared_name(pairs: Sequence[tuple[int, str]]) -> str:
 	return ""
 
 
-def _abilities(offered: Capabilities) -> Abilities:
+def _capabilities(offered: Capa) -> Capabilities:
 	words = tuple(" ".join((name, *rest)) for name, rest in offered.items())
-	return Abilities(folders=False, flags=False, words=words)
+	return Capabilities(folders=False, flags=False, words=words)

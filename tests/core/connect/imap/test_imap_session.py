@@ -101,7 +101,7 @@ def test_capabilities_from_before_the_handshake_are_forgotten(settings, server_t
 
 	with ScriptedServer(script) as server:
 		session = opened(settings, server, security=Security.STARTTLS)
-		assert (session.abilities.move, session.abilities.uidplus) == (False, True)
+		assert (session.capabilities.move, session.capabilities.uidplus) == (False, True)
 		session.close()
 	assert not server.failures
 

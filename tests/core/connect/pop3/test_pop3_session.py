@@ -379,15 +379,15 @@ def test_what_pop3_cannot_do_is_said_and_costs_nothing(session_at):
 	assert results[2] == Settled(ref("c"), "INBOX", 0, "c")
 
 
-def test_abilities_name_what_the_server_offers(session_at):
+def test_capabilities_name_what_the_server_offers(session_at):
 	def script(talk):
 		signed_in(talk)
 		says(talk, b"CAPA", b"TOP", b"SASL PLAIN", b"", b".")
 		says(talk, b"QUIT")
 
-	abilities = session_at(script).abilities
-	assert abilities.words == ("TOP", "SASL PLAIN")
-	assert not (abilities.folders or abilities.flags or abilities.move or abilities.uidplus)
+	capabilities = session_at(script).capabilities
+	assert capabilities.words == ("TOP", "SASL PLAIN")
+	assert not (capabilities.folders or capabilities.flags or capabilities.move or capabilities.uidplus)
 
 
 # ── What the server does not hand out, and does not say ──────────────────────────────────────────────
