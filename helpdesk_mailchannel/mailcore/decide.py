@@ -41,7 +41,7 @@ class Duplicate:
 
 
 @dataclass(frozen=True)
-class File:
+class ToFile:
 	"""It shall be filed: as this draft, for this reason."""
 
 	draft: Draft
@@ -49,7 +49,7 @@ class File:
 	detail: str = ""
 
 
-Decision = File | Duplicate | Exclude | Refuse
+Decision = ToFile | Duplicate | Exclude | Refuse
 
 
 def decide(message: Message, facts: Facts, settings: ChannelSettings, now: datetime) -> Decision:
@@ -79,7 +79,7 @@ def decide(message: Message, facts: Facts, settings: ChannelSettings, now: datet
 		message, screening, threading, settings, roles_of_sender=_roles(message, facts, verdict), now=now
 	)
 	reason, detail = _why(message, threading, facts, elsewhere)
-	return File(_with_verdict(draft, verdict), reason, detail)
+	return ToFile(_with_verdict(draft, verdict), reason, detail)
 
 
 def _with_verdict(draft: Draft, verdict: Verdict) -> Draft:

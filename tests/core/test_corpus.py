@@ -15,8 +15,7 @@ from typing import Any
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.decide import Decision, decide
-from helpdesk_mailchannel.mailcore.decide import File as Filing
+from helpdesk_mailchannel.mailcore.decide import Decision, ToFile, decide
 from helpdesk_mailchannel.mailcore.model import (
 	Address,
 	Exclude,
@@ -107,7 +106,7 @@ def test_its_report_names_who_was_not_reached(case):
 
 def test_it_joins_a_ticket_or_starts_one_as_it_can_prove(case):
 	_, decision, expected = case
-	if isinstance(decision, Filing):
+	if isinstance(decision, ToFile):
 		assert decision.reason.code == expected["threading"]
 		if "claims" in expected:
 			assert any(expected["claims"] in note for note in decision.draft.notes)
@@ -115,7 +114,7 @@ def test_it_joins_a_ticket_or_starts_one_as_it_can_prove(case):
 
 def test_it_shows_what_a_person_must_see(case):
 	_, decision, expected = case
-	if not isinstance(decision, Filing):
+	if not isinstance(decision, ToFile):
 		return
 	mail = decision.draft.mail
 	shown = " ".join(mail.text.split())
@@ -132,7 +131,7 @@ def test_it_shows_what_a_person_must_see(case):
 
 def test_its_files_are_kept(case):
 	_, decision, expected = case
-	if not isinstance(decision, Filing):
+	if not isinstance(decision, ToFile):
 		return
 	names = [file.name for file in decision.draft.mail.files]
 	assert len(names) == len(expected["files"]), names
@@ -156,7 +155,7 @@ def _screened(decision: Decision) -> str:
 	match decision:
 		case Exclude(reason=reason) | Refuse(reason=reason):
 			return reason.code
-		case Filing(draft=draft):
+		case ToFile(draft=draft):
 			return "accept silently" if draft.mail.automatic else "accept"
 		case _:
 			return "duplicate"

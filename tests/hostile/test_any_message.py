@@ -7,7 +7,7 @@ import re
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpdesk_mailchannel.mailcore.decide import File as Filing
+from helpdesk_mailchannel.mailcore.decide import ToFile
 from helpdesk_mailchannel.mailcore.model import MailDraft
 from tests.core.parse.test_any_octets import MESSAGES
 from tests.hostile.whole import HTML_HEAD, SETTINGS, go, shown
@@ -64,7 +64,7 @@ def assert_fit_to_be_seen(mail: MailDraft) -> None:
 @given(MESSAGES)
 def test_any_octets_have_one_outcome(octets: bytes) -> None:
 	outcome = go(octets)
-	if isinstance(outcome, Filing):
+	if isinstance(outcome, ToFile):
 		assert_fit_to_be_seen(outcome.draft.mail)
 
 
@@ -72,7 +72,7 @@ def test_any_octets_have_one_outcome(octets: bytes) -> None:
 @given(MESSAGES)
 def test_anything_below_a_good_header_is_filed_or_has_its_reason(octets: bytes) -> None:
 	outcome = go(HTML_HEAD.replace(b"text/html", b"multipart/mixed; boundary=b") + octets[:5000])
-	if isinstance(outcome, Filing):
+	if isinstance(outcome, ToFile):
 		assert_fit_to_be_seen(outcome.draft.mail)
 	else:
 		assert outcome.reason.sentence

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.decide import File
+from helpdesk_mailchannel.mailcore.decide import ToFile
 from helpdesk_mailchannel.mailcore.model import Message
 from tests.core.parse.test_tnef import attribute, properties, tnef
 from tests.hostile.mail import read
@@ -133,4 +133,4 @@ def characters(octets: bytes) -> int:
 
 
 def filed(octets: bytes) -> bool:
-	return isinstance(go(octets), File)
+	return isinstance(go(octets), ToFile)

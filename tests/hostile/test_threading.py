@@ -13,7 +13,7 @@ from itertools import product
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.decide import File, decide
+from helpdesk_mailchannel.mailcore.decide import ToFile, decide
 from helpdesk_mailchannel.mailcore.model import (
 	Facts,
 	RawMessage,
@@ -204,7 +204,7 @@ def wrongs(each: Try) -> Iterator[str]:
 	"""What came out otherwise than is right."""
 	message = parse(RawMessage(RemoteRef("INBOX", 1, "1", 1, NOW), each.octets), Limits(), now=NOW)
 	decision = decide(message, FACTS if each.exists else GONE, SETTINGS, NOW)
-	if not isinstance(decision, File):
+	if not isinstance(decision, ToFile):
 		yield f"it was not filed: {decision}"
 		return
 	draft = decision.draft
@@ -251,5 +251,5 @@ def test_a_first_version_token_opens_only_tickets_from_before_the_upgrade() -> N
 		("", False),
 	):
 		decision = decide(message, FACTS, replace(settings, unbound_tokens_before=upgraded), NOW)
-		assert isinstance(decision, File)
+		assert isinstance(decision, ToFile)
 		assert isinstance(decision.draft, ReplyDraft) is joins, upgraded

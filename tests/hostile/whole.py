@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from helpdesk_mailchannel.mailcore.decide import Decision, decide
-from helpdesk_mailchannel.mailcore.decide import File as Filing
+from helpdesk_mailchannel.mailcore.decide import Decision, ToFile, decide
 from helpdesk_mailchannel.mailcore.errors import MessageError
 from helpdesk_mailchannel.mailcore.model import Exclude, Facts, MailDraft, RawMessage, RemoteRef
 from helpdesk_mailchannel.mailcore.parse.message import parse
@@ -62,14 +61,14 @@ def go(octets: bytes) -> Decision | MessageError:
 def shown(octets: bytes) -> MailDraft:
 	"""The mail of a message that must be filed."""
 	outcome = go(octets)
-	assert isinstance(outcome, Filing), outcome
+	assert isinstance(outcome, ToFile), outcome
 	return outcome.draft.mail
 
 
 def fate(octets: bytes) -> str:
 	"""`filed`, or the code of the reason for which it is not."""
 	match go(octets):
-		case Filing():
+		case ToFile():
 			return "filed"
 		case Exclude(reason=reason) | MessageError(reason=reason):
 			return reason.code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk_mailchannel.mailcore.decide import Decision, Duplicate, File, verdict_of
+from helpdesk_mailchannel.mailcore.decide import Decision, Duplicate, ToFile, verdict_of
 from helpdesk_mailchannel.mailcore.errors import AlreadyFiled, ChannelError, MessageError
 from helpdesk_mailchannel.mailcore.model import (
 	Draft,
@@ -30,7 +30,7 @@ def file(run: Run, parsed: Parsed, decision: Decision | MessageError, facts: Fac
 	filed: Filed | None = None
 	noted_on: TicketRef | None = None
 	match decision:
-		case File(draft=draft, reason=reason, detail=detail):
+		case ToFile(draft=draft, reason=reason, detail=detail):
 			filed = _make(run, parsed, draft, Outcome(reason, detail, verdict=verdict))
 		case Duplicate(reason=reason, detail=detail):
 			run.conclude(claim, Outcome(reason, detail, verdict=verdict), message)
