@@ -11,12 +11,12 @@ PARAGRAPH = "The machine stops after some minutes and shows the same message aga
 
 def mailbox(host: str, count: int, seed: int = 1) -> list[bytes]:
 	"""So many messages; `host` makes ids, senders and contents different from other mailboxes'."""
-	dice = random.Random(f"{host} {seed}")
+	rng = random.Random(f"{host} {seed}")
 	started: list[EmailMessage] = []
 	messages = []
 	for number in range(count):
-		before = dice.choice(started) if started and dice.random() < ANSWERS else None
-		message = _message(dice, host, number, count, before)
+		before = rng.choice(started) if started and rng.random() < ANSWERS else None
+		message = _message(rng, host, number, count, before)
 		if before is None:
 			started.append(message)
 		messages.append(message.as_bytes())
@@ -24,10 +24,10 @@ def mailbox(host: str, count: int, seed: int = 1) -> list[bytes]:
 
 
 def _message(
-	dice: random.Random, host: str, number: int, count: int, before: EmailMessage | None
+	rng: random.Random, host: str, number: int, count: int, before: EmailMessage | None
 ) -> EmailMessage:
 	message = EmailMessage()
-	sender = dice.randrange(max(1, int(count * SENDERS)))
+	sender = rng.randrange(max(1, int(count * SENDERS)))
 	message["From"] = before["From"] if before else f"Customer {sender} <c{sender}@{host}>"
 	message["To"] = "support@desk.example"
 	message["Message-ID"] = f"<{number}@{host}>"
@@ -37,9 +37,9 @@ def _message(
 		message["In-Reply-To"] = message["References"] = before["Message-ID"]
 	text = f"Hello,\n\n{PARAGRAPH}\n\nNumber {number} of {host}\n"
 	message.set_content(text)
-	if dice.random() > PLAIN:
+	if rng.random() > PLAIN:
 		message.add_alternative(f"<p>Hello,</p><p>{PARAGRAPH}</p><p>Number {number} of {host}</p>", "html")
-	if dice.random() < WITH_FILE:
-		content = dice.randbytes(FILE_SIZE)
+	if rng.random() < WITH_FILE:
+		content = rng.randbytes(FILE_SIZE)
 		message.add_attachment(content, "application", "octet-stream", filename=f"log-{number}.dat")
 	return message

@@ -664,21 +664,21 @@ def test_a_retried_message_that_the_server_refuses_says_so_and_stays_failed():
 @pytest.mark.parametrize("seed", range(40))
 def test_whatever_a_server_refuses_nothing_is_lost_twice_or_gone(seed):
 	"""Random refusals, breaks and doubtful listings for thirty runs, then an honest server."""
-	dice, house = Random(seed), House(budget=Budget(batch_messages=4))
-	refs = [house.mailbox.add(octets(str(n), f"<{n}@customer.example>")) for n in range(dice.randint(1, 12))]
+	rng, house = Random(seed), House(budget=Budget(batch_messages=4))
+	refs = [house.mailbox.add(octets(str(n), f"<{n}@customer.example>")) for n in range(rng.randint(1, 12))]
 	uids = [ref.uid for ref in refs]
 	for _ in range(30):
-		doubt = dice.random() < 0.3
+		doubt = rng.random() < 0.3
 		house.run(
-			refused=["all"] if dice.random() < 0.2 else dice.sample(uids, dice.randint(0, len(uids))),
-			trouble=dice.choice([Trouble.MESSAGES_WITHHELD, Trouble.MAILBOX_UNAVAILABLE]),
-			fail_after=dice.choice([None, None, 0, 1, 3]),
-			unlisted=dice.sample(uids, dice.randint(0, len(uids))) if doubt else (),
+			refused=["all"] if rng.random() < 0.2 else rng.sample(uids, rng.randint(0, len(uids))),
+			trouble=rng.choice([Trouble.MESSAGES_WITHHELD, Trouble.MAILBOX_UNAVAILABLE]),
+			fail_after=rng.choice([None, None, 0, 1, 3]),
+			unlisted=rng.sample(uids, rng.randint(0, len(uids))) if doubt else (),
 			doubt="…" if doubt else "",
 			lying=seed % 4 == 0,
-			refuse_moves=dice.random() < 0.2,
+			refuse_moves=rng.random() < 0.2,
 		)
-		house.clock.advance(minutes=dice.choice([1, 10]))
+		house.clock.advance(minutes=rng.choice([1, 10]))
 	house.clock.advance(hours=2)
 	house.run()
 	house.run()

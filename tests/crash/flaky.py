@@ -14,8 +14,8 @@ TAGGED = re.compile(rb"(?m)^([A-Z]{4}\d+) OK ")
 class Moods:
 	"""Trouble at seeded random moments; see `tests.crash.wire.Trouble`."""
 
-	def __init__(self, dice: Random, share: float, longest_wait: float) -> None:
-		self.dice, self.share = dice, share
+	def __init__(self, rng: Random, share: float, longest_wait: float) -> None:
+		self.rng, self.share = rng, share
 		self.longest_wait = longest_wait
 		"""Longer than the client waits, in seconds."""
 		self.seen: Counter[str] = Counter()
@@ -24,9 +24,9 @@ class Moods:
 	def command(self, number: int, octets: bytes) -> bool:
 		"""See `Trouble`."""
 		self._mood = ""
-		if self.dice.random() >= self.share:
+		if self.rng.random() >= self.share:
 			return False
-		self._mood = self.dice.choice([*ANSWERS, "cut before", "cut after", "stall", "slow"])
+		self._mood = self.rng.choice([*ANSWERS, "cut before", "cut after", "stall", "slow"])
 		if self._mood in ("cut before", "stall"):
 			self.seen[self._mood] += 1
 			time.sleep(self.longest_wait if self._mood == "stall" else 0)

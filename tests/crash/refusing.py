@@ -28,8 +28,8 @@ LINE = re.compile(rb"(?m)^(\* \d+ FETCH \(UID \d+ RFC822|\d+ \w{10,}).*\r\n")
 class Refusing:
 	"""Refuses a share of the commands, and leaves lines out of a share of the listings."""
 
-	def __init__(self, dice: Random, share: float, *, pop3: bool = False) -> None:
-		self.dice, self.share, self.kinds = dice, share, POP3 if pop3 else IMAP
+	def __init__(self, rng: Random, share: float, *, pop3: bool = False) -> None:
+		self.rng, self.share, self.kinds = rng, share, POP3 if pop3 else IMAP
 		self.pop3 = pop3
 		self.seen: Counter[str] = Counter()
 
@@ -40,17 +40,17 @@ class Refusing:
 	def refuse(self, octets: bytes) -> bytes:
 		"""See `tests.crash.wire.Trouble`."""
 		for kind, (pattern, answers) in self.kinds.items():
-			if re.match(pattern, octets, re.IGNORECASE) and self.dice.random() < self.share:
+			if re.match(pattern, octets, re.IGNORECASE) and self.rng.random() < self.share:
 				self.seen[kind] += 1
 				tag = b"" if self.pop3 else octets.split(b" ", 1)[0] + b" "
-				said = self.dice.choice(answers)
+				said = self.rng.choice(answers)
 				untagged = b"* SEARCH\r\n" if said is NOTHING else b""
 				return untagged + tag + said + (b" refused" if tag and b" " not in said else b"") + b"\r\n"
 		return b""
 
 	def answer(self, number: int, octets: bytes) -> bytes:
 		"""See `tests.crash.wire.Trouble`."""
-		if not LINE.search(octets) or b"{" in octets or self.dice.random() >= self.share:
+		if not LINE.search(octets) or b"{" in octets or self.rng.random() >= self.share:
 			return octets
 		self.seen["partial"] += 1
-		return LINE.sub(lambda line: b"" if self.dice.random() < 0.3 else line[0], octets)
+		return LINE.sub(lambda line: b"" if self.rng.random() < 0.3 else line[0], octets)

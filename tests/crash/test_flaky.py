@@ -35,38 +35,38 @@ class WaitingClock:
 		return datetime.now(timezone.utc) + self.ahead
 
 
-def mailbox_full(dice: Random) -> tuple[list[bytes], dict[str, Counter]]:
+def mailbox_full(rng: Random) -> tuple[list[bytes], dict[str, Counter]]:
 	"""Messages of all kinds in random order, and the subjects that belong into each folder."""
 	mails: list[bytes] = []
 	folders: dict[str, Counter] = {name: Counter() for name in ("Done", "Failed", "Excluded")}
 	for number in range(MESSAGES):
-		octets, folder, subject = KINDS[dice.choices(range(len(KINDS)), WEIGHTS)[0]](number, mails, dice)
+		octets, folder, subject = KINDS[rng.choices(range(len(KINDS)), WEIGHTS)[0]](number, mails, rng)
 		mails.append(octets)
 		folders[folder][subject] += 1
 	return mails, folders
 
 
-def good(number, mails, dice):
+def good(number, mails, rng):
 	return ticket(number), "Done", f"Ticket {number}"
 
 
-def odd(number, mails, dice):
+def odd(number, mails, rng):
 	"""Not as it should be, but readable: NUL, bare line ends, a line of ten thousand letters."""
 	octets = ticket(number).replace(b"Body of", b"Body\0 \r of \n" + b"x" * 10_000)
 	return octets, "Done", f"Ticket {number}"
 
 
-def automatic(number, mails, dice):
+def automatic(number, mails, rng):
 	octets = b"Auto-Submitted: auto-replied\r\n" + ticket(number).replace(b"Ticket", b"Away")
 	return octets, "Excluded", f"Away {number}"
 
 
-def nobody(number, mails, dice):
+def nobody(number, mails, rng):
 	octets = ticket(number).replace(b"From:", b"X-From:").replace(b"Ticket", b"Nobody")
 	return octets, "Failed", f"Nobody {number}"
 
 
-def bomb(number, mails, dice):
+def bomb(number, mails, rng):
 	levels = b"".join(
 		b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (level, level) for level in range(100)
 	)
@@ -74,8 +74,8 @@ def bomb(number, mails, dice):
 	return head + levels, "Failed", f"Bomb {number}"
 
 
-def garbage(number, mails, dice):
-	return b"\x80\xff" + dice.randbytes(500).replace(b"\n", b"").replace(b"\r", b"") + b"\n", "Failed", ""
+def garbage(number, mails, rng):
+	return b"\x80\xff" + rng.randbytes(500).replace(b"\n", b"").replace(b"\r", b"") + b"\n", "Failed", ""
 
 
 KINDS = [good, odd, automatic, nobody, bomb, garbage]
@@ -84,10 +84,10 @@ WEIGHTS = [80, 5, 9, 2, 2, 2]
 
 @pytest.mark.parametrize("profile", ["move"])
 def test_every_message_of_a_large_mailbox_on_a_flaky_server_is_accounted_for(site, dovecot, profile):
-	dice = Random(SEED)
-	mails, folders = mailbox_full(dice)
+	rng = Random(SEED)
+	mails, folders = mailbox_full(rng)
 	with scene(dovecot, mails, profile=profile, connection_timeout=int(CLIENT_WAITS * 1000)) as current:
-		moods = Moods(dice, TROUBLES, CLIENT_WAITS * 1.5)
+		moods = Moods(rng, TROUBLES, CLIENT_WAITS * 1.5)
 		current.mail.trap = moods
 		clock, started = WaitingClock(), time.monotonic()
 		runs = 0

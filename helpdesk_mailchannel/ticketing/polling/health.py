@@ -32,7 +32,7 @@ FIELDS = [
 ]
 
 
-def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, dice: Random) -> None:
+def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, rng: Random) -> None:
 	"""Write down a run: the channel's health and next try, and a line in Email Channel Run. Commits.
 
 	Does nothing where the lease is lost: whoever has it now tells how the channel is.
@@ -44,7 +44,7 @@ def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, dic
 		frappe.db.rollback()
 		return
 	if report.trouble:
-		values = _trouble(channel, report.trouble, report.wasted(started, now), now, dice)
+		values = _trouble(channel, report.trouble, report.wasted(started, now), now, rng)
 	elif report.stopped:
 		values = {"health_reason": report.stopped, "next_poll_at": to_site(now)}
 	else:
@@ -61,7 +61,7 @@ def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, dic
 	frappe.db.commit()
 
 
-def note_left_lease(lease: Lease, clock: Clock, dice: Random) -> None:
+def note_left_lease(lease: Lease, clock: Clock, rng: Random) -> None:
 	"""Count the run before as a failure, as nobody else can: its worker was killed. Commits.
 
 	The next try is written down before this run begins, in case it ends in the same way.
@@ -70,7 +70,7 @@ def note_left_lease(lease: Lease, clock: Clock, dice: Random) -> None:
 	now = clock.now()
 	channel = run_state.locked(lease.channel, FIELDS)
 	error = ChannelError(Trouble.RUN_ENDED, Step.WORK, "Its worker was killed, or did not come to an end.")
-	values = _trouble(channel, error, timedelta(), now, dice)
+	values = _trouble(channel, error, timedelta(), now, rng)
 	run_state.write(lease.channel, **values)
 	_log(lease.channel, RunReport(trouble=error), now, now)
 	frappe.db.commit()
@@ -96,7 +96,7 @@ def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict:
 
 
 def _trouble(
-	channel: frappe._dict, error: ChannelError, wasted: timedelta, now: datetime, dice: Random
+	channel: frappe._dict, error: ChannelError, wasted: timedelta, now: datetime, rng: Random
 ) -> dict:
 	"""`wasted`: how long the run held its worker for nothing."""
 	failures = 1 + (channel.failures or 0 if _is_of_a_kind(channel.trouble_code, error) else 0)
@@ -105,7 +105,7 @@ def _trouble(
 		cool_off_minutes=channel.cool_off or 1,
 		poll_interval_minutes=channel.poll_interval or 1,
 	)
-	step = after_trouble(error, failures, retry, now, dice.random(), wasted)
+	step = after_trouble(error, failures, retry, now, rng.random(), wasted)
 	if step.alert and not channel.alerted:
 		notify.failed(channel.name, error, step)
 	return {

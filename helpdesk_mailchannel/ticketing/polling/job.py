@@ -35,34 +35,34 @@ def poll(channel: str, clock: Clock | None = None) -> None:
 	"""Poll a channel once. Returns at once where it is not active or another worker reads its mailbox."""
 	if frappe.db.get_value("Email Channel", channel, "status") != "Active":
 		return
-	clock, dice = clock or SystemClock(), Random()
+	clock, rng = clock or SystemClock(), Random()
 	held = lease.take(channel, clock.now())
 	if held is None:
 		return
 	if held.was_left:
-		health.note_left_lease(held, clock, dice)
+		health.note_left_lease(held, clock, rng)
 	started = clock.now()
 	report = RunReport()
 	try:
 		with unswallowable():
-			report = _run(channel, held, clock, dice)
-			health.record(held, report, started, clock, dice)
+			report = _run(channel, held, clock, rng)
+			health.record(held, report, started, clock, rng)
 	except OutOfTime:
 		# The alarm may have rung in the middle of an answer, so the connection is of no use any more.
 		reconnect()
 		report = RunReport(trouble=ChannelError(Trouble.RUN_ENDED, Step.WORK, "It used up its time limit."))
-		_record_end(held, report, started, clock, dice)
+		_record_end(held, report, started, clock, rng)
 	finally:
 		_give_up(held)
 	if report.goes_on_at_once:
 		schedule.enqueue_rest(channel)
 
 
-def _record_end(held: lease.Lease, report: RunReport, started: datetime, clock: Clock, dice: Random) -> None:
+def _record_end(held: lease.Lease, report: RunReport, started: datetime, clock: Clock, rng: Random) -> None:
 	"""Let a run that was ended count as a failure, quickly: its time is over."""
 	try:
 		with at_most(RECORDING):
-			health.record(held, report, started, clock, dice)
+			health.record(held, report, started, clock, rng)
 	except (OutOfTime, Exception) as error:
 		frappe.logger("mailchannel").warning(
 			f"Channel {held.channel}: a run that was ended could not be recorded ({type(error).__name__})."
@@ -70,10 +70,10 @@ def _record_end(held: lease.Lease, report: RunReport, started: datetime, clock: 
 		reconnect()
 
 
-def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunReport:
+def _run(channel: str, held: lease.Lease, clock: Clock, rng: Random) -> RunReport:
 	"""The run itself; whatever goes wrong with the channel is in the report."""
 	try:
-		return _connect_and_run(channel, held, clock, dice)
+		return _connect_and_run(channel, held, clock, rng)
 	except ChannelError as error:
 		return RunReport(trouble=error)
 	except RunStopped as stop:
@@ -84,7 +84,7 @@ def _run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunRepo
 		return RunReport(trouble=ChannelError(Trouble.SITE_TROUBLE, Step.FILE, f"{type(error).__name__}."))
 
 
-def _connect_and_run(channel: str, held: lease.Lease, clock: Clock, dice: Random) -> RunReport:
+def _connect_and_run(channel: str, held: lease.Lease, clock: Clock, rng: Random) -> RunReport:
 	# A change that was being saved while the lease was taken came first.
 	lease.check(held)
 	doc = frappe.get_doc("Email Channel", channel)
@@ -95,7 +95,7 @@ def _connect_and_run(channel: str, held: lease.Lease, clock: Clock, dice: Random
 	credentials = SiteCredentials(doc, lambda: _check_now(held))
 	session = connect.open(settings.connection, credentials, create_folders=create_folders)
 	with closing(session):
-		report = flow.poll(Run(settings, session, ledger, ticketing, clock, dice))
+		report = flow.poll(Run(settings, session, ledger, ticketing, clock, rng))
 	report.server_wasted = session.wasted
 	return report
 
