@@ -6,7 +6,7 @@ import struct
 from base64 import encodebytes
 
 from tests.core.parse.mails import part, parts
-from tests.core.parse.test_tnef import attached_message, attachment, attribute, properties, tnef
+from tests.core.parse.outlook.test_tnef import attached_message, attachment, attribute, properties, tnef
 from tests.hostile.measure import measure
 from tests.hostile.whole import fate
 

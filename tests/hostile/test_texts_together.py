@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk_mailchannel.mailcore.decide import ToFile
 from helpdesk_mailchannel.mailcore.model import Message
-from tests.core.parse.test_tnef import attribute, properties, tnef
+from tests.core.parse.outlook.test_tnef import attribute, properties, tnef
 from tests.hostile.mail import read
 from tests.hostile.measure import measure
 from tests.hostile.whole import HEAD, go
