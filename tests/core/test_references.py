@@ -43,8 +43,8 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
 		assert not anchor or anchor in _anchors(there), target
 
 
-OF_OTHERS = {"oauth2cli/oauth2.py", "utils/response.py", "formatters.js"}
-"""Files of msal and Frappe that decisions quote."""
+OF_OTHERS = {"oauth2cli/oauth2.py", "utils/response.py", "formatters.js", "site_config.json"}
+"""Files of msal, of Frappe and of a site."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -73,3 +73,12 @@ def test_nothing_is_explained_by_the_number_it_has_on_a_list_elsewhere() -> None
 		for found in ids.finditer(path.read_text("utf-8"))
 	]
 	assert found == []
+
+
+def test_every_key_of_the_sites_config_is_on_the_page_about_servers() -> None:
+	page = (ROOT / "docs" / "servers.md").read_text("utf-8")
+	read = re.compile(r'(?:\bconf\.get\(|\bconf\[|_KEY = )"(mailchannel_\w+)"')
+	sources = [path.read_text("utf-8") for path in _sources() if path.suffix == ".py"]
+	keys = {key for source in sources for key in read.findall(source)}
+	assert {"mailchannel_extra_ports", "mailchannel_sign_in_hosts"} <= keys
+	assert {key for key in keys if f"| `{key}` |" not in page} == set()
