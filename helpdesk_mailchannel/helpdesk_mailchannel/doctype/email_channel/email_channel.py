@@ -48,6 +48,118 @@ CONNECTION = (
 class EmailChannel(Document):
 	"""An Email Channel."""
 
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel_alias.email_channel_alias import (
+			EmailChannelAlias,
+		)
+		from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel_domain.email_channel_domain import (
+			EmailChannelDomain,
+		)
+		from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel_skip_time.email_channel_skip_time import (
+			EmailChannelSkipTime,
+		)
+		from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel_ticket_type.email_channel_ticket_type import (
+			EmailChannelTicketType,
+		)
+		from helpdesk_mailchannel.helpdesk_mailchannel.doctype.field_mapping.field_mapping import FieldMapping
+		from helpdesk_mailchannel.helpdesk_mailchannel.doctype.folder_mapping.folder_mapping import (
+			FolderMapping,
+		)
+
+		activated_at: DF.Datetime | None
+		after_processing: DF.Literal["Move", "Mark as Read", "Delete", "Leave in Place"]
+		alerted: DF.Check
+		aliases: DF.Table[EmailChannelAlias]
+		all_folders: DF.Check
+		allowed_extensions: DF.SmallText | None
+		attach_original: DF.Check
+		authority: DF.Literal[
+			"login.microsoftonline.com", "login.microsoftonline.us", "login.partner.microsoftonline.cn"
+		]
+		authorization_url: DF.Data | None
+		automatic_replies: DF.Literal["Exclude", "Add to Ticket Silently", "File Like Other Mail"]
+		ca_file: DF.Data | None
+		channel_name: DF.Data
+		client_authentication: DF.Literal["In the Request", "HTTP Basic"]
+		client_id: DF.Data | None
+		client_secret: DF.Password | None
+		client_secret_expires_on: DF.Date | None
+		connection_timeout: DF.Int
+		cool_off: DF.Int
+		copies_take_part: DF.Check
+		domains: DF.Table[EmailChannelDomain]
+		email_address: DF.Data
+		exclude_automatic_mail: DF.Check
+		excluded_senders: DF.SmallText | None
+		exclusion_keywords: DF.SmallText | None
+		existing_mail: DF.Literal["Start from Now", "File as Open", "File as Closed"]
+		failed: DF.Int
+		failed_step: DF.Data | None
+		failures: DF.Int
+		field_mapping: DF.Table[FieldMapping]
+		folder_mapping: DF.Table[FolderMapping]
+		folder_state: DF.LongText | None
+		from_name: DF.Data | None
+		grant_type: DF.Literal["Authorization Code", "Client Credentials"]
+		health: DF.Literal["Not Polled Yet", "Connected", "Cooling Off", "Needs Authorisation", "Failing"]
+		health_reason: DF.SmallText | None
+		host: DF.Data | None
+		last_polled_at: DF.Datetime | None
+		last_success_at: DF.Datetime | None
+		lease_epoch: DF.Int
+		lease_owner: DF.Data | None
+		lease_until: DF.Datetime | None
+		list_unsubscribe: DF.Literal["Always Bulk", "Bulk When Another Sign Says So", "Never Bulk By Itself"]
+		mailing_lists: DF.Literal["Exclude", "File as Ticket"]
+		max_attachment_size: DF.Int
+		max_attachments: DF.Int
+		max_message_size: DF.Int
+		max_tries: DF.Int
+		next_poll_at: DF.Datetime | None
+		oauth_provider: DF.Literal["Microsoft", "Google", "Other"]
+		other_types: DF.Literal["New Ticket", "Exclude"]
+		outgoing_account: DF.Link | None
+		password: DF.Password | None
+		per_sender_hourly_limit: DF.Int
+		poll_interval: DF.Int
+		port: DF.Int
+		protocol: DF.Literal["IMAP", "POP3"]
+		recipient_only: DF.Check
+		refresh_token: DF.Password | None
+		refused_extensions: DF.SmallText | None
+		reply_to: DF.Data | None
+		results_below_received: DF.Check
+		scope: DF.SmallText | None
+		security: DF.Literal["TLS", "STARTTLS", "None"]
+		sign_in: DF.Literal["Password", "OAuth"]
+		sign_in_user: DF.Data | None
+		signed_reply_address: DF.Check
+		skip_drafts: DF.Check
+		skip_junk: DF.Check
+		skip_sent: DF.Check
+		skip_times: DF.Table[EmailChannelSkipTime]
+		skip_trash: DF.Check
+		skipped_folders: DF.SmallText | None
+		status: DF.Literal["Draft", "Active", "Paused"]
+		sync_start: DF.Datetime | None
+		target_doctype: DF.Link | None
+		tenant_id: DF.Data | None
+		token_endpoint: DF.Data | None
+		trouble_code: DF.Data | None
+		trust_exchange_online: DF.Check
+		trusted_authserv_ids: DF.SmallText | None
+		updatable_types: DF.Table[EmailChannelTicketType]
+		user_name: DF.Data | None
+		waiting: DF.Int
+	# end: auto-generated types
+
 	@property
 	def redirect_url(self) -> str:
 		"""What to register at the sign-in provider; computed, so that it follows the site."""
@@ -92,7 +204,7 @@ class EmailChannel(Document):
 
 	def on_update(self) -> None:
 		"""See that its tickets can name it."""
-		if self.status == "Active":
+		if self.status == "Active" and self.target_doctype:
 			add_source_fields(self.target_doctype)
 
 	def on_trash(self) -> None:

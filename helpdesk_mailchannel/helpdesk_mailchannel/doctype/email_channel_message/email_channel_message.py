@@ -19,6 +19,46 @@ CLEARED = (Fate.TICKET, Fate.REPLY, Fate.DUPLICATE, Fate.EXCLUDED, Fate.GONE)
 class EmailChannelMessage(Document):
 	"""What became of one copy of a message."""
 
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		attempts: DF.Int
+		channel: DF.Link | None
+		claim_epoch: DF.Int
+		claimed_by: DF.Data | None
+		communication: DF.Link | None
+		concluded_at: DF.Datetime | None
+		defects: DF.SmallText | None
+		dest_folder: DF.Data | None
+		dest_uid: DF.Data | None
+		fate: DF.Literal["", "Ticket", "Reply", "Duplicate", "Excluded", "Failed", "Gone"]
+		folder: DF.Data | None
+		identity: DF.Data | None
+		left_mailbox: DF.Check
+		message_id: DF.SmallText | None
+		next_attempt_at: DF.Datetime | None
+		original: DF.Attach | None
+		original_files: DF.SmallText | None
+		protocol: DF.Literal["IMAP", "POP3"]
+		reason: DF.SmallText | None
+		reason_code: DF.Data | None
+		received_at: DF.Datetime | None
+		retry_requested: DF.Check
+		sender: DF.Data | None
+		settled_at: DF.Datetime | None
+		state: DF.Literal["Claimed", "Done", "Settling", "Settled", "Released"]
+		subject: DF.SmallText | None
+		ticket: DF.DynamicLink | None
+		ticket_doctype: DF.Link | None
+		uid: DF.Data | None
+		verdict: DF.Data | None
+	# end: auto-generated types
+
 	@staticmethod
 	def clear_old_logs(days: int = 90) -> None:
 		"""Remove records that are finished and whose message has left the folder it was read from.

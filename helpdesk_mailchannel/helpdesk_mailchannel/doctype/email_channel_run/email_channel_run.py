@@ -10,6 +10,29 @@ from frappe.utils import add_days, now_datetime
 class EmailChannelRun(Document):
 	"""One poll of one channel."""
 
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		channel: DF.Link | None
+		duplicates: DF.Int
+		ended: DF.Datetime | None
+		error: DF.SmallText | None
+		excluded: DF.Int
+		failed: DF.Int
+		filed: DF.Int
+		listed: DF.Int
+		postponed: DF.Int
+		replies: DF.Int
+		seconds: DF.Float
+		started: DF.Datetime | None
+		waiting: DF.Int
+	# end: auto-generated types
+
 	@staticmethod
 	def clear_old_logs(days: int = 30) -> None:
 		"""Remove old runs; called by Log Settings."""

@@ -10,3 +10,21 @@ from frappe.model.document import Document
 
 class EmailChannelToken(Document):
 	"""Written by `ticketing.sign_in.tokens` only."""
+
+	# begin: auto-generated types
+	# This code is auto-generated. Do not modify anything in this block.
+
+	from typing import TYPE_CHECKING
+
+	if TYPE_CHECKING:
+		from frappe.types import DF
+
+		access_token: DF.Password | None
+		account: DF.Data | None
+		application: DF.Data | None
+		authorised_by: DF.Link | None
+		authorised_on: DF.Datetime | None
+		channel: DF.Link
+		expires_at: DF.Datetime | None
+		issued_at: DF.Datetime | None
+	# end: auto-generated types
