@@ -6,7 +6,7 @@ app_publisher = "Helpdesk Mail Channel maintainers"
 app_description = "The e-mail channel for ERPNext Issues and Frappe Helpdesk tickets"
 app_email = "maintainers@helpdesk-mailchannel.example"
 app_license = "gpl-3.0"
-required_apps = []
+required_apps: list[str] = []
 
 # ── Installing and removing ──────────────────────────────────────────────────────────────────────────
 

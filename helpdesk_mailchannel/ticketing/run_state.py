@@ -65,7 +65,7 @@ def make_due(channel: str, now: datetime) -> None:
 
 def failed_messages(channel: str) -> int:
 	"""How many failed messages wait for a person."""
-	return frappe.db.count("Email Channel Message", {"channel": channel, "fate": Fate.FAILED.value})
+	return int(frappe.db.count("Email Channel Message", {"channel": channel, "fate": Fate.FAILED.value}))
 
 
 def count_failed_messages(channel: str) -> None:

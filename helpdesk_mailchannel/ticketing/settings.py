@@ -141,7 +141,7 @@ def host_policy() -> HostPolicy:
 
 def redirect_url() -> str:
 	"""The address that sign-in providers must be told."""
-	return frappe.utils.get_url(f"/api/method/{OAUTH_CALLBACK}")
+	return str(frappe.utils.get_url(f"/api/method/{OAUTH_CALLBACK}"))
 
 
 def loop_mark() -> str:

@@ -6,6 +6,7 @@ Frappe stores datetimes without zone, in the zone of System Settings; the engine
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from typing import overload
 from zoneinfo import ZoneInfo
 
 from frappe.utils import get_datetime, get_system_timezone
@@ -24,6 +25,12 @@ class SystemClock:
 		return datetime.now(timezone.utc)
 
 
+@overload
+def to_site(moment: datetime) -> datetime: ...
+@overload
+def to_site(moment: None) -> None: ...
+@overload
+def to_site(moment: datetime | None) -> datetime | None: ...
 def to_site(moment: datetime | None) -> datetime | None:
 	"""An aware time as the site stores it: naive, in its zone; None stays None."""
 	if moment is None:
@@ -35,9 +42,14 @@ def from_site(value: object) -> datetime | None:
 	"""What the site stores (datetime or text, naive, in its zone) as aware UTC; None where it is empty."""
 	if not value:
 		return None
-	return get_datetime(value).replace(tzinfo=ZoneInfo(site_zone())).astimezone(timezone.utc)
+	return _stored(value).replace(tzinfo=ZoneInfo(site_zone())).astimezone(timezone.utc)
 
 
 def spelled(moment: object) -> str:
 	"""A moment that the site stores, as text that sorts and never changes: with all six decimals."""
-	return get_datetime(moment).strftime("%Y-%m-%d %H:%M:%S.%f")
+	return _stored(moment).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _stored(value: object) -> datetime:
+	moment: datetime = get_datetime(value)
+	return moment

@@ -113,7 +113,7 @@ def fenced() -> Iterator[None]:
 			f"A hook's commit was skipped while filing a message: {_caller()}"
 		)
 
-	def refuse_rollback(*args: object, save_point: str | None = None, **kwargs: object) -> None:
+	def refuse_rollback(*args: object, save_point: str | None = None, **kwargs: object) -> object:
 		if save_point or args:
 			return rollback(*args, save_point=save_point, **kwargs) if save_point else rollback(*args)
 		raise MessageError(Reason.SITE_REFUSED, f"A hook rolled the work back: {_caller()}.", passing=True)

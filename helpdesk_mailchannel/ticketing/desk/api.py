@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from typing import Any
 
 import frappe
 from frappe import _
@@ -28,7 +29,7 @@ MOST_AT_ONCE = 1_000
 
 
 @frappe.whitelist(methods=["POST"])
-def test_connection(channel: str | dict) -> list[dict[str, str]]:
+def test_connection(channel: str | dict[str, Any]) -> list[dict[str, str]]:
 	"""Try the form's values, saved or not, step by step; each step says how it ended and what to do.
 
 	Takes the form's document; writes nothing on the site and nothing in the mailbox.
@@ -46,7 +47,7 @@ def _tested(doc: Document) -> list[dict[str, str]]:
 
 
 @frappe.whitelist(methods=["POST"])
-def list_folders(channel: str | dict) -> list[dict[str, object]]:
+def list_folders(channel: str | dict[str, Any]) -> list[dict[str, object]]:
 	"""The mailbox's folders, for the form's folder picker; with the form's values, saved or not.
 
 	Frappe prints the choices as they are, so a folder whose name holds markup cannot be chosen, as it is not
@@ -73,7 +74,7 @@ def _folders(doc: Document) -> list[dict[str, object]]:
 	]
 
 
-def _as_in_the_form(channel: str | dict) -> Document:
+def _as_in_the_form(channel: str | dict[str, Any]) -> Document:
 	"""The form's document, with what a save would tidy, but without saving it."""
 	values = frappe.parse_json(channel)
 	return frappe.get_doc({**values, "doctype": "Email Channel"})
@@ -103,7 +104,7 @@ def fetch_now(channel: str) -> str:
 		frappe.throw(_("{0} is not active: activate it first.").format(channel))
 	run_state.make_due(channel, now_datetime())
 	schedule.enqueue(channel)
-	return _("The mailbox is being read. New tickets appear within moments.")
+	return str(_("The mailbox is being read. New tickets appear within moments."))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -124,7 +125,8 @@ def retry_all(channel: str) -> int:
 	"""Try every failed message of a channel again; returns how many will be."""
 	must_manage()
 	filters = {"channel": channel, "fate": Fate.FAILED.value}
-	return retry(frappe.get_all(RECEIPT, filters, pluck="name", limit=MOST_AT_ONCE, order_by="creation"))
+	names = frappe.get_all(RECEIPT, filters, pluck="name", limit=MOST_AT_ONCE, order_by="creation")
+	return int(retry(names))
 
 
 @frappe.whitelist(methods=["POST"])
@@ -162,4 +164,7 @@ def _failed(names: list[str] | str) -> list[frappe._dict]:
 	# A browser sends a list as JSON text.
 	chosen = frappe.parse_json(names)[:MOST_AT_ONCE]
 	filters = {"name": ["in", chosen], "fate": Fate.FAILED.value}
-	return frappe.get_all(RECEIPT, filters, ["name", "channel", "reason"], order_by="creation")
+	rows: list[frappe._dict] = frappe.get_all(
+		RECEIPT, filters, ["name", "channel", "reason"], order_by="creation"
+	)
+	return rows

@@ -84,7 +84,8 @@ def _known_twin(file: Document, ticket: Document | None) -> str | None:
 		"attached_to_doctype": ticket.doctype,
 		"attached_to_name": str(ticket.name),
 	}
-	return frappe.db.get_value("File", filters, "name", order_by="creation asc")
+	twin: str | None = frappe.db.get_value("File", filters, "name", order_by="creation asc")
+	return twin
 
 
 def _insert_twin(file: Document, name: str, communication: Document) -> None:

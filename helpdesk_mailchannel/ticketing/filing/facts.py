@@ -189,8 +189,9 @@ def _recent(
 	rows = frappe.db.sql(" UNION ".join([part] * len(windows) * len(Verdict)), values)
 	times: dict[Verdict, dict[str, tuple[datetime, ...]]] = {verdict: {} for verdict in Verdict}
 	for _, sender, received_at, verdict in sorted(rows, key=lambda row: row[2]):
-		counted = times[Verdict(verdict)]
-		counted[sender] = (*counted.get(sender, ()), from_site(received_at))
+		if arrived := from_site(received_at):
+			counted = times[Verdict(verdict)]
+			counted[sender] = (*counted.get(sender, ()), arrived)
 	return times
 
 

@@ -150,7 +150,10 @@ def _file(target: Target, draft: Draft, rules: FilingRules) -> Filed:
 	contact, unmade = _contact(draft.mail.sender) if known else (None, ())
 	answered = _existing(draft.ticket) if isinstance(draft, ReplyDraft) else None
 	stored = attachments.store(draft.mail.files, answered)
-	ticket, misfits = (answered, ()) if answered else _new_ticket(target, draft, stored, contact, rules)
+	ticket = answered
+	misfits: tuple[str, ...] = ()
+	if isinstance(draft, TicketDraft):
+		ticket, misfits = _new_ticket(target, draft, stored, contact, rules)
 	silently = draft.mail.automatic and answered is not None
 	communication = _communicate(draft.mail, ticket, stored, rules.outgoing_account, silently=silently)
 	if not known:
@@ -207,8 +210,9 @@ def _shown_values(draft: TicketDraft, stored: attachments.Stored) -> dict[str, o
 	html = draft.mail.html.strip()
 
 	def shown(value: object) -> object:
-		is_body = isinstance(value, str) and value and html.startswith(value)
-		return with_inline_urls(value, stored.urls) if is_body else value
+		if isinstance(value, str) and value and html.startswith(value):
+			return with_inline_urls(value, stored.urls)
+		return value
 
 	return {name: shown(value) for name, value in draft.values.items()}
 
@@ -324,4 +328,4 @@ def _refusal(error: Exception) -> MailChannelError:
 
 
 def _words(error: Exception) -> str:
-	return strip_html(str(error))[:500]
+	return str(strip_html(str(error)))[:500]

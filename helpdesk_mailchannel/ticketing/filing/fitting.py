@@ -102,7 +102,8 @@ def _moment(value: Any) -> datetime:
 			value = datetime.fromisoformat(text)
 		except ValueError:
 			value = parsedate_to_datetime(text)
-	return to_site(value) if value.tzinfo else value
+	moment: datetime = value
+	return to_site(moment) if moment.tzinfo else moment
 
 
 def _date(df: Any, value: Any, values: Mapping[str, Any]) -> date:
@@ -174,7 +175,7 @@ def _existing(doctype: str, value: Any) -> str:
 	name = frappe.db.get_value(doctype, {"name": str(value)}, "name")
 	if not name:
 		raise ValueError(value)
-	return name
+	return str(name)
 
 
 def _data(df: Any, value: Any, values: Mapping[str, Any]) -> str:

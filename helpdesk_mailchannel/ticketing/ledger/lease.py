@@ -68,7 +68,8 @@ def _take(channel: str, owner: str, now: datetime) -> Lease | None:
 
 
 def _is_held(row: frappe._dict, now: datetime) -> bool:
-	if not row.lease_until or from_site(row.lease_until) <= now:
+	until = from_site(row.lease_until)
+	if until is None or until <= now:
 		return False
 	return not is_dead((row.lease_owner or "").partition(" ")[0])
 
@@ -88,7 +89,7 @@ def check(lease: Lease) -> None:
 
 
 def _check(lease: Lease, row: frappe._dict | None) -> None:
-	if not lease.holds(row):
+	if row is None or not lease.holds(row):
 		raise LeaseLost()
 	if str(row.modified) != lease.modified or row.status != "Active":
 		raise SettingsChanged()

@@ -9,6 +9,7 @@ keeps the lines of the header as they are in the queue; here Frappe 15 does the 
 from __future__ import annotations
 
 from email.message import Message
+from email.policy import EmailPolicy
 from functools import cache, wraps
 from typing import Any
 
@@ -32,8 +33,8 @@ def _wrap_reading() -> None:
 
 	@wraps(frappes_own)
 	def get_message_object(context: SendMailContext, message: str) -> Message:
-		read = frappes_own(context, message)
-		if LOOP_HEADER in read:
+		read: Message = frappes_own(context, message)
+		if LOOP_HEADER in read and isinstance(read.policy, EmailPolicy):
 			read.policy = read.policy.clone(refold_source="none")
 		return read
 

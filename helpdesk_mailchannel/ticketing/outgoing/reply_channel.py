@@ -80,9 +80,10 @@ def reply_channel(doctype: str | None, name: str | None) -> ReplyChannel | None:
 
 
 def _channel_of_last_mail(doctype: str, name: str) -> str | None:
-	return frappe.db.get_value(
+	channel: str | None = frappe.db.get_value(
 		"Email Channel Message",
 		{"ticket_doctype": doctype, "ticket": name, "communication": ["is", "set"]},
 		"channel",
 		order_by="received_at desc",
 	)
+	return channel

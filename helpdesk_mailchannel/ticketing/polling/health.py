@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 
 import frappe
 
@@ -76,7 +77,7 @@ def note_left_lease(lease: Lease, clock: Clock, rng: Random) -> None:
 	frappe.db.commit()
 
 
-def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict:
+def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict[str, Any]:
 	if channel.alerted:
 		notify.recovered(channel.name)
 	interval, wasted = channel.poll_interval or 1, report.server_wasted
@@ -97,7 +98,7 @@ def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict:
 
 def _trouble(
 	channel: frappe._dict, error: ChannelError, wasted: timedelta, now: datetime, rng: Random
-) -> dict:
+) -> dict[str, Any]:
 	"""`wasted`: how long the run held its worker for nothing."""
 	failures = 1 + (channel.failures or 0 if _is_of_a_kind(channel.trouble_code, error) else 0)
 	retry = RetrySettings(

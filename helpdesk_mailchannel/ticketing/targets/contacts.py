@@ -30,7 +30,7 @@ def ensure_contact(sender: Address) -> str:
 	Of several, one that belongs to a Customer, then the one whose primary address it is: people are often
 	filed twice, once by their first mail and once with their company.
 	"""
-	known = frappe.get_all(
+	known: list[str] = frappe.get_all(
 		"Contact Email",
 		{"email_id": sender.address, "parenttype": "Contact"},
 		pluck="parent",
@@ -45,7 +45,8 @@ def ensure_contact(sender: Address) -> str:
 def customer_of(contact: str) -> str | None:
 	"""The Customer a Contact belongs to, or None; the first one, as for ERPNext."""
 	filters = {"parenttype": "Contact", "parent": contact, "link_doctype": "Customer"}
-	return frappe.db.get_value("Dynamic Link", filters, "link_name", order_by="idx asc")
+	customer: str | None = frappe.db.get_value("Dynamic Link", filters, "link_name", order_by="idx asc")
+	return customer
 
 
 def _is_a_customers(contact: str) -> bool:
@@ -71,7 +72,7 @@ def _insert(sender: Address) -> str:
 	contact.first_name = _name(sender)
 	contact.append("email_ids", {"email_id": sender.address, "is_primary": 1})
 	contact.insert(ignore_permissions=True)
-	return contact.name
+	return str(contact.name)
 
 
 def _name(sender: Address) -> str:

@@ -116,7 +116,8 @@ class Target:
 
 	def label(self, name: str) -> str:
 		"""What people know a field by, in the site's language."""
-		return _(self.meta.get_label(name) or name)
+		label: str = _(self.meta.get_label(name) or name)
+		return label
 
 	def default_mapping(self) -> tuple[MappingRow, ...]:
 		"""The rows a new channel starts with."""
