@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 from helpdesk_mailchannel.mailcore.errors import AlreadyFiled, ChannelError
 from helpdesk_mailchannel.mailcore.model import (
@@ -27,7 +28,19 @@ from helpdesk_mailchannel.mailcore.model import (
 	TicketRef,
 	Withheld,
 )
-from helpdesk_mailchannel.mailcore.ports import Action, Delete, MarkRead, Move, NotSettled, Settled
+from helpdesk_mailchannel.mailcore.ports import (
+	Action,
+	Clock,
+	Delete,
+	Leave,
+	Ledger,
+	MarkRead,
+	Move,
+	NotSettled,
+	Session,
+	Settled,
+	Ticketing,
+)
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason, Step, Trouble
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
@@ -73,19 +86,30 @@ class MemorySession:
 	listing, about which `doubt` says something; with `lying`, they are called gone as well.
 	"""
 
-	def __init__(self, mailbox: MemoryMailbox, **behaviour: object) -> None:
+	wasted = timedelta()
+
+	def __init__(
+		self,
+		mailbox: MemoryMailbox,
+		*,
+		move: bool = True,
+		read_only: bool = False,
+		fail_after: int | None = None,
+		refuse_moves: bool = False,
+		refused: Iterable[str] = (),
+		trouble: Trouble = Trouble.MESSAGES_WITHHELD,
+		unlisted: Iterable[str] = (),
+		lying: bool = False,
+		doubt: str = "",
+		shared: str = "",
+		no_headers: Trouble | None = None,
+	) -> None:
 		self.mailbox, self.folder = mailbox, "INBOX"
-		self.capabilities = Capabilities(move=bool(behaviour.get("move", True)), uidplus=True)
-		self.read_only = bool(behaviour.get("read_only"))
-		self.fail_after = behaviour.get("fail_after")
-		self.refuse_moves = bool(behaviour.get("refuse_moves"))
-		self.refused = frozenset(behaviour.get("refused", ()))
-		self.trouble = behaviour.get("trouble", Trouble.MESSAGES_WITHHELD)
-		self.unlisted = frozenset(behaviour.get("unlisted", ()))
-		self.lying = bool(behaviour.get("lying"))
-		self.doubt = str(behaviour.get("doubt", ""))
-		self.shared = str(behaviour.get("shared", ""))
-		self.no_headers: Trouble | None = behaviour.get("no_headers")
+		self.capabilities = Capabilities(move=move, uidplus=True)
+		self.read_only, self.fail_after, self.refuse_moves = read_only, fail_after, refuse_moves
+		self.refused, self.trouble = frozenset(refused), trouble
+		self.unlisted, self.lying, self.doubt, self.shared = frozenset(unlisted), lying, doubt, shared
+		self.no_headers = no_headers
 		self.fetched: list[str] = []
 		self.performed: list[Action] = []
 
@@ -146,7 +170,7 @@ class MemorySession:
 			case Delete(ref=ref):
 				self._messages.pop(ref.uid, None)
 				return Settled(ref)
-			case MarkRead(ref=ref) | action.__class__(ref=ref):
+			case MarkRead(ref=ref) | Leave(ref=ref):
 				return Settled(ref, ref.folder, ref.uidvalidity, ref.uid)
 
 	def ensure_folder(self, folder: str) -> bool:
@@ -206,7 +230,15 @@ class MemoryLedger:
 		self.rows[key] = replace(row, state=State.CLAIMED, attempts=row.attempts + 1, next_attempt_at=None)
 		return Claim(key, ref, row.attempts + 1)
 
-	def conclude(self, claim, outcome, message, *, keep=None, note_on=None) -> None:
+	def conclude(
+		self,
+		claim: Claim,
+		outcome: Outcome,
+		message: Message | None,
+		*,
+		keep: bytes | None = None,
+		note_on: TicketRef | None = None,
+	) -> None:
 		self.decide(claim, outcome, message)
 		if keep is not None:
 			self.kept[claim.key] = keep
@@ -221,7 +253,15 @@ class MemoryLedger:
 			self.rows[claim.key], state=State.DONE, reason=outcome.reason, message_id=message_id
 		)
 
-	def postpone(self, claim, outcome, message, until, *, counts=True) -> None:
+	def postpone(
+		self,
+		claim: Claim,
+		outcome: Outcome,
+		message: Message | None,
+		until: datetime,
+		*,
+		counts: bool = True,
+	) -> None:
 		self.outcomes[claim.key] = outcome
 		self.messages[claim.key] = message
 		attempts = claim.attempt if counts else claim.attempt - 1
@@ -323,3 +363,11 @@ class MemoryTicketing:
 		self.tickets.setdefault(name, []).append(message)
 		self.ledger.decide(claim, outcome, message)
 		return Filed(TicketRef("Issue", name))
+
+
+if TYPE_CHECKING:
+	# mypy holds each of these to its port.
+	_clock: Clock = StillClock()
+	_session: Session = MemorySession(MemoryMailbox())
+	_ledger: Ledger = MemoryLedger()
+	_ticketing: Ticketing = MemoryTicketing(MemoryLedger())
