@@ -34,6 +34,8 @@ USUAL_ANSWER = MIB
 """Octets of an answer nothing more is known of."""
 LARGEST_ANSWER = 128 * MIB
 """Octets of the answer to any one command, whatever was announced."""
+HEADER_OCTETS = 64 * 1024
+"""Octets of a message's header that is fetched alone."""
 BRIEF_ANSWERS = 16 * MIB
 """Octets of a whole conversation while a person waits at a form."""
 SLACK = 8 * MIB

@@ -20,9 +20,10 @@ from helpdesk_mailchannel.mailcore.connect.imap import folder_names, imap_respon
 from helpdesk_mailchannel.mailcore.connect.imap.imap_perform import Performer, message_id_criteria
 from helpdesk_mailchannel.mailcore.connect.imap.imap_responses import Items
 from helpdesk_mailchannel.mailcore.connect.imap.imap_wire import Client, mailbox
-from helpdesk_mailchannel.mailcore.connect.limits import USUAL_ANSWER, Patience, body_allowance
+from helpdesk_mailchannel.mailcore.connect.limits import HEADER_OCTETS, USUAL_ANSWER, Patience, body_allowance
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
 from helpdesk_mailchannel.mailcore.connect.password_sign_in import Way, by_plain, with_password
+from helpdesk_mailchannel.mailcore.connect.revivals import Revivals
 from helpdesk_mailchannel.mailcore.connect.server_errors import (
 	CONNECTION_FAILURES,
 	lost,
@@ -48,7 +49,6 @@ from helpdesk_mailchannel.mailcore.ports import Action, Credentials, Leave, Move
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import MIB, ConnectionSettings, Security, SignIn
 
-HEADER_OCTETS = 64 * 1024
 _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 LISTED_AT_ONCE = 5_000
 """Messages in one listing command: about half a megabyte of answer."""
@@ -58,8 +58,6 @@ LONGEST_LISTING = 250_000
 """Messages of one folder that a run looks at; the newest ones, where there are more."""
 MOST_QUESTIONS = 100
 """Commands with which one listing asks again for what the server left out."""
-MOST_REVIVALS = 5
-"""Connections a session makes anew after one that broke while messages were fetched."""
 
 
 def greet(
@@ -138,9 +136,9 @@ class ImapSession:
 		create_folders: bool = True,
 	) -> None:
 		"""`reopen` connects and signs in anew, after a message at which the connection broke."""
-		self._client, self._reopen = client, reopen
+		self._client = client
 		self._patience = patience or Patience()
-		self._revivals = 0
+		self._revivals = Revivals(reopen, self._patience)
 		self._create_folders = create_folders
 		self._state: FolderState | None = None
 		self._spellings: dict[str, str] = {}
@@ -601,13 +599,7 @@ class ImapSession:
 	def _revive(self, failure: ChannelError) -> None:
 		"""Connect anew and open the same folder; raise what broke the connection where that does not help."""
 		state = self._opened()
-		if self._reopen is None or self._revivals >= MOST_REVIVALS or self._patience.is_over:
-			raise failure
-		self._revivals += 1
-		try:
-			self._client = self._reopen()
-		except ChannelError:
-			raise failure from None
+		self._client = self._revivals.connect(failure)
 		self._lost = False
 		with self._at(Step.FOLDER):
 			self._reselected(state, frozenset())

@@ -18,10 +18,11 @@ from hashlib import sha256
 
 from helpdesk_mailchannel.mailcore.connect import sasl, tls
 from helpdesk_mailchannel.mailcore.connect.hosts import Place
-from helpdesk_mailchannel.mailcore.connect.limits import Patience, body_allowance
+from helpdesk_mailchannel.mailcore.connect.limits import HEADER_OCTETS, Patience, body_allowance
 from helpdesk_mailchannel.mailcore.connect.oauth_sign_in import offered_mechanism, with_token
 from helpdesk_mailchannel.mailcore.connect.password_sign_in import Way, by_plain, with_password
 from helpdesk_mailchannel.mailcore.connect.pop3.pop3_wire import Pop3Wire
+from helpdesk_mailchannel.mailcore.connect.revivals import Revivals
 from helpdesk_mailchannel.mailcore.connect.server_errors import (
 	CONNECTION_FAILURES,
 	lost,
@@ -49,14 +50,11 @@ from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.settings import MIB, ConnectionSettings, Security, SignIn
 
 INBOX = "INBOX"
-HEADER_OCTETS = 64 * 1024
 DELETED_AT_ONCE = 20
 LONGEST_LISTING = 100_000
 """Messages of a mailbox that a listing has room for."""
 SHORTEST_LISTING = 4 * MIB
 """Octets that a listing may have, however few messages the server has counted."""
-MOST_REVIVALS = 5
-"""Connections a session makes anew after one that broke while messages were fetched."""
 LONGEST_NAME = 128
 """Letters in a UIDL; RFC 1939 7 allows 70, and some servers take more."""
 
@@ -124,7 +122,7 @@ class Pop3Session:
 		self._wire: Pop3Wire | None = wire
 		self._reopen = reopen
 		self._patience = patience or Patience()
-		self._revivals = 0
+		self._revivals = Revivals(reopen, self._patience)
 		self._numbers: dict[str, int] | None = None
 		self._doubt = ""
 		self._shared = ""
@@ -294,13 +292,7 @@ class Pop3Session:
 
 	def _revive(self, failure: ChannelError) -> None:
 		"""Connect anew; raise what broke the connection where that does not help."""
-		if self._revivals >= MOST_REVIVALS or self._patience.is_over:
-			raise failure
-		self._revivals += 1
-		try:
-			self._wire = self._reopen()
-		except ChannelError:
-			raise failure from None
+		self._wire = self._revivals.connect(failure)
 		self._lost = False
 
 	def _delete(self, refs: Sequence[RemoteRef]) -> Mapping[RemoteRef, Settled | NotSettled]:
