@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
@@ -24,18 +25,12 @@ def fill_new(channel: Any) -> None:
 
 
 def fill_mapping(channel: Any) -> None:
-	"""Give the channel its target's usual rows where it has none, and a row for each mandatory field."""
+	"""Give the channel its target's usual rows where it has none, and a row for each mandatory field (T3)."""
 	target = target_for(channel.target_doctype)
-	usual = target.default_mapping()
-	if not channel.field_mapping:
-		for row in usual:
-			channel.append("field_mapping", form_row(row))
-	required = target.required_fields()
 	mapped = {row.ticket_field for row in channel.field_mapping}
-	for name in required:
-		if name not in mapped:
-			row = next((row for row in usual if row.target == name), MappingRow(name, Source.FIXED))
-			channel.append("field_mapping", form_row(row))
+	for row in _missing_rows(target, mapped) if mapped else default_rows(target):
+		channel.append("field_mapping", row)
+	required = target.required_fields()
 	for row in channel.field_mapping:
 		row.required = int(row.ticket_field in required)
 
@@ -43,10 +38,16 @@ def fill_mapping(channel: Any) -> None:
 def default_rows(target: Target) -> list[dict[str, Any]]:
 	"""The rows of a channel with this target that nobody has changed yet, as the form holds them."""
 	rows = [form_row(row) for row in target.default_mapping()]
-	mapped = {row["ticket_field"] for row in rows}
+	rows += _missing_rows(target, {row["ticket_field"] for row in rows})
 	required = target.required_fields()
-	rows += [form_row(MappingRow(name, Source.FIXED)) for name in required if name not in mapped]
 	return [{**row, "required": int(row["ticket_field"] in required)} for row in rows]
+
+
+def _missing_rows(target: Target, mapped: Collection[str]) -> list[dict[str, Any]]:
+	"""A row for each mandatory field that is not mapped: the usual one, else one to fill in."""
+	usual = {row.target: row for row in target.default_mapping()}
+	missing = [name for name in target.required_fields() if name not in mapped]
+	return [form_row(usual.get(name, MappingRow(name, Source.FIXED))) for name in missing]
 
 
 def form_row(row: MappingRow) -> dict[str, Any]:

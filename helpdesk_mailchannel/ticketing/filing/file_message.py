@@ -41,6 +41,7 @@ from helpdesk_mailchannel.ticketing.ledger import identities
 from helpdesk_mailchannel.ticketing.ledger.site_ledger import SiteLedger
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.targets.contacts import Refused, ensure_contact
+from helpdesk_mailchannel.ticketing.targets.generic import VARCHAR_LENGTH
 from helpdesk_mailchannel.ticketing.times import to_site
 from helpdesk_mailchannel.ticketing.transaction import (
 	Collision,
@@ -52,8 +53,6 @@ from helpdesk_mailchannel.ticketing.transaction import (
 )
 
 CLOSED = "Closed"
-NAME_LENGTH = 140
-"""Of a Communication's sender; Frappe refuses longer ones."""
 SAVEPOINT = "mailchannel_ticket"
 MOST_LINKED = 100
 """Recipients of a mail whose Contacts Frappe looks for, to show the mail in their timelines."""
@@ -236,7 +235,7 @@ def _communicate(
 			"sent_or_received": "Received",
 			"email_status": "Open",
 			"sender": mail.sender.address if takes_address(mail.sender.address) else "",
-			"sender_full_name": plain_line(mail.sender.name or mail.sender.address)[:NAME_LENGTH],
+			"sender_full_name": plain_line(mail.sender.name or mail.sender.address)[:VARCHAR_LENGTH],
 			**_recipients(mail, MOST_LINKED),
 			"subject": plain_line(mail.subject),
 			"content": with_inline_urls(mail.html, stored.urls),
@@ -265,7 +264,7 @@ def _show_sender(mail: MailDraft, communication: Document) -> None:
 
 	Past its checks, and on the Communication alone: a ticket is saved again and again, and would be refused.
 	"""
-	if len(mail.sender.address) <= NAME_LENGTH:
+	if len(mail.sender.address) <= VARCHAR_LENGTH:
 		communication.db_set("sender", plain_line(mail.sender.address), update_modified=False)
 
 

@@ -18,10 +18,10 @@ import frappe
 from helpdesk_mailchannel.mailcore.outside.plain_text import is_plain
 from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
 from helpdesk_mailchannel.ticketing.targets import Target
+from helpdesk_mailchannel.ticketing.targets.generic import VARCHAR_LENGTH
 from helpdesk_mailchannel.ticketing.times import to_site
 from helpdesk_mailchannel.ticketing.transaction import concerns_all
 
-VARCHAR_LENGTH = 140
 TEXT_OCTETS = 65_535
 """What a column of the type `text` holds."""
 SHOWN = 140

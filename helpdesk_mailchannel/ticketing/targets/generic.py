@@ -37,7 +37,6 @@ class TicketField:
 	label: str
 	fieldtype: str
 	options: str = ""
-	required: bool = False
 	max_length: int = 0
 	"""In characters; 0: no limit."""
 
@@ -81,7 +80,6 @@ class Target:
 				label=df.label or df.fieldname,
 				fieldtype=df.fieldtype,
 				options=df.options or "",
-				required=bool(df.reqd) and not df.default and df.fieldtype != "Check",
 				max_length=_max_length(df),
 			)
 			for df in self.meta.fields
