@@ -1,1 +1,1 @@
-"""From the octets of a message to a `Message`: `message.parse` is the way in, each other file one idea."""
+"""Turns the octets of a message into a `Message`. Start reading at `message.parse`."""

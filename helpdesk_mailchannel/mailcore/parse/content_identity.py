@@ -1,8 +1,9 @@
-"""The content identity: tells whether two copies are one mail.
+"""Computes the content identity, which tells whether two copies are one message.
 
-Over what people are shown and what decides where the mail goes: the body, the fields that say how to read it,
-whom it is from and to, and what it answers. Not over trace fields, so that one mail delivered to two aliases
-has one identity. On octets, so that reading a field better one day changes no identity.
+It is over what people are shown and what decides where the message goes: the body, the fields that say how
+to read it, whom it is from and to, and what it answers. It is not over trace fields, so that one message
+delivered to two aliases has one identity. It is over octets, so that reading a field better one day changes
+no identity.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _FIELDS = (
 
 
 def content_identity(header: Header, body: bytes) -> str:
-	"""Hex SHA-256 over those fields, folds and repetitions included, and the body's own digest.
+	"""Return the hex SHA-256 over those fields, folds and repetitions included, and the body's own digest.
 
 	`body` is every octet after the header.
 	"""
@@ -43,11 +44,11 @@ def content_identity(header: Header, body: bytes) -> str:
 
 
 def decoded_identity(message: Message) -> str:
-	"""Hex SHA-256 over what a message says once it is decoded; empty where it bears no Message-ID.
+	"""Return the hex SHA-256 over what a message says once it is decoded; empty if it has no Message-ID.
 
-	Servers on the way may encode a message anew (RFC 6152, 3: where the next one takes no eight-bit octets),
-	so that two deliveries of one mail differ in every octet of the body. A better decoder may change it, so
-	it tells only of deliveries at about the same time.
+	Servers on the way may encode a message anew (RFC 6152, 3: if the next one accepts no eight-bit octets),
+	so that two deliveries of one message differ in every octet of the body. A better decoder may change it,
+	so it only compares deliveries at about the same time.
 	"""
 	if not message.message_id:
 		return ""
@@ -63,11 +64,11 @@ def decoded_identity(message: Message) -> str:
 
 
 def first_identity(message_id: str, author: str, date: str, subject: str, body: bytes) -> str:
-	"""The identity that earlier versions stored: what they filed is known by it still."""
+	"""Return the identity that earlier versions stored: what they filed is still known by it."""
 	parts = (message_id.lower(), author, date, subject, sha256(body).hexdigest())
 	return sha256("".join(f"{len(part)}:{part}" for part in parts).encode("utf-8", "replace")).hexdigest()
 
 
 def _digest(parts: list[bytes]) -> str:
-	# Lengths keep neighbours apart: no octet can move from one part into the next.
+	# Lengths separate the parts: no octet can move from one into the next.
 	return sha256(b"".join(b"%d:%b" % (len(part), part) for part in parts)).hexdigest()

@@ -1,7 +1,7 @@
-"""Reads a message: octets in, `Message` out. The one way into this folder.
+"""Reads a message: octets in, `Message` out. It is the one way into this folder.
 
-weigh → fields → decoded headers → tree of parts → content, then the few values made from several of them.
-Whatever a sender writes, the answer is a message or a MessageError, within bounded time and memory.
+limits → fields → decoded fields → tree of parts → content, then the few values made from several of them.
+Whatever a sender writes, the result is a message or a MessageError, within bounded time and memory.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ _DELIVERED_TO = (
 	"apparently-to",
 )
 _IN_FRONT = b"\r\n\xef\xbb\xbf"
-"""Empty lines and byte order marks in front of the first field."""
+"""Empty lines and byte order marks before the first field."""
 HEADER_ONLY = "Only its header was fetched."
 
 
 def parse(raw: RawMessage, limits: Limits, *, now: datetime, time_zone: str = "UTC") -> Message:
 	"""Read a message as well as it can be read.
 
-	`now` stands in where neither the server nor the message says when it came; `time_zone` is the readers',
-	in which an invitation tells its time, by its name in the time zone database. Raises
+	`now` is used if neither the server nor the message says when it came; `time_zone` is the readers' zone,
+	in which times of invitations are shown, by its name in the time zone database. Raise
 	MessageError(TOO_LARGE, TOO_COMPLEX or UNREADABLE) and nothing else.
 	"""
 	octets = _with_line_feeds(raw.octets.lstrip(_IN_FRONT))
@@ -96,7 +96,7 @@ def parse(raw: RawMessage, limits: Limits, *, now: datetime, time_zone: str = "U
 
 
 def _with_line_feeds(octets: bytes) -> bytes:
-	"""Where carriage returns alone end the lines, line feeds take their place."""
+	"""Replace carriage returns with line feeds if they alone end the lines."""
 	if b"\n" in octets or b"\r" not in octets:
 		return octets
 	return octets.replace(b"\r", b"\n")
@@ -111,7 +111,7 @@ def _bare(mailboxes: Iterable[Address]) -> tuple[str, ...]:
 
 
 def _return_path(header: Header, headers: Headers, limits: Limits) -> str | None:
-	"""The envelope sender: "" for the null sender `<>`; None where none that can be read is given."""
+	"""Return the envelope sender: "" for the null sender `<>`; None if none can be read."""
 	found = _addresses(header, ("return-path",), limits)
 	if found:
 		return found[0].address

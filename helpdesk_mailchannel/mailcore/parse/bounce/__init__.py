@@ -1,1 +1,1 @@
-"""Reads bounces: who was not reached, why, and which message of ours it is. Start at `delivery_report`."""
+"""Reads bounces: who was not reached, why, and which of our messages it is. Start at `delivery_report`."""

@@ -1,9 +1,9 @@
 """Reads delivery reports: who was not reached, why, and which of our messages it is about.
 
 A report in the standard form (RFC 3464) speaks for itself. Many servers still write a letter instead: it
-counts as a report where a mail system sent it, speaks of failed delivery and names a recipient (`notice`).
-Complaints (RFC 5965) and read receipts (RFC 8098) are other reports; but a receipt may say that a mailbox's
-filter rejected the message, and that is one of these.
+counts as a report if a mail system sent it, and it speaks of failed delivery and names a recipient
+(`notice`). Complaints (RFC 5965) and read receipts (RFC 8098) are other reports; but a receipt may say that
+a mailbox's filter rejected the message, and that is one of these.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _FIELD = re.compile(r"^([A-Za-z-]{3,40})[ \t]*:[ \t]*(.*)$")
 
 
 def read_report(headers: Headers, tree: Part, limits: Limits) -> DeliveryReport | None:
-	"""What a delivery report says; None for every other message."""
+	"""Read what a delivery report says; return None for any other message."""
 	return _read(headers, tree, limits, wrapped=False)
 
 
@@ -53,7 +53,7 @@ def _read(headers: Headers, tree: Part, limits: Limits, *, wrapped: bool) -> Del
 		return None
 	if any(each.content_type in _RECEIPTS for each in parts):
 		return _read_rejection(headers, parts)
-	# Where the boundaries are broken the tree is one text, so the declaration is read from the header.
+	# If the boundaries are broken, the tree is one text, so the declaration is read from the header.
 	declared = "delivery-status" in headers.get("content-type") and "multipart/report" in headers.get(
 		"content-type"
 	)
@@ -85,8 +85,9 @@ def _wrapped(original: str, limits: Limits) -> DeliveryReport | None:
 
 
 def _read_rejection(headers: Headers, parts: list[Part]) -> DeliveryReport | None:
-	"""What a mailbox's own filter says that rejected a message: it does so in the form of a read receipt
-	(RFC 5429, 2.1; Dovecot). The mailbox exists, so no rejection is hard.
+	"""Read what a mailbox's own filter says about a message it rejected, in the form of a read receipt.
+
+	See RFC 5429, 2.1; Dovecot does this. The mailbox exists, so no rejection is hard.
 
 	A receipt for a message that was deleted unread has the same form, so its words decide.
 	"""
@@ -114,7 +115,7 @@ def _read_rejection(headers: Headers, parts: list[Part]) -> DeliveryReport | Non
 
 
 def _groups(text: str) -> list[dict[str, str]]:
-	"""The groups of fields of a delivery status, by lower-case name; an empty line ends a group."""
+	"""Return the groups of fields of a delivery status, by lower-case name; an empty line ends a group."""
 	groups: list[dict[str, str]] = [{}]
 	last = ""
 	for line in text.split("\n"):
@@ -149,23 +150,25 @@ def _standard_recipients(groups: list[dict[str, str]], notice: str, headers: Hea
 
 
 def _recipient(address: str, group: dict[str, str], said: str, notice: str, at_recipient: bool) -> Recipient:
-	"""`said` are the words of the notice about this recipient: the only reason where there is no diagnostic
-	code, as OpenSMTPD writes its reports."""
+	"""Read one recipient's group of fields.
+
+	`said` are the words of the notice about this recipient: the only reason if there is no diagnostic code,
+	as in OpenSMTPD's reports."""
 	diagnostic = _diagnostic(group)
 	stated = status_in(group.get("status", ""))
 	words = diagnostic or notice
 	if said and _is_general(stated) and not _WORD.search(diagnostic):
 		diagnostic = said
-		# Words above may say more than a bare "user unknown" here: that the account is closed, for one.
+		# The words above may say more than a bare "user unknown" here, such as that the account is closed.
 		words = notice if _is_general(status_in(said)) else said
 	spoken = status_in(diagnostic)
-	# A gateway that knows no better writes 5.0.0 or its own; the remote server's answer is nearer the cause.
+	# A gateway that knows no better writes 5.0.0 or its own; the remote server's answer is nearer.
 	status = spoken if spoken and _is_general(stated) else stated or spoken
 	action = group.get("action", "").partition(" ")[0].strip().lower()
 	if not status and action in ("", "failed"):
 		reply = reply_in(diagnostic)
 		status = f"{reply[0]}.0.0" if reply else ""
-	# An answer that quotes the address is an answer to it, unless a more exact code says what it is about.
+	# An answer that quotes the address is about it, unless a more exact code says what it is about.
 	# (5.1.351 is Exchange Online's code for whatever a remote server said of the recipient.)
 	general = status.partition(".")[2] in ("", "0.0", "1.351")
 	quoted = general and bool(reply_in(diagnostic)) and address in diagnostic.lower()
@@ -179,7 +182,7 @@ def _diagnostic(group: dict[str, str]) -> str:
 
 
 def _is_general(status: str) -> bool:
-	"""Whether a status says no more than that something failed."""
+	"""Tell whether a status says only that something failed."""
 	return not status or status.endswith(".0")
 
 
@@ -188,12 +191,12 @@ def _positive(group: dict[str, str]) -> str:
 
 
 def _untyped(value: str) -> str:
-	"""`smtp; 550 No such user` without its first word; some leave the type out."""
+	"""Return `smtp; 550 No such user` without its type; some leave the type out."""
 	return value.partition(";")[2].strip() or value
 
 
 def _typed_address(value: str) -> str:
-	"""`rfc822; a@example.com` and what gateways make of it."""
+	"""Return the address in `rfc822; a@example.com` and in what gateways make of it."""
 	bare = decode_words(value).rpartition(";")[2].strip().strip("<>'\" ")
 	return normal_address(bare.partition(" ")[0])
 
@@ -202,7 +205,7 @@ def _typed_address(value: str) -> str:
 
 
 def _shown_text(parts: list[Part]) -> str:
-	"""The words of the report itself."""
+	"""Return the words of the report itself."""
 	texts = [
 		each for each in parts if each.content_type in ("text/plain", "text/html") and not each.is_multipart
 	]

@@ -1,6 +1,6 @@
 """Tells from a status code and a server's words whether an address is dead (hard) or may work again (soft).
 
-Servers answer 550 and 5.7.1 to almost everything, so the words count first where they are plain, then the
+Servers answer 550 and 5.7.1 to almost everything, so the words count first if they are plain, then the
 enhanced status code (RFC 3463), then the class of the reply.
 """
 
@@ -48,7 +48,7 @@ _NOT_THE_ADDRESS = one_of(
 	r"(?:sender|from) (?:\S+ ){0,3}(?:rejected|denied|refused|unknown|not exist|invalid)",
 	r"poor reputation",
 )
-"""What outweighs even a code that says the mailbox does not exist."""
+"""Words that outweigh even a code that says the mailbox does not exist."""
 _ANOTHER_DAY = one_of(
 	r"too (?:large|big|many|much|fast)",
 	r"rate limit",
@@ -94,31 +94,30 @@ _AT_RECIPIENT = one_of(
 	r"\(state 14\)",
 	r"no valid recipients",
 )
-"""State 14 is Google's number for it. The last is what a server answers to DATA after it has refused every
-address; with pipelining (RFC 2920) the refusals come after DATA was sent, too."""
+"""State 14 is Google's number for it. The last is the answer to DATA after every address was refused; with
+pipelining (RFC 2920) the refusals come after DATA was sent, too."""
 _DEAD = {"1.0", "1.1", "1.2", "1.3", "1.6", "1.10", "3.2", "4.4", "7.27"}
-"""Subject and detail of codes (RFC 3463, 3886, 7505) that speak of the address: no such mailbox or host,
-moved, takes no mail."""
+"""Subject and detail of codes (RFC 3463, 3886, 7505) about the address: unknown, moved, accepts no mail."""
 
 
 def status_in(text: str) -> str:
-	"""The first enhanced status code of a failure, `5.1.1`; a general `5.0.0` only where no other is."""
+	"""Return the first enhanced status code of a failure, `5.1.1`; `5.0.0` only if there is no other."""
 	found = [".".join(groups) for groups in _STATUS.findall(text) if groups[0] in "45"]
 	special = [each for each in found if not each.endswith(".0.0")]
 	return (special or found or [""])[0]
 
 
 def reply_in(text: str) -> str:
-	"""The first SMTP reply code of a failure in a text, `550`."""
+	"""Return the first SMTP reply code of a failure in a text, `550`."""
 	found = _REPLY.search(text)
 	return found[1] if found else ""
 
 
 def is_hard(status: str, answer: str, at_recipient: bool) -> bool:
-	"""Whether the address is dead, by the status code and the server's answer.
+	"""Tell whether the address is dead, by the status code and the server's answer.
 
-	"User unknown" counts where it was the answer to the recipient's address. Said later, after the whole
-	message, or nobody knows when, it is as often a filter that hides behind these words.
+	"User unknown" counts if it was the answer to the recipient's address. If it comes later, after the whole
+	message, or nobody knows when, it is just as often a filter that hides behind these words.
 	"""
 	answer = reduced(answer)
 	detail = status.partition(".")[2]
@@ -140,10 +139,10 @@ def is_hard(status: str, answer: str, at_recipient: bool) -> bool:
 
 
 def says_no_such_user(text: str) -> bool:
-	"""Whether a text, its white space reduced, says that an address is not known there."""
+	"""Tell whether a text, its white space reduced, says that an address is not known there."""
 	return bool(_NO_SUCH_USER.search(text))
 
 
 def answers_recipient(conversation: str) -> bool:
-	"""Whether a conversation with a server was ended at the recipient's address (RCPT TO)."""
+	"""Tell whether a conversation with a server ended at the recipient's address (RCPT TO)."""
 	return bool(_AT_RECIPIENT.search(conversation))

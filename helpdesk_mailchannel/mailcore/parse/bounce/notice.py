@@ -1,7 +1,7 @@
 """Reads a delivery failure that a mail system wrote as a letter instead of a report in the standard form.
 
 Three things make it one: who sent it, that it speaks of failed delivery, and that it names a recipient where
-such letters name them: alone on a line, before a colon, before the server's answer, in a transcript.
+such letters do: alone on a line, before a colon, before the server's answer, in a transcript.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ _COMPLAINT = re.compile(
 _ADDRESSED = re.compile(
 	rf"^[ \t>]{{0,40}}to[ \t]*:[ \t]*<?({_ADDRESS})>?[ \t]*$", re.IGNORECASE | re.MULTILINE
 )
-"""`To: a@b`, the original's as the notice repeats it"""
+"""`To: a@b`, as the notice repeats the original's"""
 _COPY = re.compile(
 	r"^[ \t>]{0,8}(?:received|return-path|message-id|mime-version|x-[a-z-]+|dkim-signature|from|date|subject"
 	r"|to|content-type|reply-to|sender|delivered-to|arc-[a-z-]+|user-agent|authentication-results"
@@ -116,12 +116,12 @@ _ANNOUNCED = re.compile(
 """`--- Below this line is a copy of the message.` · `---- START OF RETURNED MESSAGE ----`"""
 _LINES = 2_000
 MOST_RECIPIENTS = 100
-"""Recipients read of one report."""
+"""Recipients read from one report."""
 _OWN = ("mailer-daemon@", "postmaster@", "mail-daemon@", "maildaemon@", "mailerdaemon@")
 
 
 def is_from_mail_system(headers: Headers) -> bool:
-	"""Whether a program that moves mail sent it: by its name, or by the null sender.
+	"""Tell whether a program that moves mail sent it: by its name, or by the null sender.
 
 	Vacation programs use the null sender too (RFC 3834, 3.3), in the name of a person.
 	"""
@@ -138,7 +138,7 @@ def is_from_mail_system(headers: Headers) -> bool:
 
 
 def split_notice(text: str) -> tuple[str, str]:
-	"""The words of a notice, and the copy of the original message below them."""
+	"""Split into the words of a notice and the copy of the original message below them."""
 	lines = text.split("\n")
 	for number, line in enumerate(lines[:_LINES]):
 		if _ANNOUNCED.match(line):
@@ -152,7 +152,7 @@ def split_notice(text: str) -> tuple[str, str]:
 
 
 def read_notice(headers: Headers, notice: str) -> list[Recipient]:
-	"""The recipients a notice names, with what it says of each; none where it is no such notice."""
+	"""Return the recipients that a notice names and what it says about each; none if it is no notice."""
 	words = f"{headers.get('subject')} | {reduced(notice)}"
 	if not (_FAILED.search(words) or says_no_such_user(words)):
 		return []
@@ -169,7 +169,7 @@ def read_notice(headers: Headers, notice: str) -> list[Recipient]:
 
 
 def reasons(notice: str, headers: Headers) -> dict[str, str]:
-	"""What the words of a report say of each recipient, where they have a server's code."""
+	"""Return what the words of a report say about each recipient, if they have a server's code."""
 	said: dict[str, str] = {}
 	for address, passage in _passages(notice, headers).items():
 		for paragraph in re.split(r"\n[ \t]*\n", passage.strip("\n"), maxsplit=2)[:2]:
@@ -182,12 +182,12 @@ def reasons(notice: str, headers: Headers) -> dict[str, str]:
 
 
 def _passages(notice: str, headers: Headers) -> dict[str, str]:
-	"""Each recipient and what is said of it, found by the surest shape that occurs."""
+	"""Return each recipient and what is said about it, found by the surest shape that occurs."""
 	for shape in (_ALONE, _TRANSCRIPT, _SPOKEN, _COMPLAINT, _ADDRESSED):
 		found = [(match.start(), match.end(), normal_address(match[1])) for match in shape.finditer(notice)]
 		found = [each for each in found if each[2] and each[2] not in headers.get("from").lower()]
 		found = [each for each in found if not each[2].startswith(_OWN)] or found
-		# The one who gets the notice sent the message: transcripts name both.
+		# Whoever gets the notice sent the message: transcripts name both.
 		found = [each for each in found if each[2] not in headers.get("to").lower()] or found
 		if not found:
 			continue

@@ -11,12 +11,12 @@ _SENDER = "@sns.amazonaws.com"
 
 
 def read_ses(headers: Headers, text: str) -> list[dict[str, str]]:
-	"""A group of fields for each recipient, named as RFC 3464 names them; none where it is no such notice."""
+	"""Return a group of fields for each recipient, named as in RFC 3464; none if it is no such notice."""
 	if _SENDER not in headers.get("from"):
 		return []
 	try:
 		notice = _decoded(text)
-		# Subscribed with "raw delivery" the notice stands alone, otherwise as text within an envelope.
+		# With "raw delivery" the notice comes by itself, otherwise as text within an envelope.
 		notice = _decoded(notice["Message"]) if "Message" in notice else notice
 		return [*_bounced(notice), *_delivered(notice)]
 	except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -24,7 +24,7 @@ def read_ses(headers: Headers, text: str) -> list[dict[str, str]]:
 
 
 def _decoded(text: str) -> Any:
-	# Relays fold long lines, so line breaks within strings are let pass; a footer may follow.
+	# Relays fold long lines, so line breaks within strings are accepted; a footer may follow.
 	return json.JSONDecoder(strict=False).raw_decode(text.strip())[0]
 
 

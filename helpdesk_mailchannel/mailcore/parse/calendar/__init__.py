@@ -1,1 +1,1 @@
-"""Reads invitations (iCalendar, RFC 5545) out in plain words. The way in is `read_calendar`."""
+"""Reads invitations (iCalendar, RFC 5545) out in plain words. Start reading at `read_calendar`."""

@@ -1,7 +1,7 @@
 """Divides a calendar text into its components and their properties (RFC 5545, 3.1 and 3.4), within bounds.
 
-icalendar reads the lines. Which component a line belongs to is decided here, because a calendar that lacks an
-end, or holds an event alone, is worth reading too, and because icalendar keeps the time zones that one sender
+icalendar reads the lines. Which component a line belongs to is decided here, because a calendar without an
+end, or an event by itself, is worth reading too, and because icalendar keeps the time zones that one sender
 defines for the mail of the next.
 """
 
@@ -34,29 +34,29 @@ class Property:
 
 @dataclass(frozen=True)
 class Component:
-	"""What stands between a BEGIN and its END: `kind` is upper-case; empty for the text as a whole."""
+	"""What is between a BEGIN and its END: `kind` is upper-case; empty for the text as a whole."""
 
 	kind: str
 	lines: dict[str, list[str]] = field(default_factory=dict)
-	"""By upper-case name, unread: reading a line costs more than finding it, and few are shown."""
+	"""By upper-case name, unread: reading a line takes longer than finding it, and few are shown."""
 	children: list[Component] = field(default_factory=list)
 
 	def first(self, *names: str) -> Property | None:
-		"""The first property with the first of these names that there is."""
+		"""Return the first property with the first of these names that exists."""
 		return next((found[0] for name in names if (found := self.every(name, 1))), None)
 
 	def every(self, name: str, most: int) -> list[Property]:
-		"""The first properties of this name that can be read."""
+		"""Return the first properties of this name that can be read."""
 		return [each for line in self.lines.get(name, ())[:most] for each in _property(name, line)]
 
 	def text(self, name: str) -> str:
-		"""The value of the first property of this name; empty where there is none."""
+		"""Return the value of the first property of this name; empty if there is none."""
 		found = self.first(name)
 		return found.value.strip() if found else ""
 
 
 def divide_calendar(text: str) -> list[Component]:
-	"""All components in the order in which they begin; the first is the text as a whole."""
+	"""Return all components in the order in which they begin; the first is the text as a whole."""
 	components = [Component("")]
 	within = components[:]
 	for line in re.sub(r"\n[ \t]", "", text).split("\n")[:_LINES]:
@@ -79,7 +79,7 @@ def _kind(line: str) -> str:
 
 
 def _outside(within: list[Component], kind: str) -> list[Component]:
-	"""What is still open after the end of the innermost component of this kind."""
+	"""Return what is still open after the end of the innermost component of this kind."""
 	innermost = next((at for at in range(len(within) - 1, 0, -1) if within[at].kind == kind), len(within))
 	return within[:innermost]
 

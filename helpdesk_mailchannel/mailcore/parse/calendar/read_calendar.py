@@ -21,13 +21,13 @@ from helpdesk_mailchannel.mailcore.parse.calendar.time_zones import TimeZones
 
 _ENTRIES = ("VEVENT", "VTODO")
 _ORNAMENT = re.compile(r"^[-:~_=*]{20,}$\n?", re.MULTILINE)
-"""Lines that part what a calendar added to a description from what people wrote."""
+"""Lines that separate what a calendar added to a description from what people wrote."""
 _WITHOUT_SECONDS = re.compile(r"^\d{8}T\d{4}(?=Z?$)")
 _EVENTS, _PEOPLE, _DATES = 10, 50, 10
 
 
 def read_calendar(text: str, time_zone: str = "UTC") -> str:
-	"""The entries of a calendar text, ten at most, as lines for people; empty where it holds none.
+	"""Return the entries of a calendar text, at most ten, as lines for people; empty if it holds none.
 
 	Times are shown in `time_zone`, the reader's, a name of the time zone database.
 	"""
@@ -84,7 +84,7 @@ def _attendee(found: Property) -> str:
 
 @dataclass(frozen=True)
 class _Moment:
-	"""A day, or a time with its zone, or the time on somebody's wall and what they call their zone."""
+	"""A day, a time with its zone, or a local time and what its sender calls the zone."""
 
 	value: date
 	zone: str = ""
@@ -94,7 +94,7 @@ class _Moment:
 		return not isinstance(self.value, datetime)
 
 	def seen_in(self, zone: tzinfo | None) -> date:
-		"""By a clock of this zone, where it is known what the time is there."""
+		"""By the clock of this zone, if it is known what the time is there."""
 		if not isinstance(self.value, datetime) or not self.value.tzinfo:
 			return self.value
 		try:
@@ -104,7 +104,7 @@ class _Moment:
 
 	@property
 	def tzinfo(self) -> tzinfo | None:
-		"""None for a day, and for a time of which the zone is not known."""
+		"""None for a day, and for a time in an unknown zone."""
 		return self.value.tzinfo if isinstance(self.value, datetime) else None
 
 	@property
@@ -115,13 +115,13 @@ class _Moment:
 
 @dataclass(frozen=True)
 class _Clock:
-	"""Tells the moments of a calendar's entries by the reader's clock."""
+	"""Writes the moments of a calendar's entries by the reader's clock."""
 
 	zones: TimeZones
 	reader: ZoneInfo
 
 	def lines(self, entry: Component) -> Iterator[str]:
-		"""When an entry is, and how often."""
+		"""Write when an entry is, and how often."""
 		start = self.moment(entry.first("DTSTART"))
 		end = self.end(entry, start)
 		elsewhere = False
@@ -135,7 +135,7 @@ class _Clock:
 		yield from self.series(entry, start if elsewhere else None)
 
 	def series(self, entry: Component, elsewhere: _Moment | None) -> Iterator[str]:
-		"""Which date of a series is meant, and what the series is; its weekdays are the sender's."""
+		"""Write which date of a series is meant, and what the series is; its weekdays are the sender's."""
 		one = entry.first("RECURRENCE-ID")
 		moment = self.moment(one)
 		if one and moment:
@@ -152,7 +152,7 @@ class _Clock:
 				yield sentence.format(dates=dates)
 
 	def dates(self, entry: Component, name: str) -> str:
-		"""The first dates of lists of dates."""
+		"""Return the first dates of lists of dates."""
 		count = sum(line.count(",") + 1 for line in entry.lines.get(name, ()))
 		written = [
 			replace(each, value=value)
@@ -163,7 +163,7 @@ class _Clock:
 		return _and_more([_shown(each.seen_in(self.reader)) for each in told if each], count - _DATES)
 
 	def moment(self, found: Property | None) -> _Moment | None:
-		"""What a property says; of a period, its start. None where it says no moment."""
+		"""Return what a property says; the start of a period. None if it says no moment."""
 		if not found:
 			return None
 		try:
@@ -181,7 +181,7 @@ class _Clock:
 		return _Moment(value.replace(tzinfo=zone), _zone_name(zone) or name[:60])
 
 	def end(self, entry: Component, start: _Moment | None) -> _Moment | None:
-		"""When an entry ends; the day after the last is what calendars write of whole days."""
+		"""Return when an entry ends; for whole days, calendars write the day after the last."""
 		end = self.moment(entry.first("DTEND", "DUE"))
 		if not end and start and entry.first("DURATION"):
 			end = _after(start, entry.text("DURATION"))

@@ -14,14 +14,14 @@ from icalendar.prop import vRecur
 from helpdesk_mailchannel.mailcore.parse.calendar import sentences as say
 
 _MOST = 12
-"""Values of one part of a rule that are told one by one."""
+"""Values of one part of a rule that are listed one by one."""
 _TOLD = {"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "COUNT", "UNTIL", "WKST"}
 _WORKING_DAYS = {"MO", "TU", "WE", "TH", "FR"}
 _DAY = re.compile(r"([+-]?\d{1,2})?([A-Z]{2})")
 
 
 def repetition(rule: str, show: Callable[[date], str]) -> str:
-	"""`every 2 weeks on Monday, 10 times`; `show` writes a moment. A rule that nobody can read is quoted."""
+	"""Write `every 2 weeks on Monday, 10 times`; `show` writes a moment. Quote a rule that cannot be read."""
 	try:
 		parts = {str(name).upper(): list(values) for name, values in vRecur.from_ical(rule).items()}
 		return _in_words(parts, show)

@@ -1,5 +1,6 @@
-"""Finds the time zone that a calendar names: by its name in the time zone database or in Windows, else as the
-calendar itself defines it.
+"""Finds the time zone that a calendar names.
+
+It is found by its name in the time zone database or in Windows, or else as the calendar itself defines it.
 
 A definition (VTIMEZONE, RFC 5545 3.6.5) is a stranger's rule for all time. Only the form that programs write
 is followed, one change a year on the nth weekday of a month; nothing is counted from 1601 to today.
@@ -22,7 +23,7 @@ from helpdesk_mailchannel.mailcore.parse.calendar.content_lines import Component
 _KEY = re.compile(r"[A-Za-z0-9_+-]{1,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}")
 _UTC = frozenset({"UTC", "GMT", "Z", "ETC/UTC", "ETC/GMT"})
 _OUR_OWN = frozenset({"localtime", "posixrules"})
-"""Files of the database that are about the machine it is on."""
+"""Files of the database about the machine it is on."""
 _CHANGES = 20
 """Observances of one definition that are read."""
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -30,7 +31,7 @@ _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 @dataclass(frozen=True)
 class _Change:
-	"""From when on which offset holds: once, or each year again."""
+	"""From when on which offset applies: once, or every year."""
 
 	start: datetime
 	offset: timedelta
@@ -40,7 +41,7 @@ class _Change:
 	nth: int = 0
 
 	def latest(self, wall: datetime) -> datetime | None:
-		"""The last time it happened before this moment by the clock on the wall."""
+		"""Return the last time it happened before this moment of local time."""
 		if not self.month:
 			return self.start if self.start <= wall else None
 		onsets = [self._in(year) for year in (wall.year, wall.year - 1) if year >= self.start.year]
@@ -61,12 +62,12 @@ class TimeZones:
 		}
 
 	def find(self, name: str, wall: datetime) -> tzinfo | None:
-		"""The zone of this name, or its offset at this moment; None where nobody knows it."""
+		"""Return the zone of this name, or its offset at this moment; None if it is unknown."""
 		name = name.strip(" \"'")
 		if name.rpartition("/")[2].upper() in _UTC:
 			return timezone.utc
 		named = _named(name)
-		# `EST` is a fixed offset in the database, but a zone with summer time where a calendar defines it.
+		# `EST` is a fixed offset in the database, but often a zone with summer time in calendars.
 		is_exact = isinstance(named, ZoneInfo) and "/" in named.key
 		return named if is_exact else self._offset(name, wall) or named
 
@@ -82,7 +83,7 @@ class TimeZones:
 
 
 def _named(name: str) -> ZoneInfo | None:
-	"""By the database's name, Windows' name, or a path that ends with one (Mozilla, Evolution)."""
+	"""Find it by the database's name, Windows' name, or a path that ends with one (Mozilla, Evolution)."""
 	known = WINDOWS_TO_OLSON.get(name)
 	parts = name.split("/")
 	for key in [known] if known else [name, "/".join(parts[-3:]), "/".join(parts[-2:])]:
@@ -96,7 +97,7 @@ def _named(name: str) -> ZoneInfo | None:
 
 
 def _changes(definition: Component) -> Iterator[_Change]:
-	"""Raises ValueError, LookupError or TypeError for rules of another form."""
+	"""Yield the changes of a definition. Raise ValueError, LookupError or TypeError for other forms."""
 	observances = [each for each in definition.children if each.kind in ("STANDARD", "DAYLIGHT")]
 	for each in observances[:_CHANGES]:
 		start = vDDDTypes.from_ical(each.text("DTSTART"))
@@ -109,7 +110,7 @@ def _changes(definition: Component) -> Iterator[_Change]:
 
 
 def _yearly(rule: dict[str, list[object]]) -> tuple[int, int, int]:
-	"""Month, weekday (0 is Monday) and which one of the month."""
+	"""Return month, weekday (0 is Monday) and which one of the month."""
 	if rule.pop("FREQ") != ["YEARLY"] or rule.pop("INTERVAL", [1]) != [1]:
 		raise ValueError("another form of rule")
 	(month,), (day,) = rule.pop("BYMONTH"), rule.pop("BYDAY")

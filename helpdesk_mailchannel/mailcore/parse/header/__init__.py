@@ -1,1 +1,1 @@
-"""Reads the fields of a header (RFC 5322): divided on octets, decoded, and by their kinds."""
+"""Reads the fields of a header (RFC 5322): splits them on octets, decodes them, and reads each kind."""

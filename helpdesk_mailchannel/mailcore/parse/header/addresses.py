@@ -22,11 +22,11 @@ _AROUND_SIGNS = re.compile(r"(?:(?<!\s)\s+)?([@.])\s*")
 _LOCAL = re.compile(r'"(?:[^"\\]|\\.){0,100}"|[^\s"()<>,;:@\\\x00-\x1f\x7f]{1,100}')
 _DOMAIN = re.compile(r"[^\s\"()<>,;:@\\\[\]\x00-\x1f\x7f]{1,253}|\[[0-9a-z.:-]{2,60}\]", re.IGNORECASE)
 _MOST = 10_000
-"""Mailboxes read of one field."""
+"""Mailboxes read from one field."""
 
 
 def read_addresses(fields: Iterable[str], name_limit: int) -> tuple[Address, ...]:
-	"""Every mailbox of these fields, in order; group names and unreadable ones left out. Never raises.
+	"""Return every mailbox of these fields, in order, without group names and unreadable ones. Never raise.
 
 	`fields` are the raw values as text, encoded words not yet decoded.
 	"""
@@ -34,13 +34,13 @@ def read_addresses(fields: Iterable[str], name_limit: int) -> tuple[Address, ...
 
 
 def normal_address(raw: str) -> str:
-	"""The bare address in lower case, its domain as an A-label; empty where `raw` is no address."""
+	"""Return the bare address in lower case, its domain as an A-label; empty if `raw` is no address."""
 	text = _AROUND_SIGNS.sub(r"\1", raw.strip(" \t\r\n'")).removeprefix("mailto:")
 	if text.startswith("@") and ":" in text:
-		# A source route (RFC 5322 4.4) is no part of the address.
+		# A source route (RFC 5322 4.4) is not part of the address.
 		text = text.rpartition(":")[2]
 	if clean_line(text) != text:
-		# Characters that hide or turn the writing make an address look like another.
+		# Characters that hide text or change its direction make an address look like another.
 		return ""
 	local, _, domain = text.rpartition("@")
 	domain = domain.strip().rstrip(".")
@@ -53,14 +53,14 @@ def normal_address(raw: str) -> str:
 def _read_field(text: str, name_limit: int) -> list[Address]:
 	mailboxes = [each for entry in _entries(text) for each in entry.mailboxes(name_limit)]
 	if not mailboxes and "=?" in text and "@" not in text:
-		# Some programs encode the whole field. Nothing else could be read in it, so nothing is overruled.
+		# Some programs encode the whole field. Nothing else could be read in it, so this overrules nothing.
 		mailboxes = [each for entry in _entries(decode_words(text)) for each in entry.mailboxes(name_limit)]
 	return mailboxes[:_MOST]
 
 
 @dataclass
 class _Entry:
-	"""What stands between two commas."""
+	"""What is between two commas."""
 
 	phrase: list[tuple[str, bool]] = field(default_factory=list)
 	"""Pieces outside brackets, and whether they were quoted."""
@@ -68,9 +68,9 @@ class _Entry:
 	comments: list[str] = field(default_factory=list)
 
 	def mailboxes(self, name_limit: int) -> list[Address]:
-		"""None, one, or, where several addresses stand without a comma, each."""
+		"""Return no mailbox, one, or each of several addresses without a comma between them."""
 		if self.angles:
-			# Empty brackets are the null sender's; whatever else the entry says, it is no mailbox.
+			# Empty brackets are the null sender; whatever else the entry says, it is not a mailbox.
 			found = [normal_address(each) for each in self.angles]
 			name = self._name(decode_words("".join(piece for piece, _ in self.phrase)), name_limit)
 			return [Address(each, name) for each in found if each]
@@ -88,7 +88,7 @@ class _Entry:
 		return name[:limit]
 
 	def _words(self) -> list[str]:
-		"""The pieces split at spaces, a quoted local part kept in one with its domain."""
+		"""Split the pieces at spaces, but keep a quoted local part together with its domain."""
 		text = ""
 		for piece, quoted in self.phrase:
 			text += (
@@ -102,7 +102,7 @@ class _Entry:
 
 
 def _entries(text: str) -> list[_Entry]:
-	"""Split a field at its commas; semicolons part groups and, in Outlook's way, mailboxes."""
+	"""Split a field at its commas; semicolons separate groups and, the way Outlook writes, mailboxes."""
 	entries = [_Entry()]
 	tokens = _TOKEN.findall(" ".join(text.split()))
 	index = 0
@@ -140,7 +140,7 @@ def _quoted(tokens: list[str], index: int) -> tuple[str, int]:
 
 
 def _comment(tokens: list[str], index: int) -> tuple[str, int]:
-	"""The text of a comment, which may hold others; one that never ends takes the rest of the field."""
+	"""Return the text of a comment, which may hold others; an unclosed one takes the rest of the field."""
 	pieces: list[str] = []
 	depth = 1
 	while index < len(tokens):
@@ -158,7 +158,7 @@ def _comment(tokens: list[str], index: int) -> tuple[str, int]:
 
 
 def _angle(tokens: list[str], index: int) -> tuple[str, int]:
-	"""What stands in angle brackets, comments left out; a missing bracket ends at the next comma."""
+	"""Return what is in angle brackets, without comments; an unclosed bracket ends at the next comma."""
 	pieces: list[str] = []
 	while index < len(tokens):
 		token = tokens[index]
@@ -177,7 +177,7 @@ def _angle(tokens: list[str], index: int) -> tuple[str, int]:
 
 
 def _with_names_mended(entries: list[_Entry]) -> list[_Entry]:
-	"""`Doe, Jane <jane@example.com>`: words without an address belong to the mailbox behind them."""
+	"""Join words without an address to the mailbox after them, as in `Doe, Jane <jane@example.com>`."""
 	mended: list[_Entry] = []
 	waiting: list[tuple[str, bool]] = []
 	for entry in entries:

@@ -1,4 +1,4 @@
-"""Reads the moments a header names (RFC 5322 3.3), always aware and in UTC; nonsense is no moment."""
+"""Reads the moments that a header names (RFC 5322 3.3), always aware and in UTC; nonsense is None."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LONGEST = 120
 
 
 def parse_date(value: str) -> datetime | None:
-	"""The moment a Date field names, or None."""
+	"""Return the moment that a Date field names, or None."""
 	text = " ".join(value[:_LONGEST].split())
 	if not text:
 		return None
@@ -27,7 +27,7 @@ def parse_date(value: str) -> datetime | None:
 
 
 def received_date(received: str) -> datetime | None:
-	"""The moment behind the last semicolon of a Received field, or None."""
+	"""Return the moment after the last semicolon of a Received field, or None."""
 	return parse_date(received.rpartition(";")[2]) if ";" in received else None
 
 

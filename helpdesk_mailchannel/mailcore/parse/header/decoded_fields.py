@@ -1,4 +1,4 @@
-"""Decodes the fields of a header, one at a time; a bad one becomes an empty one with a defect noted.
+"""Decodes the fields of a header, one at a time; a bad one becomes empty, and a defect is noted.
 
 Fields that programs write for programs (trace, authentication, identifiers) are not searched for encoded
 words: nothing in them is meant to be decoded, and what a stranger wrote there must not become a verdict.
@@ -15,7 +15,7 @@ from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
 
 _OWN_PREFIX = "x-mailchannel-"
 _ADMITTED = LOOP_HEADER.lower()
-"""The one field of this app's that incoming mail may carry: who forges it takes himself for our own robot."""
+"""The one field of this app that incoming mail may carry: whoever forges it is excluded as our own robot."""
 
 _LITERAL = frozenset(
 	{
@@ -36,7 +36,7 @@ _LITERAL = frozenset(
 
 
 def read_headers(header: Header) -> tuple[Headers, tuple[str, ...]]:
-	"""All fields as text, in their order, and the defects met; what poses as this app's own is left out."""
+	"""Return all fields as text, in their order, and the defects; leave out what poses as this app's own."""
 	fields: list[tuple[str, str]] = []
 	defects: list[str] = []
 	for each in header.fields:
@@ -51,12 +51,12 @@ def read_headers(header: Header) -> tuple[Headers, tuple[str, ...]]:
 
 
 def raw_texts(header: Header, name: str) -> tuple[str, ...]:
-	"""Every value under a name as text with its encoded words untouched: for what reads structure first."""
+	"""Return every value under a name as text, its encoded words untouched, for readers of structure."""
 	return tuple(decode_header(each.value, header.charsets) for each in header.fields if each.name == name)
 
 
 def charsets_of(header: Header, octets: bytes) -> tuple[str, ...]:
-	"""In which charsets the raw octets of a header may be; empty where it has none."""
+	"""Return the charsets that the raw octets of a header may be in; empty if it has none."""
 	raw = [each.value for each in header.fields if not each.value.isascii()]
 	return header_charsets(raw, octets) if raw else ()
 
@@ -64,6 +64,6 @@ def charsets_of(header: Header, octets: bytes) -> tuple[str, ...]:
 def _text(each: Field, charsets: tuple[str, ...]) -> str:
 	if each.name in _LITERAL or each.name.startswith(("received", "arc-")):
 		return mark_controls(decode_header(each.value, charsets))
-	# Words for people only may be Japanese in escapes; what addresses are read from means what it says.
+	# Only words for people may be Japanese in escapes; addresses are read literally.
 	is_plain = each.value.isascii()
 	return clean_line(decode_words(decode(each.value) if is_plain else decode_header(each.value, charsets)))

@@ -1,7 +1,7 @@
-"""Decodes encoded words (RFC 2047), as written by programs that read it and by those that did not.
+"""Decodes encoded words (RFC 2047), from programs that follow the RFC and from those that do not.
 
 Neighbouring words of one charset are joined before they are decoded, because many programs split a character
-between two. A word stands anywhere: within quotes, glued to text, without its padding, with a language.
+between two. A word may be anywhere: within quotes, attached to text, without its padding, with a language.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from helpdesk_mailchannel.mailcore.parse.text.charset import decode
 from helpdesk_mailchannel.mailcore.parse.text.transfer_encoding import decode_base64, decode_quoted_printable
 
 _WORD = re.compile(
-	# A question mark that does not end the word is an error of the sender's that costs nothing to forgive.
+	# A question mark that does not end the word is the sender's error, and costs nothing to forgive.
 	r"=\?([^?\s]{1,80})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,9})\?="
 )
 
 
 def decode_words(text: str) -> str:
-	"""`text` with every encoded word in it decoded; what cannot be decoded stays as it is."""
+	"""Decode every encoded word in `text`; leave what cannot be decoded as it is."""
 	if "=?" not in text:
 		return text
 	pieces: list[str] = []

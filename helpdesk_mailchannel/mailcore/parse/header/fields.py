@@ -1,6 +1,6 @@
 """Splits a header into its fields, on octets, and finds where the body starts (RFC 5322 2.2).
 
-A line that is no header field, in the midst of others, is read as a fold whose white space was lost; behind
+A line that is not a header field, in the middle of others, is read as a fold that lost its white space; after
 the last of them it starts the body, and so does a line that looks like a boundary. Only a line feed ends a
 line, so that a lone carriage return cannot start a field of its own.
 """
@@ -19,10 +19,10 @@ _KNOWN = re.compile(
 	re.IGNORECASE,
 )
 _IN_FRONT = b" \t\xef\xbb\xbf"
-"""What may stand in front of the first field: blanks, and the byte order mark of UTF-8."""
+"""What may come before the first field: blanks, and the byte order mark of UTF-8."""
 _EMPTY_LINE = re.compile(rb"\n\r*\n")
 _LOOK_AHEAD = 20
-"""Lines behind an odd one that are searched for a further header field."""
+"""Lines after an odd one that are searched for another header field."""
 
 LOST_FOLD = "A line of the header is no header field: it was read as part of the field before."
 NO_EMPTY_LINE = "No empty line parts header and body: the body starts at the first line that is no field."
@@ -43,13 +43,13 @@ class Header:
 	fields: tuple[Field, ...]
 	body_start: int = 0
 	whole: bool = True
-	"""False where the window ended before the header did."""
+	"""False if the window ended before the header did."""
 	defects: tuple[str, ...] = ()
 	charsets: tuple[str, ...] = ()
 	"""Those that the message names elsewhere: raw octets in a field may be in one of them."""
 
 	def get(self, name: str) -> bytes:
-		"""The first value under a lower-case name, or nothing."""
+		"""Return the first value under a lower-case name, or nothing."""
 		return next((each.value for each in self.fields if each.name == name), b"")
 
 	def __contains__(self, name: str) -> bool:
@@ -57,15 +57,15 @@ class Header:
 
 
 def header_lines(octets: bytes, window: int) -> int:
-	"""How many lines the header has, as far as `window` octets show."""
+	"""Count the lines of the header, within `window` octets."""
 	end, _ = _span(octets, window)
 	return octets.count(b"\n", 0, end) + 1
 
 
 def split_header(octets: bytes, window: int) -> Header:
-	"""The fields of the header that `octets` start with; of a longer one, those within `window` octets.
+	"""Split the header that `octets` start with, as far as it is within `window` octets.
 
-	`octets` that start with an empty line have no header.
+	If `octets` start with an empty line, there is no header.
 	"""
 	end, body_start = _span(octets, window)
 	names: list[bytes] = []
@@ -75,7 +75,7 @@ def split_header(octets: bytes, window: int) -> Header:
 	offset = 0
 	for number, line in enumerate(lines):
 		is_boundary = bool(values) and line.startswith(b"--")
-		# Before the first field there is nothing that a line could be a fold of.
+		# Before the first field there is nothing that a line could continue.
 		match = None if is_boundary else _NAME.match(line if values else line.lstrip(_IN_FRONT))
 		if match:
 			names.append(match[1])
@@ -96,7 +96,7 @@ def split_header(octets: bytes, window: int) -> Header:
 
 
 def _span(octets: bytes, window: int) -> tuple[int, int]:
-	"""Where the header block ends, and where what follows starts."""
+	"""Find where the header block ends, and where the body starts."""
 	if octets[:1] == b"\n" or octets[:2] == b"\r\n":
 		return 0, octets.index(b"\n") + 1
 	empty = _EMPTY_LINE.search(octets, 0, window + 4)

@@ -1,4 +1,4 @@
-"""How urgent the sender says it is, from four headers that mail programs use for it."""
+"""Reads how urgent the sender says it is, from four fields that mail programs use for it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _DIGITS = {
 	"5": Importance.LOW,
 }
 _ORDER = ("importance", "x-priority", "x-msmail-priority", "priority")
-"""The standard field (RFC 2156) first, then by how many programs write them."""
+"""The standard field (RFC 2156) first, then the others, the most common first."""
 
 
 def importance(headers: Headers) -> Importance:
-	"""What the first field in order says that says anything but normal; Medium where none does.
+	"""Return what the first field in order says that is not normal; Medium if there is none.
 
 	A program that writes several writes its default into those it does not offer, so a field that says
 	normal does not outvote one that does not.

@@ -1,6 +1,6 @@
 """Reads Message-IDs (RFC 5322 3.6.4): one or several, folded, among garbage, with or without brackets.
 
-They are made plain here, for the id of a message and those that name it must stay the same word.
+They are made plain here, because the ID of a message and those that name it must stay the same word.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _LONGEST = 998
 
 
 def message_id(value: str) -> str:
-	"""The one id of a Message-ID field without brackets; empty where there is none."""
+	"""Return the one ID of a Message-ID field, without brackets; empty if there is none."""
 	found = message_ids(value)
 	if found:
 		return found[0]
@@ -25,9 +25,9 @@ def message_id(value: str) -> str:
 
 
 def message_ids(value: str) -> tuple[str, ...]:
-	"""All ids of an In-Reply-To or References field, in order, each once.
+	"""Return all IDs of an In-Reply-To or References field, in order, each once.
 
-	Of very many, the first and the latest are kept: they name the thread's start and its end.
+	If there are very many, the first and the latest are kept: they name the start and the end of the thread.
 	"""
 	found = [_tight(each) for each in _BRACKETED.findall(value)]
 	if not any(found):
@@ -37,5 +37,5 @@ def message_ids(value: str) -> tuple[str, ...]:
 
 
 def _tight(raw: str) -> str:
-	"""A fold within the brackets is a relay's, not the id's."""
+	"""Remove folds within the brackets: they are a relay's, not part of the ID."""
 	return "".join(raw.split())

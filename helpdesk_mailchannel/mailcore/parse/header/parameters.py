@@ -15,14 +15,14 @@ from helpdesk_mailchannel.mailcore.parse.text.charset import decode
 
 _WELL_KNOWN = r"(?:filename|name|charset|boundary)"
 _PARAMETER = re.compile(
-	# A well-known one is found where its semicolon is missing, too.
+	# A well-known one is found even without its semicolon.
 	rf"(?:;\s*([^\s=;\"]{{1,80}})|(?:^|\s)({_WELL_KNOWN}))\s*=\s*"
 	rf"(\"(?:[^\"\\]|\\.)*\"|[^;]*?(?=;|$|\s{_WELL_KNOWN}\s?=))",
 	re.DOTALL | re.IGNORECASE,
 )
 _EXTENDED = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 _MOST = 200
-"""Parameters read; no honest header has more than a dozen."""
+"""Parameters that are read; no honest header has more than a dozen."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Parametrised:
 
 
 def read_parameters(header: str) -> Parametrised:
-	"""Split `text/plain; charset="utf-8"; name*0*=utf-8''a` and its like. Never raises."""
+	"""Split `text/plain; charset="utf-8"; name*0*=utf-8''a` and the like. Never raise."""
 	value = "".join(header.partition(";")[0].partition("(")[0].split()[:1]).strip('"').lower()
 	plain: dict[str, str] = {}
 	pieces: dict[str, dict[int, tuple[str, bool]]] = {}
@@ -61,7 +61,7 @@ def _unquoted(raw: str) -> str:
 
 
 def _joined(pieces: dict[int, tuple[str, bool]]) -> str:
-	"""The pieces in their order, percent signs undone where the piece says so (RFC 2231 4.1)."""
+	"""Return the pieces in their order, percent-decoded if the piece says so (RFC 2231 4.1)."""
 	charset = ""
 	octets = b""
 	for position, (_, (raw, encoded)) in enumerate(sorted(pieces.items())):

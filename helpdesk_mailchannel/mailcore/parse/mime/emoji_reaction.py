@@ -1,7 +1,7 @@
 """Reads reactions: an emoji by which a mail program answers a message without a word.
 
-RFC 9078 marks such a part by `Content-Disposition: reaction`. Gmail sends a part of a type of its own, beside
-a text and an HTML that say so in words. Outlook and phones write a line in words and nothing else.
+RFC 9078 marks such a part with `Content-Disposition: reaction`. Gmail sends a part of its own type, beside
+text and HTML that say so in words. Outlook and phones write a line in words and nothing else.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ _TAPBACK = re.compile(
 	r"(?:[“\"„«][^\n]{1,2000}[”\"“»]|an? (?:image|photo|picture|message|attachment|video|movie|link))",
 	re.IGNORECASE,
 )
-"""What iMessage makes of a reaction to one who has no iMessage: `Liked “See you at nine”`."""
+"""What iMessage makes of a reaction for somebody without iMessage: `Liked “See you at nine”`."""
 _OUTLOOK = re.compile(
 	r"(?:\[[^\]\n]{1,40}\]\s{0,5})?(\W{0,12})[^\n@:]{0,100}? ?reacted to your message:?\s{0,5}", re.IGNORECASE
 )
 """What Outlook writes above the message it reacts to."""
 _HISTORY = re.compile(r"\s*(?:_{10,}|-{5}|>|From:|$)")
 _WORDS = 5000
-"""Characters of a text in which a reaction in words is looked for."""
+"""Characters of a text that are searched for a reaction in words."""
 
 
 def read_reaction(part: Part) -> str:
-	"""The emoji of a part that is a reaction; empty for any other, and for one that holds words."""
+	"""Return the emoji of a part that is a reaction; empty for any other, and for one that holds words."""
 	if part.content_type != GMAIL and part.disposition.value != "reaction":
 		return ""
 	octets = part.content
@@ -51,7 +51,7 @@ def read_reaction(part: Part) -> str:
 
 
 def spoken_reaction(text: str) -> str:
-	"""The reaction that is all a text says, in the words of Outlook or a phone; empty for any other text."""
+	"""Return the reaction if it is all that a text says, in the words of Outlook or a phone."""
 	words = text.strip()
 	if "\n" not in words and (tapback := _TAPBACK.fullmatch(words[:_WORDS])):
 		return tapback[1] if len(words) <= _WORDS else ""

@@ -1,7 +1,7 @@
-"""Makes the name of a file safe to store and to show, and gives one to a file without.
+"""Makes the name of a file safe to store and to show, and gives a name to a file without one.
 
-Only the last part of a path, no control or direction characters, no names that Windows reserves, at most as
-long as file systems take, the extension kept; two files of one message never share a name.
+Only the last part of a path, no control or direction characters, no names that Windows reserves, no longer
+than file systems accept, the extension kept; two files of one message never share a name.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
 _OCTETS = 230
-"""File systems take 255 octets of name; the site puts a few of its own in front of the extension."""
+"""File systems accept names of 255 octets; the site adds a few of its own before the extension."""
 _EXTENSION = 20
 _TYPES = mimetypes.MimeTypes()
 _WELL_KNOWN = {
@@ -77,7 +77,7 @@ _EXTENSIONS = {
 
 
 def safe_name(raw: str, limit: int) -> str:
-	"""The name to store a file under, of at most `limit` characters; empty where nothing of `raw` is left."""
+	"""Return the name to store a file under, at most `limit` characters; empty if nothing is left."""
 	base = re.split(r"[/\\]", clean_line(unicodedata.normalize("NFC", raw)))[-1]
 	name = _FORBIDDEN.sub("_", base).strip(" .'")
 	if _RESERVED.match(name):
@@ -86,7 +86,7 @@ def safe_name(raw: str, limit: int) -> str:
 
 
 def without_percent_signs(name: str) -> str:
-	"""`Gr%C3%BC%C3%9Fe.pdf` as it is meant; a name whose percent signs are no letters beyond ASCII stays."""
+	"""Decode `Gr%C3%BC%C3%9Fe.pdf`; keep a name whose percent signs do not encode non-ASCII letters."""
 	if "%" not in name or not name.isascii():
 		return name
 	try:
@@ -97,7 +97,7 @@ def without_percent_signs(name: str) -> str:
 
 
 def generated_name(content_type: str, number: int) -> str:
-	"""A name for the nameless: what such a part is always called, or its number: `part-3.pdf`."""
+	"""Name a part without a name: what such a part is always called, or its number: `part-3.pdf`."""
 	if content_type in _WELL_KNOWN:
 		return _WELL_KNOWN[content_type]
 	extension = _EXTENSIONS.get(content_type) or _TYPES.guess_extension(content_type)
@@ -106,7 +106,7 @@ def generated_name(content_type: str, number: int) -> str:
 
 
 def distinct_names(names: Iterable[str]) -> list[str]:
-	"""The same names, later namesakes counted: `a.txt`, `a (2).txt`. Case does not tell two names apart."""
+	"""Number later namesakes: `a.txt`, `a (2).txt`. Names that differ only in case are namesakes."""
 	taken: set[str] = set()
 	result: list[str] = []
 	for name in names:

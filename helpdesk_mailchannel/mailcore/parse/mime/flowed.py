@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def unflow(text: str, *, delete_space: bool = False) -> str:
-	"""Paragraphs as their writer typed them; quoted lines keep their marks, `-- ` stays a line."""
+	"""Join paragraphs as their writer typed them; quoted lines keep their marks, `-- ` stays a line."""
 	paragraphs: list[list[str]] = []
 	flowing: int | None = None
 	for line in text.split("\n"):

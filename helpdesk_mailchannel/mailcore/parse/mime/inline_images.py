@@ -13,7 +13,7 @@ from helpdesk_mailchannel.mailcore.model import Disposition, File
 def with_inline_images(
 	html: str | None, files: Sequence[File], locations: Mapping[str, int]
 ) -> tuple[str | None, Sequence[File]]:
-	"""Mark the files the HTML shows; those it names by Content-Location get a `cid:` link (RFC 2557)."""
+	"""Mark the files that the HTML shows; those named by Content-Location get a `cid:` link (RFC 2557)."""
 	if not html:
 		return html, files
 	marked = list(files)

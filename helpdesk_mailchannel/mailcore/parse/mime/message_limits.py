@@ -1,9 +1,8 @@
 """Weighs a message on its raw octets, before anything else looks at it.
 
-Reading a hostile message costs far more than counting it: twenty thousand encoded words take a full header
+Reading a hostile message takes far longer than counting it: twenty thousand encoded words take a full header
 parser ten seconds and gigabytes, thirty megabytes of line feeds six seconds. So what is too heavy is refused
-here, by counts that take milliseconds. How often a message may be nested and divided is counted where it is
-divided, in `tree`.
+here, by counts that take milliseconds. Levels and parts are counted where a message is divided, in `tree`.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from helpdesk_mailchannel.mailcore.settings import Limits
 
 
 def weigh(octets: bytes, limits: Limits) -> Header:
-	"""Refuse what is too heavy to read; give the header, split into its fields, of what is not.
+	"""Refuse what is too heavy to read; return the header, split into its fields, of what is not.
 
-	Raises MessageError: TOO_LARGE for the whole, TOO_COMPLEX for lines, header block, header lines or one
-	header, UNREADABLE where there is no header field at all.
+	Raise MessageError: TOO_LARGE for the whole, TOO_COMPLEX for lines, header block, header lines or one
+	header, UNREADABLE if there is no header field at all.
 	"""
 	if len(octets) > limits.message:
 		detail = f"It has {len(octets):,} octets; the channel takes {limits.message:,}."
@@ -35,7 +34,7 @@ def weigh(octets: bytes, limits: Limits) -> Header:
 
 
 def too_complex(what: str, found: int | str, allowed: int) -> MessageError:
-	"""The refusal that says which count was too high."""
+	"""Make the refusal that says which count was too high."""
 	count = f"{found:,}" if isinstance(found, int) else found
 	return MessageError(Reason.TOO_COMPLEX, f"It has {count} {what}; at most {allowed:,} are read.")
 

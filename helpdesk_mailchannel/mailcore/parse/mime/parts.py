@@ -1,9 +1,9 @@
-"""Finds among the parts of a message what it says and what it brings: text, HTML, files.
+"""Finds the text, the HTML and the files among the parts of a message.
 
 A part with a file name, or marked as an attachment, is a file and not the message, unless it is an
 alternative or nothing else says anything. Of alternatives the richest of each kind counts; of parts in a row,
 all do, in their order. Messages within the message stay whole as .eml files. Nothing is dropped because it
-has no name or an odd type, nor because it stands outside the boundaries while nothing is said within.
+has no name or an odd type, nor because it is outside the boundaries while nothing is said within.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ from helpdesk_mailchannel.mailcore.settings import Limits
 ENCRYPTED = "(This message is encrypted. It is attached as it came; only its recipient's key opens it.)"
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _OPENED = 3
-"""Wrapped messages of one message that are opened."""
+"""Wrapped messages within one message that are opened."""
 _INVITATION = "text/calendar"
 _CMS = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
 _MESSAGES = {"message/rfc822", "message/global", "message/news"}
 _SHUT = {"application/octet-stream": "encrypted.asc"}
-"""What an encrypted message is called where its sender gave it no name (RFC 3156 4)."""
+"""What an encrypted message is called if its sender gave it no name (RFC 3156 4)."""
 _MAIL_FILES = (".eml", ".msg", ".mht", ".mhtml")
 _MARKED_UP = {"text/enriched", "text/richtext"}
 _SPARE = {"text/markdown", *_MARKED_UP}
 """Kinds of text that say no more than the plain text or the HTML beside them."""
 _TEXTS = {"text/plain", "text/html", *_SPARE}
 _READ_TWICE = {"text/x-amp-html", "text/watch-html"}
-"""Further forms of a text whose usual form stands beside them."""
+"""Further forms of a text whose usual form is beside them."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,12 @@ class Content:
 	html: str | None = None
 	files: tuple[File, ...] = ()
 	reaction: str = ""
-	"""The emoji with which it reacts to another message, where it says nothing else."""
+	"""The emoji with which it reacts to another message, if it says nothing else."""
 	defects: tuple[str, ...] = ()
 
 
 def read_content(root: Part, limits: Limits, time_zone: str) -> Content:
-	"""Read the tree of parts of a message; an invitation tells its time in `time_zone`."""
+	"""Read the tree of parts of a message; show times of invitations in `time_zone`."""
 	reader = _Reader(limits, time_zone)
 	pieces = reader.read(root, root=True)
 	if body := _named_body(reader.named, in_a_row(pieces)):
@@ -77,7 +77,7 @@ def read_content(root: Part, limits: Limits, time_zone: str) -> Content:
 		whole = in_a_row([Piece(text=reader.reaction), *pieces])
 	rich_text = decompress(reader.rich_text) if whole.blank else b""
 	if rich_text:
-		# A file for a word processor, where it is all that was said.
+		# A file for a word processor, if it is all that was said.
 		reader.add(File("message.rtf", "application/rtf", rich_text))
 	html, files = with_inline_images(whole.html, reader.files, reader.locations)
 	names = distinct_names(each.name for each in files)
@@ -106,9 +106,9 @@ class _Reader:
 	opened: int = 0
 	"""Wrapped messages that were opened: signed ones may hold signed ones."""
 	rich_text: bytes = b""
-	"""What Outlook says beside the text of the message, if there is any."""
+	"""What Outlook's rich text says beside the text of the message."""
 	decoded: int = 0
-	"""Octets of all texts so far: each takes several times as much memory once it is decoded."""
+	"""Octets of all texts so far: each takes several times as much memory once decoded."""
 
 	@property
 	def left(self) -> int:
@@ -116,7 +116,7 @@ class _Reader:
 		return max(self.limits.texts - self.decoded, 0)
 
 	def read(self, part: Part, *, root: bool = False, alternative: bool = False) -> list[Piece]:
-		"""What a part says; the files it brings are collected."""
+		"""Return what a part says, and collect the files it brings."""
 		match part.content_type:
 			case "multipart/alternative":
 				return self.read_alternatives(_readable(part.children))
@@ -143,7 +143,7 @@ class _Reader:
 		return [piece for part in parts for piece in self.read(part)]
 
 	def read_alternatives(self, parts: Iterable[Part]) -> list[Piece]:
-		"""The best of them. An invitation is none: Exchange does not say in the HTML when and where it is."""
+		"""Return the best of them, but keep invitations: Exchange's HTML does not say when and where."""
 		before = self.reaction
 		read = [(part.content_type == _INVITATION, self.read(part, alternative=True)) for part in parts]
 		self.reacts_instead |= self.reaction != before
@@ -168,7 +168,7 @@ class _Reader:
 			if _is_attached(part):
 				self.keep(part)
 			return self.body_of(part)
-		# A kind of text that nobody knows is read as plain text (RFC 2046 4.1.4), if there is nothing else.
+		# An unknown kind of text is read as plain text (RFC 2046 4.1.4), if there is nothing else.
 		if attached or not (kind in _TEXTS or (root and kind.startswith("text/"))):
 			self.keep(part)
 			if kind in _TEXTS:
@@ -194,13 +194,16 @@ class _Reader:
 			self.add(File("encrypted.asc", "application/octet-stream", block.encode()))
 		text, signed = read_signed(text)
 		if signed:
-			# Whoever wants to verify the signature needs the octets as they came.
+			# Anybody who wants to verify the signature needs the octets as they came.
 			self.add(File("signed.asc", "application/octet-stream", octets))
 		return [Piece(text=text)]
 
 	def cut(self, part: Part, octets: bytes, charset: str, limit: int) -> str:
-		"""The text of a body; of what is too long by itself or with those before it, its start, and the whole
-		as a file."""
+		"""Return the text of a body.
+
+		If it is too long, by itself or with those before it, return its start and collect the whole as a
+		file.
+		"""
 		limit = min(limit, self.left)
 		self.decoded += min(len(octets), limit)
 		if len(octets) <= limit:
@@ -211,7 +214,7 @@ class _Reader:
 		return text.rstrip("\ufffd")
 
 	def stray(self, root: Part) -> str:
-		"""What stands outside all boundaries; of what is too long, its start, and the whole as a file."""
+		"""Return what is outside all boundaries; if it is too long, its start, and the whole as a file."""
 		octets = outside(root)
 		limit = self.limits.text
 		if len(octets) > limit:
@@ -223,7 +226,7 @@ class _Reader:
 		self.defects.append(f"A text of {len(octets):,} octets was cut to {limit:,}; the whole is attached.")
 
 	def keep(self, part: Part, *, otherwise: str = "") -> None:
-		"""Collect a part as a file; `otherwise` is its name where it has none."""
+		"""Collect a part as a file; `otherwise` is its name if it has none."""
 		content_type = part.content_type
 		if not part.header.get("content-type") and part.filename:
 			content_type = "application/octet-stream"
@@ -247,11 +250,11 @@ class _Reader:
 		self.files.append(file)
 
 	def name(self, raw: str, content_type: str) -> str:
-		"""A safe name; without a usable one, a generated one."""
+		"""Return a safe name; generate one if there is no usable one."""
 		return safe_name(raw, self.limits.name) or generated_name(content_type, max(self.leaves, 1))
 
 	def invite(self, part: Part) -> list[Piece]:
-		"""An invitation is read out and kept: people read it, their calendars take the file."""
+		"""Read an invitation out and keep it: people read it, their calendars take the file."""
 		self.keep(part)
 		octets = part.content[: min(self.limits.text, self.left)]
 		self.decoded += len(octets)
@@ -261,7 +264,7 @@ class _Reader:
 		return [Piece(text=text)] if text else []
 
 	def unpack_winmail(self, part: Part) -> list[Piece]:
-		"""Outlook's winmail.dat: what it says and brings, or the thing itself where it cannot be read."""
+		"""Unpack Outlook's winmail.dat: what it says and brings, or the file itself if it cannot be read."""
 		winmail = open_winmail(part.content, self.limits, _OPENED - self.opened)
 		if winmail is None:
 			self.defects.append("winmail.dat could not be unpacked: it is attached as it came.")
@@ -284,7 +287,7 @@ class _Reader:
 		return [Piece(text=winmail.text, html=winmail.html)] if winmail.text or winmail.html else []
 
 	def open_signed(self, part: Part) -> list[Piece]:
-		"""S/MIME: the inner message of a signed one; an encrypted one stays shut, and says so."""
+		"""Open S/MIME: the inner message of a signed one; an encrypted one stays closed, and says so."""
 		self.keep(part)
 		self.opened += 1
 		inner = signed_content(part.content) if self.opened <= _OPENED else None
@@ -295,8 +298,10 @@ class _Reader:
 
 
 def _named_body(named: Sequence[Part], otherwise: Piece) -> Part | None:
-	"""The named text that is the message, where nothing else is: one marked as an attachment only where there
-	is no other, and no HTML either, be it an empty one."""
+	"""Return the named text that is the message, if nothing else is.
+
+	One marked as an attachment counts only if there is no other, and no HTML either, even an empty one.
+	"""
 	if not otherwise.shows_nothing:
 		return None
 	inline = [each for each in named if not _is_attached(each)]
@@ -308,7 +313,7 @@ def _is_attached(part: Part) -> bool:
 
 
 def _root_first(part: Part) -> list[Part]:
-	"""The parts of a multipart/related, beginning with the one that shows the others (RFC 2387 3.2)."""
+	"""Return the parts of a multipart/related, the one that shows the others first (RFC 2387 3.2)."""
 	start = part.parameters.get("start", "").strip("<> ")
 	if not start:
 		return list(part.children)
@@ -316,12 +321,12 @@ def _root_first(part: Part) -> list[Part]:
 
 
 def _readable(alternatives: tuple[Part, ...]) -> tuple[Part, ...]:
-	"""The alternatives without spare ones, where there are others."""
+	"""Return the alternatives without spare ones, if there are others."""
 	return tuple(each for each in alternatives if each.content_type not in _SPARE) or alternatives
 
 
 def _without_marks(text: str) -> str:
-	"""The words of enriched text (RFC 1896)."""
+	"""Return the words of enriched text (RFC 1896)."""
 	return re.sub(r"<[^<>]{0,200}>", "", re.sub(r"<param>[^<]*</param>", "", text, flags=re.IGNORECASE))
 
 

@@ -1,4 +1,4 @@
-"""PGP blocks that stand in the text itself ("inline PGP", RFC 4880 6.2 and 7)."""
+"""Handles PGP blocks in the text itself ("inline PGP", RFC 4880 6.2 and 7)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _MOST = 20
 
 
 def split_encrypted(text: str, words: str) -> tuple[str, list[str]]:
-	"""The text with `words` where an encrypted block stood, and those blocks.
+	"""Return the text with `words` in place of encrypted blocks, and those blocks.
 
-	Quoted blocks stay (somebody speaks of them), and so does one without an end.
+	Quoted blocks stay (somebody is talking about them), and so does one without an end.
 	"""
 	blocks: list[str] = []
 	kept: list[str] = []
@@ -35,7 +35,7 @@ def split_encrypted(text: str, words: str) -> tuple[str, list[str]]:
 
 
 def read_signed(text: str) -> tuple[str, bool]:
-	"""The text without the frame of its signature, and whether there was one to take away (RFC 4880 7).
+	"""Return the text without the frame of its signature, and whether there was one to remove (RFC 4880 7).
 
 	Quoted frames stay, and so do those without an end.
 	"""
@@ -54,7 +54,7 @@ def read_signed(text: str) -> tuple[str, bool]:
 
 
 def _line_start(text: str, mark: str, position: int) -> int:
-	"""Where a line begins with `mark`, from `position` on; -1 where none does."""
+	"""Find the line that begins with `mark`, from `position` on; -1 if there is none."""
 	while True:
 		found = text.find(mark, position)
 		if found <= 0 or text[found - 1] == "\n":

@@ -1,4 +1,4 @@
-"""What parts say, piece by piece, and how the pieces of several parts become one."""
+"""Joins what parts say, piece by piece, into one."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Piece:
 
 	@property
 	def shows_nothing(self) -> bool:
-		"""Whether nobody would see anything: blank, or HTML of nothing but empty elements."""
+		"""Whether nobody would see anything: it is blank, or HTML of nothing but empty elements."""
 		markup = self.html or ""
 		return not (self.text or "").strip() and not _PICTURE.search(markup) and not _seen(markup).strip()
 
 
 def best_of(alternatives: list[list[Piece]]) -> Piece:
-	"""The richest of each kind; different plain texts are all kept: their sender meant them in a row."""
+	"""Return the richest of each kind; keep all different plain texts: their sender meant them in a row."""
 	wholes = [in_a_row(pieces) for pieces in alternatives if pieces]
 	texts = [each.text for each in wholes if (each.text or "").strip()]
 	distinct = list({" ".join((text or "").split()): text for text in texts}.values())
@@ -51,7 +51,7 @@ def best_of(alternatives: list[list[Piece]]) -> Piece:
 
 
 def in_a_row(pieces: list[Piece]) -> Piece:
-	"""Pieces that follow each other, as one. Where one has HTML only, there is no whole text."""
+	"""Join pieces that follow each other. If one has only HTML, there is no whole text."""
 	filled = _without_repetition([each for each in pieces if not each.blank])
 	if not filled:
 		texts = [each.text for each in pieces if each.text is not None]
@@ -74,10 +74,10 @@ def _as_html(text: str) -> str:
 
 
 def _without_repetition(pieces: list[Piece]) -> list[Piece]:
-	"""The pieces without those that say again what another says.
+	"""Return the pieces without those that repeat another.
 
-	Exchange writes a plain text beside the HTML within winmail.dat, and some programs the two kinds in a row
-	instead of as alternatives.
+	Exchange writes a plain text beside the HTML within winmail.dat, and some programs write the two kinds
+	in a row instead of as alternatives.
 	"""
 	if len(pieces) < 2:
 		return pieces
@@ -101,7 +101,7 @@ def _without_repetition(pieces: list[Piece]) -> list[Piece]:
 
 
 def _letters(piece: Piece) -> Iterator[str]:
-	"""All letters and digits of a piece in a row, for comparing; with list marks and without."""
+	"""Return all letters and digits of a piece, for comparing; with list marks and without."""
 	if len(piece.text or "") + len(piece.html or "") > _COMPARED:
 		return
 	text = piece.text if piece.text is not None else _seen(piece.html or "")
@@ -112,7 +112,7 @@ def _letters(piece: Piece) -> Iterator[str]:
 
 
 def _seen(markup: str) -> str:
-	"""The words of HTML."""
+	"""Return the words of HTML."""
 	for name in _UNSEEN:
 		markup = _without_element(markup, name)
 	return html_module.unescape(_TAG.sub(" ", markup))
@@ -122,7 +122,7 @@ def _without_element(markup: str, name: str) -> str:
 	pieces: list[str] = []
 	lowered = markup.lower()
 	position = 0
-	# A character whose lower case is longer would shift what follows.
+	# A character whose lower case is longer would shift the rest.
 	while len(lowered) == len(markup) and (start := lowered.find(f"<{name}", position)) >= 0:
 		end = lowered.find(f"</{name}", start)
 		if end < 0:

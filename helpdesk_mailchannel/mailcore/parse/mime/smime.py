@@ -1,4 +1,4 @@
-"""Takes the message out of an S/MIME signed one (RFC 8551 3.5.2); signatures are not verified here."""
+"""Takes the message out of an S/MIME signed one (RFC 8551 3.5.2); signatures are not verified."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _LARGEST = 40 * 1024 * 1024
 
 
 def signed_content(octets: bytes) -> bytes | None:
-	"""The MIME entity within CMS signed data; None where it is encrypted, detached or no CMS at all."""
+	"""Return the MIME entity within CMS signed data; None if it is encrypted, detached or no CMS at all."""
 	if len(octets) > _LARGEST:
 		return None
 	try:

@@ -1,8 +1,8 @@
 """Divides a message into its parts (RFC 2046), on octets, without copying them.
 
 Each multipart is searched for its own boundary from the outside in, so an inner part that lacks its end
-cannot swallow what follows. Messages within the message stay closed: they are files. How often and how deep
-it divides is counted, and refused above the limits.
+cannot swallow what follows. Messages within the message stay closed: they are files. How often and how deeply
+it divides is counted, and too much is refused.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PART_HEADER = 64 * 1024
 
 @dataclass(frozen=True)
 class Part:
-	"""One part: what its header says of it, its octets, and the parts it consists of."""
+	"""One part: what its header says about it, its octets, and the parts it consists of."""
 
 	header: Header
 	content_type: str
@@ -43,7 +43,7 @@ class Part:
 	disposition: Parametrised
 	encoding: str
 	octets: bytes = field(repr=False)
-	"""The whole message; the part's own lie between `start` and `end`."""
+	"""The whole message; the part's own octets are between `start` and `end`."""
 	start: int = 0
 	end: int = 0
 	children: tuple[Part, ...] = ()
@@ -65,34 +65,37 @@ class Part:
 
 	@property
 	def filename(self) -> str:
-		"""The name its sender gave it, decoded but not yet safe; empty where there is none."""
+		"""The name its sender gave it, decoded but not yet safe; empty if there is none."""
 		given = (self.disposition.parameters, "filename"), (self.parameters, "name")
 		swapped = (self.disposition.parameters, "name"), (self.parameters, "filename")
 		found = (parameters.get(name) for parameters, name in (*given, *swapped))
 		return without_percent_signs(next(filter(None, found), ""))
 
 	def text_header(self, name: str) -> str:
-		"""A field of its header as text, unfolded."""
+		"""Return a field of its header as text, unfolded."""
 		return " ".join(decode_header(self.header.get(name), self.header.charsets).split())
 
 	def walk(self) -> Iterator[Part]:
-		"""Itself and every part below, in order."""
+		"""Yield itself and every part below, in order."""
 		yield self
 		for child in self.children:
 			yield from child.walk()
 
 
 def divide(octets: bytes, header: Header, limits: Limits) -> Part:
-	"""The tree of parts of a message whose header was split already.
+	"""Divide a message whose header was split already into a tree of parts.
 
-	Raises MessageError(TOO_COMPLEX) for too many boundaries, multiparts or levels.
+	Raise MessageError(TOO_COMPLEX) for too many boundaries, multiparts or levels.
 	"""
 	return _Divider(octets, limits).part(header, header.body_start, len(octets), "text/plain", 0)
 
 
 def outside(root: Part) -> bytes:
-	"""What stands outside all boundaries: after the last ones, and before the first where it is no note to
-	programs that know no MIME. RFC 2046 5.1.1 has it ignored: it is for where nothing else is said."""
+	"""Return what is outside all boundaries, for messages that say nothing else.
+
+	That is what comes after the last one, and before the first unless it is a note for programs without MIME.
+	RFC 2046 5.1.1 has it ignored.
+	"""
 	texts: list[bytes] = []
 	for part in root.walk():
 		if not part.is_multipart:
@@ -159,7 +162,7 @@ class _Divider:
 		return self.part(header, start + header.body_start, end, default, depth)
 
 	def spans(self, boundary: bytes, start: int, end: int) -> list[tuple[int, int]]:
-		"""Where the parts between this boundary's lines start and end; none where it does not occur."""
+		"""Return where the parts between this boundary's lines start and end; none if it does not occur."""
 		spans: list[tuple[int, int]] = []
 		opened = -1
 		for line_start, line_end, closing in self.lines(b"--" + boundary, start, end):
@@ -173,7 +176,7 @@ class _Divider:
 		return spans
 
 	def lines(self, delimiter: bytes, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
-		"""Each line that is the delimiter: its start, the start of the next line, whether it closes."""
+		"""Yield each delimiter line: its start, the start of the next line, and whether it closes."""
 		position = (
 			start if self.octets.startswith(delimiter, start, end) else self.next(delimiter, start, end)
 		)

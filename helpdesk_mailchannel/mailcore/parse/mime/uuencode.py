@@ -1,4 +1,4 @@
-"""Takes uuencoded files out of a plain text, as programs older than MIME put them there."""
+"""Takes uuencoded files out of plain text, where programs older than MIME put them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST = 50
 
 
 def split_uuencoded(text: str) -> tuple[str, list[tuple[str, bytes]]]:
-	"""The text without its uuencoded blocks, and their names and contents. What is not whole stays text."""
+	"""Return the text without its uuencoded blocks, and their names and contents; incomplete ones stay."""
 	if "begin " not in text:
 		return text, []
 	lines = text.split("\n")
@@ -31,7 +31,7 @@ def split_uuencoded(text: str) -> tuple[str, list[tuple[str, bytes]]]:
 
 
 def _end_of_block(lines: list[str], start: int) -> int | None:
-	"""The number of the `end` line; None where something else stands before it, or nothing."""
+	"""Return the number of the `end` line; None if something else comes before it, or there is none."""
 	for number in range(start, len(lines)):
 		if lines[number] == "end":
 			return number if number > start else None
@@ -41,7 +41,7 @@ def _end_of_block(lines: list[str], start: int) -> int | None:
 
 
 def _is_data(line: str) -> bool:
-	"""Whether the line is as long as its first character says; some encoders write one or two more."""
+	"""Tell whether the line is as long as its first character says; some encoders write one or two more."""
 	if not _DATA.fullmatch(line):
 		return False
 	octets = (ord(line[0]) - 32) & 63

@@ -1,7 +1,7 @@
 """Undoes the compression of Outlook's rich text (MS-OXRTFCP), so that a word processor opens it.
 
-The text is a run of single octets and of pointers into the last 4,096 octets, which start out filled with the
-words most rich text consists of. What comes out is at most some nine times what went in, and is capped.
+The text is a sequence of single octets and pointers into the last 4,096 octets, which start out filled with
+the words that most rich text consists of. The result is at most some nine times the input, and is capped.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _COMMON = (
 _WINDOW = 4096
 _HEADER = 16
 _LARGEST = 512 * 1024
-"""Octets that are written. Longer texts are left alone: this takes a tenth of a second for each of them."""
+"""Octets that are written. Longer texts are left alone: this many take a tenth of a second."""
 
 
 def decompress(octets: bytes) -> bytes:
-	"""The rich text; empty where it is broken or too long. Never raises."""
+	"""Return the rich text; empty if it is broken or too long. Never raise."""
 	if len(octets) < _HEADER:
 		return b""
 	size = int(struct.unpack_from("<I", octets, 4)[0])
@@ -35,7 +35,7 @@ def decompress(octets: bytes) -> bytes:
 
 
 def _expanded(octets: bytes, size: int) -> bytes:
-	# The window is kept as the tail of what was written: position p of it is octet p, counted from its start.
+	# The window is the tail of what was written: its position p is octet p, counted from its start.
 	written = bytearray(_COMMON)
 	end = len(_COMMON) + size
 	index = _HEADER
@@ -59,7 +59,7 @@ def _expanded(octets: bytes, size: int) -> bytes:
 
 
 def _repeat(written: bytearray, back: int, length: int) -> None:
-	"""Write again what stands `back` octets ago; it may run into what is being written."""
+	"""Repeat what is `back` octets earlier; it may run into what is being written."""
 	start = len(written) - back
 	for offset in range(length):
 		written.append(written[start + offset] if start + offset >= 0 else 0)

@@ -1,8 +1,8 @@
 """Unpacks TNEF, the `winmail.dat` that Outlook sends (MS-OXTNEF), within bounds.
 
-Every length is checked against what is there, every count against a cap; nothing is decompressed, so what is
-unpacked is never larger than what was packed. Files, attached messages, plain text and HTML are taken out,
-and where there is neither, rich text as it came.
+Every length is checked against what is there, every count against a cap; nothing is decompressed, so the
+result is never larger than the input. Files, attached messages, plain text and HTML are taken out,
+and if there is neither text nor HTML, rich text as it came.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _BODY, _CODEPAGE, _MAPI = 0x800C, 0x9007, 0x9003
 _TITLE, _DATA, _START, _ATTACHMENT = 0x8010, 0x800F, 0x9002, 0x9005
 _TEXT, _HTML, _RICH_TEXT = 0x1000, 0x1013, 0x1009
 _INTERNET_CODEPAGE = 0x3FDE
-"""The charset of the body (MS-OXCMAIL 2.1.3.3.1), where the envelope's is that of its short strings."""
+"""The charset of the body (MS-OXCMAIL 2.1.3.3.1); the envelope's is that of its short strings."""
 _SHORT_NAME, _LONG_NAME, _DISPLAY_NAME = 0x3704, 0x3707, 0x3001
 _MIME_TAG, _CONTENT_ID, _CONTENT = 0x370E, 0x3712, 0x3701
 _STRING, _UNICODE = 0x1E, 0x1F
@@ -59,9 +59,9 @@ _CODE_PAGES = {
 	65001: "utf-8",
 	**{28590 + part: f"iso-8859-{part}" for part in (1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 15)},
 }
-"""Windows' numbers of charsets whose name does not consist of that number."""
+"""Windows' numbers of charsets that are not named by that number."""
 _ATTRIBUTES, _PROPERTIES = 5_000, 2_000
-"""The most that are read of each; Outlook writes some dozens."""
+"""How many of each are read; Outlook writes a few dozen."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Packed:
 	html: str | None
 	files: tuple[File, ...]
 	rich_text: bytes = b""
-	"""Compressed; where there is neither text nor HTML."""
+	"""Compressed; if there is neither text nor HTML."""
 	messages: tuple[tuple[str, bytes], ...] = ()
 	"""Attached messages: their titles, and each as TNEF of its own."""
 
@@ -88,7 +88,7 @@ class _Attachment:
 
 
 def read_tnef(octets: bytes, limits: Limits) -> Packed | None:
-	"""What is in it; None where it is no TNEF or breaks off in a way that leaves doubt."""
+	"""Read what is in it; None if it is no TNEF or breaks off in a way that leaves doubt."""
 	try:
 		return _read(octets, limits)
 	except (struct.error, ValueError, IndexError, OverflowError):
@@ -133,7 +133,7 @@ def _read(octets: bytes, limits: Limits) -> Packed | None:
 
 
 def _attributes(octets: bytes) -> Iterator[tuple[int, int, bytes]]:
-	"""Level, name and data of each attribute; ValueError where the last one breaks off."""
+	"""Yield level, name and data of each attribute; raise ValueError if the last one breaks off."""
 	offset = 6
 	for _ in range(_ATTRIBUTES):
 		if offset + 9 > len(octets):
@@ -147,7 +147,7 @@ def _attributes(octets: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-	"""Tag, type and value of each MAPI property; stops at the first that cannot be read."""
+	"""Yield tag, type and value of each MAPI property; stop at the first that cannot be read."""
 	count = min(struct.unpack_from("<I", data)[0], _PROPERTIES)
 	offset = 4
 	for _ in range(count):
@@ -169,7 +169,7 @@ def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 
 def _behind_name(data: bytes, offset: int) -> int:
-	"""A named property carries a GUID and a number or a name."""
+	"""Skip the GUID and the number or name that a named property carries."""
 	kind, length = struct.unpack_from("<II", data, offset + 16)
 	return offset + 24 + (_padded(length) if kind else 0)
 
@@ -228,12 +228,12 @@ def _string(value: bytes, kind: int, codepage: str) -> str:
 
 
 def _html(value: bytes, kind: int, codepage: str) -> str:
-	"""HTML says itself in which charset it is, whatever the code pages are."""
+	"""Let HTML itself say in which charset it is, whatever the code pages are."""
 	return _string(value, kind, html_charset(value) or codepage)
 
 
 def _codepage(value: bytes) -> str:
-	"""The charset of a Windows code page by its number."""
+	"""Return the charset of a Windows code page by its number."""
 	number = int(struct.unpack_from("<I", value)[0])
 	return _CODE_PAGES.get(number, f"cp{number}")
 

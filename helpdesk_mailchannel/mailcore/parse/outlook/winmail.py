@@ -1,4 +1,4 @@
-"""What Outlook's `winmail.dat` says and brings, the messages that are attached within it included."""
+"""Reads what Outlook's `winmail.dat` says and brings, including the messages attached within it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class Winmail:
 	text: str | None
 	html: str | None
 	rich_text: bytes
-	"""Compressed; where there is neither text nor HTML."""
+	"""Compressed; if there is neither text nor HTML."""
 	files: tuple[File, ...]
 	opened: int
-	"""How many attached messages it took."""
+	"""How many attached messages were opened."""
 
 
 def open_winmail(octets: bytes, limits: Limits, most: int) -> Winmail | None:
-	"""Unpack it, and at most `most` messages within it; None where it cannot be unpacked. Never raises."""
+	"""Unpack it, and at most `most` messages within it; None if it cannot be unpacked. Never raise."""
 	packed = read_tnef(octets, limits)
 	if packed is None:
 		return None
@@ -43,13 +43,13 @@ class _Opening:
 	files: list[File] = field(default_factory=list)
 
 	def add(self, packed: Packed) -> None:
-		"""Its files, and what the messages attached to it say and bring, as files."""
+		"""Return its files, and what the messages attached to it say and bring, as files."""
 		self.files += packed.files
 		for title, octets in packed.messages:
 			self.open(title or "message", octets)
 
 	def open(self, title: str, octets: bytes) -> None:
-		"""An attached message; as it came where that is all that can be done."""
+		"""Return an attached message; as it came if that is all that can be done."""
 		self.opened += 1
 		packed = read_tnef(octets, self.limits) if self.opened <= self.most else None
 		said = _said(packed) if packed else None
@@ -63,11 +63,11 @@ class _Opening:
 
 
 def _said(packed: Packed) -> tuple[str, str, bytes] | None:
-	"""The words of an attached Outlook message as a file: extension, type, content; None without any."""
+	"""Return the words of an attached Outlook message as a file: extension, type, content; or None."""
 	if packed.text:
 		return ".txt", "text/plain", packed.text.encode()
 	if packed.html:
-		# The mark says UTF-8 to a browser, whatever the text says of itself.
+		# The mark tells a browser that it is UTF-8, whatever the text itself says.
 		return ".html", "text/html", packed.html.encode("utf-8-sig")
 	content = decompress(packed.rich_text)
 	return (".rtf", "application/rtf", content) if content else None

@@ -1,1 +1,1 @@
-"""From octets to text that can be read: transfer encodings, charsets, and what nobody can see taken out."""
+"""Turns octets into readable text: undoes transfer encodings and charsets, removes the invisible."""

@@ -15,20 +15,20 @@ from helpdesk_mailchannel.mailcore.parse.text.iso_2022_jp import decode_iso_2022
 try:
 	from cchardet import detect as _detect
 except ImportError:
-	# The detector is compiled; where it cannot be installed, guessing ends one step earlier.
+	# The detector is compiled; if it cannot be installed, guessing ends one step earlier.
 	_detect = None  # type: ignore[assignment]
 
 _FALLBACK = "cp1252"
 _SEARCHED = 64 * 1024
 """Octets of a message that are searched for the names of charsets."""
 _SAMPLE = 4 * 1024
-"""Octets the detector sees: more tell it nothing new, and cost."""
+"""Octets that the detector sees: more tell it nothing new, and take time."""
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _KANA = re.compile("[\u3041-\u3094\u30a1-\u30fa]")
 _KANA_SHARE = 0.25
-"""Of the characters beyond ASCII, in Japanese at least: no other text reads as so many."""
+"""Share of kana among non-ASCII characters from which text is Japanese: no other text reads as so many."""
 _FEW = 0.02
-"""Share of broken characters up to which a declared charset is believed all the same."""
+"""Share of broken characters up to which a declared charset is still believed."""
 
 _ALIASES = {
 	"cp1252": "latin1 latin-1 l1 iso8859-1 iso-8859-1 iso_8859-1 iso88591 cp819 ibm819 windows-1252 x-cp1252 "
@@ -72,10 +72,10 @@ _ALIASES = {
 	"hz": "hz-gb-2312 hz hzgb2312",
 }
 _NUMBERED = re.compile(r"^(?:x-)?(?:cp|win|windows|ibm)?[-_ ]?(\d{3,5})$")
-"""A code page by its number, whoever's it is called."""
+"""A code page by its number, whatever vendor it is named after."""
 _CODECS = {alias: codec for codec, aliases in _ALIASES.items() for alias in aliases.split()}
 _ASCII_LIKE = {"cp1252", "utf-8"}
-"""Codecs whose text is UTF-8 wherever it reads as UTF-8: the other reading makes no words."""
+"""Codecs whose text is UTF-8 if it reads as UTF-8: the other reading makes no words."""
 _CHARSETS = frozenset(
 	"ascii big5 big5hkscs cp037 cp273 cp424 cp437 cp500 cp720 cp737 cp775 cp850 cp852 cp855 cp856 "
 	"cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp866 cp869 cp874 cp875 cp932 cp949 cp950 cp1006 "
@@ -89,27 +89,27 @@ _CHARSETS = frozenset(
 	"utf_32 utf_32_be utf_32_le".split()
 )
 """Python's codecs that are charsets. It has others under names that mail may carry as well (`punycode`,
-`idna`, `unicode_escape`, `undefined`), which are none and raise where they please."""
+`idna`, `unicode_escape`, `undefined`), which are not, and raise anything."""
 _EIGHT_BITS = {
 	"iso-2022-jp": ("utf-8", "euc_jp", "cp932"),
 	"iso2022_kr": ("utf-8", "cp949"),
 	"hz": ("utf-8", "gb18030"),
 	"utf-7": ("utf-8",),
 }
-"""Seven-bit charsets, and what octets above 127 are under their names where nothing escapes."""
+"""Seven-bit charsets, and what octets above 127 are under their names if there are no escapes."""
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 _NEVER_GUESSED = re.compile(
 	r"^(?:iso-?2022|hz|utf-?(?:7|16|32)|ucs|cp[4-8][0-6]\d|mac|iso8859-(?:3|4|6|1[0346]))", re.IGNORECASE
 )
-"""Charsets that escape, and those that no mail is written in but a detector takes a few accents for."""
+"""Charsets with escapes, and those that no mail is written in but a detector sees in a few accents."""
 _CODE_PAGE = re.compile(r"^(?:iso8859|cp12|cp874|koi8|mac)")
-"""Codecs of one octet a character."""
+"""Codecs of one octet per character."""
 _SEVERAL = 3
-"""Characters of two octets that are no chance: fewer may be letters of a code page."""
+"""Two-octet characters that are no coincidence: fewer may be letters of a code page."""
 _ASCII_NAMES = re.compile(r"\s*[\"']?(?:us-?ascii|ascii|us|ansi_x3\.4-1968)\b", re.IGNORECASE)
 _ASCII = bytes(range(128))
 _SAYS_NOTHING = {"ascii", "utf-8", "utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "hz", "iso2022_kr"}
-"""What no octets above 127 can be in a header, or was tried before."""
+"""What octets above 127 in a header cannot be, or what was tried before."""
 _NAMED = re.compile(
 	rb"charset\s{0,5}=\s{0,5}[\"']?([A-Za-z0-9_.:-]{2,40})|=\?([A-Za-z0-9_.:-]{2,40})(?:\*[a-z-]{1,20})?\?[bq]\?",
 	re.IGNORECASE,
@@ -121,13 +121,13 @@ _META = re.compile(
 
 
 def decode(octets: bytes, declared: str = "") -> str:
-	"""The text of `octets`, by the declared charset where that reads them, else by the best guess.
+	"""Return the text of `octets`, by the declared charset if that reads them, else by the best guess.
 
-	Never raises. Line ends, control characters and a byte order mark are the caller's business, but for
-	the mark at the very start, which is removed.
+	Never raise. Line ends, control characters and a byte order mark are the caller's business, except for
+	a mark at the very start, which is removed.
 	"""
 	if octets.isascii() and not _is_stateful(declared):
-		# Nothing else has these escapes: Japanese mail that names no charset, or another one.
+		# Nothing else has these escapes: it is Japanese mail that names no charset, or another one.
 		is_japanese = b"\x1b$B" in octets or b"\x1b$@" in octets
 		return decode_iso_2022_jp(octets) if is_japanese else octets.decode("ascii")
 	codec = codec_of(declared)
@@ -153,7 +153,7 @@ def decode(octets: bytes, declared: str = "") -> str:
 
 
 def decode_header(octets: bytes, charsets: Sequence[str] = ()) -> str:
-	"""The text of a raw header value: ASCII, or UTF-8 (RFC 6532), or what 8-bit octets most likely are.
+	"""Return the text of a raw header value: ASCII, UTF-8 (RFC 6532), or what 8-bit octets most likely are.
 
 	`charsets` are those that the message names elsewhere: a name of three octets is read in the first of
 	them in which it is valid, before anything is guessed from so little.
@@ -171,43 +171,48 @@ def decode_header(octets: bytes, charsets: Sequence[str] = ()) -> str:
 
 
 def named_charsets(octets: bytes) -> tuple[str, ...]:
-	"""The charsets that a message names, in its header, its parts' headers and its encoded words, first to
-	last; only its beginning is searched."""
+	"""Return the charsets that a message names, first to last.
+
+	They may be in its header, its parts' headers and its encoded words; only its beginning is searched.
+	"""
 	names = (found[1] or found[2] for found in _NAMED.finditer(octets, 0, _SEARCHED))
 	return tuple(dict.fromkeys(name.decode("ascii").lower() for name in names))[:_MOST_NAMED]
 
 
 def header_charsets(raw: Sequence[bytes], octets: bytes) -> tuple[str, ...]:
-	"""In which charsets raw values of a header may be: those that the message, `octets`, names, then what it
-	looks like as a whole, then what the values look like together."""
+	"""Return the charsets that raw values of a header may be in.
+
+	They are those that the message, `octets`, names, then what it looks like as a whole, then what the values
+	look like together.
+	"""
 	words = b" ".join(word for value in raw for word in value.split() if not word.isascii())
 	named = named_charsets(octets)
 	if _beyond_ascii(words) > max(_SEVERAL * 2, len(words) * 0.6):
-		# Every program names the Western charset by default; words of accents alone are no Western ones.
+		# Every program names the Western charset by default; words of nothing but accents are not Western.
 		named = tuple(name for name in named if codec_of(name) != _FALLBACK)
 	return (*named, _likely(octets), _likely(b"\n".join(raw)))
 
 
 def _likely(octets: bytes) -> str:
-	"""What octets most likely are in, by a sample of them; empty where nobody knows."""
+	"""Guess the charset of octets by a sample of them; empty if there is no guess."""
 	sample = _sample(octets)
 	found = _japanese(sample) or codec_of(_detected(sample))
 	return "" if _NEVER_GUESSED.match(found) else found
 
 
 def _japanese(sample: bytes) -> str:
-	"""The charset in which syllables show that it is Japanese; the detector often reads DOS letters."""
+	"""Return the charset in which kana show that it is Japanese; the detector often reads DOS letters."""
 	for codec in ("cp932", "euc_jp"):
 		text = sample.decode(codec, "replace")
 		beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
-		# The sample may end within a character.
+		# The sample may end in the middle of a character.
 		if text.count("\ufffd") <= 1 and len(_KANA.findall(text)) > beyond_ascii * _KANA_SHARE:
 			return codec
 	return ""
 
 
 def codec_of(declared: str) -> str:
-	"""Python's name for a charset as mail names it; empty for an unknown one."""
+	"""Return Python's name for a charset as mail names it; empty for an unknown one."""
 	name = declared.strip(" \t\r\n\"'").lower()
 	if name in _CODECS:
 		return _CODECS[name]
@@ -225,10 +230,10 @@ def codec_of(declared: str) -> str:
 
 
 def html_charset(octets: bytes) -> str:
-	"""The charset an HTML body names in its `meta` element: a hint where the MIME header names none."""
+	"""Return the charset that HTML names in its `meta` element: a hint if the MIME header names none."""
 	match = _META.search(octets, 0, 4096)
 	found = match[1].decode("ascii") if match else ""
-	# A document that says so in single octets cannot be in UTF-16.
+	# A document that says this in single octets cannot be in UTF-16.
 	return "" if codec_of(found).startswith("utf-16") else found
 
 
@@ -237,7 +242,7 @@ def _candidates(codec: str) -> tuple[str, ...]:
 
 
 def _utf8_in_disguise(octets: bytes, codec: str) -> str | None:
-	"""The text where it is UTF-8 under no name or under that of a code page, or lacks a few octets of it."""
+	"""Return the text if it is UTF-8 under no name or that of a code page, even with a few octets missing."""
 	if codec in _ASCII_LIKE or not codec:
 		return _mostly_utf8(octets)
 	if not _CODE_PAGE.match(codec):
@@ -247,7 +252,7 @@ def _utf8_in_disguise(octets: bytes, codec: str) -> str | None:
 
 
 def _mostly_utf8(octets: bytes) -> str | None:
-	"""The text of UTF-8 that a program cut in the midst of a character; None where it is something else."""
+	"""Return the text of UTF-8 that was cut in the middle of a character; None if it is something else."""
 	text = _strictly(octets, "utf-8")
 	if text is not None:
 		return text
@@ -256,7 +261,7 @@ def _mostly_utf8(octets: bytes) -> str | None:
 
 
 def _is_another_script(octets: bytes) -> bool:
-	"""Whether so much is beyond ASCII that it cannot be a text in Latin letters."""
+	"""Tell whether so much is non-ASCII that it cannot be a text in Latin letters."""
 	return _beyond_ascii(octets) > len(octets) * 0.4 and len(octets) > 20
 
 
@@ -265,13 +270,13 @@ def _beyond_ascii(octets: bytes) -> int:
 
 
 def _is_stateful(declared: str) -> bool:
-	"""Whether seven-bit octets can mean more than ASCII in this charset."""
+	"""Tell whether seven-bit octets can mean more than ASCII in this charset."""
 	codec = codec_of(declared)
 	return codec.startswith(("iso-2022", "iso2022", "hz", "utf-7", "utf-16", "utf-32", "utf_16", "utf_32"))
 
 
 def _utf16(octets: bytes, codec: str) -> str:
-	"""The text of what calls itself UTF-16.
+	"""Return the text of what calls itself UTF-16.
 
 	Many programs mean "Unicode" by that and write UTF-8. Without a byte order mark, the zeros of Latin
 	letters and spaces tell which octet comes first (RFC 2781 4.3).
@@ -286,16 +291,16 @@ def _utf16(octets: bytes, codec: str) -> str:
 
 
 def _eight_bit_readings(octets: bytes, codec: str) -> Iterator[str]:
-	"""Readings of eight-bit octets under the name of a seven-bit charset, the likeliest first.
+	"""Return readings of eight-bit octets under the name of a seven-bit charset, the likeliest first.
 
-	Words are hardly ever written in half-width katakana, as which Shift_JIS reads other charsets.
+	Words are hardly ever written in half-width katakana, which is what Shift_JIS sees in other charsets.
 	"""
 	texts = [text for each in _EIGHT_BITS[codec] if (text := _strictly(octets, each)) is not None]
 	yield from sorted(texts, key=lambda text: len(_HALF_WIDTH.findall(text)) * 2 > len(text))
 
 
 def _is_control(text: str) -> bool:
-	"""Whether it holds characters that nobody writes: the reading is wrong."""
+	"""Tell whether it holds characters that nobody writes, so that the reading is wrong."""
 	return any("\x80" <= character < "\xa0" for character in text)
 
 
@@ -309,7 +314,7 @@ def _strictly(octets: bytes, codec: str) -> str | None:
 		text = decode_iso_2022_jp(octets) if codec == "iso-2022-jp" else octets.decode(codec)
 	except (ValueError, LookupError):
 		return None
-	# An escape-coded text that is 8-bit after all, or halves of surrogate pairs, are a failed reading.
+	# An escape-coded text that is 8-bit after all, or halves of surrogate pairs, mean a failed reading.
 	return None if codec == "iso-2022-jp" and "\ufffd" in text else _without_surrogates(text)
 
 
@@ -323,7 +328,7 @@ def _guess(octets: bytes) -> str:
 
 
 def _sample(octets: bytes) -> bytes:
-	"""What guesses are made from: from the first octet on that is not ASCII."""
+	"""Return what guesses are made from: the octets from the first non-ASCII one on."""
 	first = _BEYOND_ASCII.search(octets)
 	start = first.start() if first else 0
 	return octets[start : start + _SAMPLE]
@@ -336,7 +341,7 @@ def _detected(sample: bytes) -> str:
 
 
 def _without_surrogates(text: str) -> str:
-	"""Lone halves of surrogate pairs cannot be stored; they become replacement characters."""
+	"""Replace lone halves of surrogate pairs, which cannot be stored, with replacement characters."""
 	try:
 		text.encode("utf-8")
 	except UnicodeEncodeError:

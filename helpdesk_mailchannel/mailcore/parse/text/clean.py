@@ -1,8 +1,8 @@
 """Removes from text what people cannot see and programs trip over.
 
-Decoded headers may hold line breaks (`=?utf-8?q?Hi=0D=0ABcc:…?=`), controls, and characters that turn or hide
-the writing: bidirectional overrides and isolates, zero-width spaces, tags. The two joiners stay where they
-belong, between letters that are not ASCII: Persian words and family emoji are made with them.
+Decoded headers may hold line breaks (`=?utf-8?q?Hi=0D=0ABcc:…?=`), controls, and characters that hide text
+or change its direction: bidirectional overrides and isolates, zero-width spaces, tags. The two joiners stay
+where they belong, between non-ASCII letters: Persian words and family emoji are made with them.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ _PLAIN = re.compile(r"[ -~]*")
 
 
 def clean_line(text: str) -> str:
-	"""One line of text for people: breaks become a space, unseen characters go, ends are trimmed."""
+	"""Return one line for people: breaks become a space, invisible characters go, ends are trimmed."""
 	if _PLAIN.fullmatch(text):
 		return text.strip(" ")
 	return _UNSEEN.sub("", _LINE_BREAKS.sub(" ", text)).strip()
 
 
 def clean_text(text: str) -> str:
-	"""A body: line ends become LF, other controls than tabs go."""
+	"""Return a body: line ends become LF, controls other than tabs go."""
 	text = text.replace("\r\n", "\n").replace("\r", "\n")
 	return _CONTROLS.sub("", text)
 
 
 def mark_controls(text: str) -> str:
-	"""One line for programs: folds become a space, each other control a U+FFFD that lets its reader doubt."""
+	"""Return one line for programs: folds become a space, other controls U+FFFD, which warns its reader."""
 	text = re.sub(r"(?:(?<!\r)\r+)?\n[ \t]*", " ", text)
 	return _CONTROLS.sub("\ufffd", text.replace("\n", " ")).strip()

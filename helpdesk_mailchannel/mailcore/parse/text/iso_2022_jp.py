@@ -14,7 +14,7 @@ _SHIFTS = {b"\x0e": b"(I", b"\x0f": b"(B"}
 
 
 def decode_iso_2022_jp(octets: bytes) -> str:
-	"""The text; a character that no table has becomes U+FFFD. Never raises."""
+	"""Return the text; a character that no table has becomes U+FFFD. Never raise."""
 	pieces: list[str] = []
 	state = b"(B"
 	position = 0
@@ -41,7 +41,7 @@ def _segment(octets: bytes, state: bytes) -> str:
 
 
 def _jis_x_0208(octets: bytes) -> str:
-	"""Two seven-bit octets a character, moved to the Shift_JIS plane."""
+	"""Move characters of two seven-bit octets to the Shift_JIS plane."""
 	moved = bytearray()
 	index = 0
 	while index < len(octets):
@@ -59,6 +59,6 @@ def _jis_x_0208(octets: bytes) -> str:
 
 
 def _through(octets: bytes, prefix: bytes, codec: str) -> str:
-	"""Two octets a character, each lifted to eight bits and led by `prefix`."""
+	"""Lift characters of two octets to eight bits, each after `prefix`."""
 	pairs = (octets[index : index + 2] for index in range(0, len(octets), 2))
 	return b"".join(prefix + bytes(octet | 0x80 for octet in pair) for pair in pairs).decode(codec, "replace")

@@ -1,4 +1,4 @@
-"""Undoes the transfer encodings (RFC 2045 6), leniently: what can be read is read, nothing raises."""
+"""Undoes the transfer encodings (RFC 2045 6), leniently: it reads what can be read, and never raises."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ", re.MULTILINE)
 
 
 def decode_transfer(octets: bytes, encoding: str) -> bytes:
-	"""The content behind a Content-Transfer-Encoding; unknown encodings leave it as it is."""
+	"""Undo a Content-Transfer-Encoding; an unknown one leaves the content as it is."""
 	match encoding:
 		case "base64" | "b" | "base-64":
 			return decode_base64_body(octets)
@@ -25,10 +25,10 @@ def decode_transfer(octets: bytes, encoding: str) -> bytes:
 
 
 def decode_base64_body(octets: bytes) -> bytes:
-	"""Base64 without the words below it; what is words from its first line on stays as it is.
+	"""Return base64 without the words below it; leave content that is words from its first line as it is.
 
-	Mailing lists and scanners put their lines under a body without a look at its encoding, and some programs
-	name an encoding that they do not use. Decoded, words become noise that makes the rest unreadable too.
+	Mailing lists and scanners put lines under a body without looking at its encoding, and some programs name
+	an encoding that they do not use. Decoded words are noise that makes the rest unreadable too.
 	"""
 	if not octets.translate(None, _BASE64 + b"\r\n"):
 		return decode_base64(octets)
@@ -49,7 +49,7 @@ def _is_words(octets: bytes) -> bool:
 
 
 def decode_base64(octets: bytes) -> bytes:
-	"""Base64 with or without padding; foreign characters are skipped, padding in the midst starts anew."""
+	"""Decode base64 with or without padding; skip foreign characters, start anew after inner padding."""
 	padding = octets.find(b"=")
 	if padding < 0 or padding > len(octets) - 8:
 		try:
@@ -63,12 +63,12 @@ def decode_base64(octets: bytes) -> bytes:
 
 
 def decode_quoted_printable(octets: bytes) -> bytes:
-	"""Quoted-printable; a broken escape stays as it is."""
+	"""Decode quoted-printable; a broken escape stays as it is."""
 	return binascii.a2b_qp(octets)
 
 
 def decode_uuencode(octets: bytes) -> bytes:
-	"""A uuencoded content, with or without its begin line; lines that are none are skipped."""
+	"""Decode uuencoded content, with or without its begin line; skip other lines."""
 	begin = _BEGIN.search(octets)
 	body = octets[octets.find(b"\n", begin.end()) + 1 :] if begin else octets
 	decoded: list[bytes] = []
@@ -80,7 +80,7 @@ def decode_uuencode(octets: bytes) -> bytes:
 
 
 def _unpadded(plain: bytes) -> bytes:
-	# One character over is six bits of nothing.
+	# A single character left over is six meaningless bits.
 	whole = plain[: len(plain) - 1] if len(plain) % 4 == 1 else plain
 	return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
 
@@ -89,7 +89,7 @@ def _uu_line(line: bytes) -> bytes:
 	try:
 		return binascii.a2b_uu(line)
 	except binascii.Error:
-		# Some encoders count the octets of a line wrongly: as many as the count says are taken.
+		# Some encoders count the octets of a line wrongly: take as many as the count says.
 		taken = (((line[0] - 32) & 63) * 4 + 5) // 3
 		try:
 			return binascii.a2b_uu(line[:taken])
