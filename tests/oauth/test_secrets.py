@@ -10,7 +10,7 @@ from helpdesk_mailchannel.ticketing.sign_in import tokens
 from helpdesk_mailchannel.ticketing.sign_in.credentials import FormCredentials, SiteCredentials
 from tests.core.connect.scripted_server import ScriptedServer
 from tests.oauth.desk import Desk
-from tests.site.test_changed_meanwhile import elsewhere
+from tests.site.runs.test_changed_meanwhile import elsewhere
 
 
 def stored_text(site):

@@ -10,7 +10,17 @@ from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth.http import HttpClient
 from helpdesk_mailchannel.mailcore.oauth.tokens import token_set
 from helpdesk_mailchannel.mailcore.settings import HostPolicy
-from tests.hostile.hostile_servers import BLOCK, PRIVATE, TIMEOUT, Clock, Quirk, Server, Talk, body, quirks_of
+from tests.hostile.servers.hostile_servers import (
+	BLOCK,
+	PRIVATE,
+	TIMEOUT,
+	Clock,
+	Quirk,
+	Server,
+	Talk,
+	body,
+	quirks_of,
+)
 
 SECRET = f"{PRIVATE} of the client"
 

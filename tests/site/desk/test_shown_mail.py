@@ -31,7 +31,7 @@ from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.ticketing.settings import channel_settings
 from tests.site.polling import active_channel, receive
 
-CORPUS = Path(__file__).resolve().parents[1] / "corpus"
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 NAMES = sorted(path.stem for path in CORPUS.glob("*.eml"))
 OPEN_TO_ALL = {
 	"exclude_automatic_mail": 0,

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hostile.hostile_servers import try_all
+from tests.hostile.servers.hostile_servers import try_all
 
 KINDS = {
-	"imap": ("tests.hostile.imap_quirks", "IMAP servers"),
-	"pop3": ("tests.hostile.pop3_quirks", "POP3 servers"),
-	"token": ("tests.hostile.token_quirks", "token endpoints"),
+	"imap": ("tests.hostile.servers.imap_quirks", "IMAP servers"),
+	"pop3": ("tests.hostile.servers.pop3_quirks", "POP3 servers"),
+	"token": ("tests.hostile.servers.token_quirks", "token endpoints"),
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from helpdesk_mailchannel.mailcore.settings import Protocol
-from tests.hostile.hostile_servers import BLOCK, Talk, body, fetched, poll, quirks_of
+from tests.hostile.servers.hostile_servers import BLOCK, Talk, body, fetched, poll, quirks_of
 
 GREETING, SEARCH, LISTING, BODY = (
 	"GREETING",

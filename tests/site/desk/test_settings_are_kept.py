@@ -59,7 +59,7 @@ def settings():
 	import json
 	from pathlib import Path
 
-	folder = Path(__file__).parents[2] / "helpdesk_mailchannel/helpdesk_mailchannel/doctype"
+	folder = Path(__file__).parents[3] / "helpdesk_mailchannel/helpdesk_mailchannel/doctype"
 
 	def fields(doctype):
 		file = folder / doctype / f"{doctype}.json"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from helpdesk_mailchannel.mailcore.settings import Protocol
-from tests.hostile.hostile_servers import BLOCK, Talk, body, poll, quirks_of
+from tests.hostile.servers.hostile_servers import BLOCK, Talk, body, poll, quirks_of
 
 
 def tries() -> dict[str, Callable[[], str]]:

@@ -313,7 +313,7 @@ class Tried:
 def try_all(module: str, title: str) -> list[Tried]:
 	"""Run `tries()` of a module in a child process, and note the figures."""
 	child = subprocess.run(
-		[sys.executable, "-m", "tests.hostile.hostile_servers", module],
+		[sys.executable, "-m", "tests.hostile.servers.hostile_servers", module],
 		env={**os.environ, "PYTHONPATH": str(ROOT)},
 		cwd=ROOT,
 		capture_output=True,

@@ -15,7 +15,7 @@ from helpdesk_mailchannel.ticketing.polling.job import poll
 from helpdesk_mailchannel.ticketing.times import from_site
 from tests.site.mails import mail
 from tests.site.polling import active_channel
-from tests.site.test_trouble import MovableClock, alerts, let_pass, state
+from tests.site.runs.test_trouble import MovableClock, alerts, let_pass, state
 
 
 @pytest.fixture
