@@ -25,7 +25,7 @@ def fill_new(channel: Any) -> None:
 
 
 def fill_mapping(channel: Any) -> None:
-	"""Give the channel its target's usual rows where it has none, and a row for each mandatory field (T3)."""
+	"""Give the channel its target's usual rows where it has none, and a row for each mandatory field."""
 	target = target_for(channel.target_doctype)
 	mapped = {row.ticket_field for row in channel.field_mapping}
 	for row in _missing_rows(target, mapped) if mapped else default_rows(target):
