@@ -19,12 +19,11 @@ from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.desk.permissions import must_manage
 from helpdesk_mailchannel.ticketing.desk.typed_secrets import keeping_typed_secrets
-from helpdesk_mailchannel.ticketing.ledger.originals import read_original
+from helpdesk_mailchannel.ticketing.ledger.originals import RECEIPT, read_original
 from helpdesk_mailchannel.ticketing.polling import schedule
 from helpdesk_mailchannel.ticketing.settings import channel_settings
 from helpdesk_mailchannel.ticketing.sign_in.credentials import FormCredentials
 
-RECEIPT = "Email Channel Message"
 MOST_AT_ONCE = 1_000
 
 

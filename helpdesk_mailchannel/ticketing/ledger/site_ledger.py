@@ -31,11 +31,15 @@ from helpdesk_mailchannel.mailcore.ports import Clock, Settled
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
 from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.ledger import lease as leases
-from helpdesk_mailchannel.ticketing.ledger.originals import drop_original, keep_original, read_original
+from helpdesk_mailchannel.ticketing.ledger.originals import (
+	RECEIPT,
+	drop_original,
+	keep_original,
+	read_original,
+)
 from helpdesk_mailchannel.ticketing.times import from_site, to_site
 from helpdesk_mailchannel.ticketing.transaction import transaction
 
-RECEIPT = "Email Channel Message"
 NOT_READ = "(not read)"
 """Stands for the subject until the message was read, and stays where it never could be."""
 FIELDS = [
