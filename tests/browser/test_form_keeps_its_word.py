@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.forms import ChannelForm, close_dialog, dialog
-from tests.site.channels import active_channel, channel
+from tests.site.channels import MACHINE, active_channel, channel
 from tests.site.polling import new_channel
 
 PATTERN = r"order (?P<value>\d+)"
@@ -106,17 +106,7 @@ def test_a_pattern_is_shown_saved_and_shown_again_as_it_was_typed(page, site, fo
 
 def test_a_new_mandatory_field_is_said_and_blocks_nothing(page, site, form, screenshot):
 	doc = active_channel(site)
-	field = site.get_doc(
-		{
-			"doctype": "Custom Field",
-			"dt": "Issue",
-			"fieldname": "machine",
-			"label": "Machine",
-			"fieldtype": "Data",
-			"reqd": 1,
-			"insert_after": "subject",
-		}
-	).insert()
+	field = site.get_doc(MACHINE).insert()
 	site.db.commit()
 	site.clear_cache(doctype="Issue")
 	try:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser.forms import READY, ChannelForm, dialog
+from tests.site.channels import MACHINE
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
 
@@ -15,8 +16,7 @@ SUBJECTS = ("No machine named", "Which machine?")
 def channel(site, mailbox):
 	"""A channel with two messages that failed, for the ticket insists on a field that nothing fills."""
 	channel = active_channel(mailbox, channel_name="Support")
-	field = {"doctype": "Custom Field", "dt": "Issue", "fieldname": "machine", "label": "Machine", "reqd": 1}
-	name = site.get_doc({**field, "fieldtype": "Data", "insert_after": "subject"}).insert().name
+	name = site.get_doc(MACHINE).insert().name
 	site.clear_cache(doctype="Issue")
 	for subject in SUBJECTS:
 		mailbox.append("INBOX", mail(subject).as_bytes())

@@ -12,6 +12,17 @@ COMPLETE = {
 	"target_doctype": "Issue",
 }
 
+MACHINE = {
+	"doctype": "Custom Field",
+	"dt": "Issue",
+	"fieldname": "machine",
+	"label": "Machine",
+	"fieldtype": "Data",
+	"insert_after": "subject",
+	"reqd": 1,
+}
+"""A field that tickets insist on and no channel fills, as an administrator may add one at any time."""
+
 
 def channel(frappe: Any, **values: Any) -> Any:
 	"""A complete channel, not yet saved; `values` change or add fields."""

@@ -1,5 +1,8 @@
 """Email Channels on real mailboxes, as an administrator would fill in the form, and their polls."""
 
+from datetime import datetime
+from email.message import EmailMessage
+
 import frappe
 
 from devkit.services.mailbox import Mailbox
@@ -47,6 +50,21 @@ def form_values(mailbox: Mailbox) -> dict:
 		"existing_mail": "File as Open",
 		"folder_mapping": [FOLDERS],
 	}
+
+
+def ticket_of(channel, mailbox: Mailbox, message: EmailMessage, date: datetime | None = None):
+	"""The ticket that a message is on, once it has arrived, at `date`, and the channel was polled."""
+	mailbox.append("INBOX", message.as_bytes(), date=date)
+	receive(channel)
+	[receipt] = frappe.get_all(
+		"Email Channel Message",
+		{"channel": channel.name},
+		["ticket", "fate", "reason"],
+		order_by="creation desc",
+		limit=1,
+	)
+	assert receipt.ticket, (receipt.fate, receipt.reason)
+	return frappe.get_doc(channel.target_doctype, receipt.ticket)
 
 
 def receive(channel) -> None:

@@ -6,7 +6,7 @@ from frappe.desk.form.load import getdoc
 from helpdesk_mailchannel.ticketing.desk import form
 from helpdesk_mailchannel.ticketing.settings import channel_settings
 from helpdesk_mailchannel.ticketing.times import from_site
-from tests.site.channels import active_channel, channel, receipt, user_with
+from tests.site.channels import MACHINE, active_channel, channel, receipt, user_with
 
 
 def refused(doc) -> str:
@@ -296,16 +296,13 @@ def test_a_mandatory_field_without_source_or_value_prevents_activation(site):
 	assert "Ticket → Field Mapping: Subject is mandatory on Issue" in refused(doc)
 
 
-MANDATORY = {"doctype": "Custom Field", "dt": "Issue", "fieldname": "machine", "label": "Machine", "reqd": 1}
-
-
 @pytest.fixture
 def mandatory(site):
 	"""Make the ticket insist on one more field, as a site's administrator may at any time."""
 	made = []
 
 	def make(**values):
-		field = {**MANDATORY, "fieldtype": "Data", "insert_after": "subject", **values}
+		field = {**MACHINE, **values}
 		made.append(site.get_doc(field).insert())
 		site.clear_cache(doctype="Issue")
 
@@ -349,7 +346,7 @@ def test_what_was_wrong_before_keeps_nobody_from_pausing_but_from_activating(sit
 	doc.reload()
 	doc.append("field_mapping", {"ticket_field": "no_such_field", "source": "Subject"})
 	assert "no field no_such_field" in refused(doc)
-	site.get_doc({**MANDATORY, "fieldtype": "Data", "reqd": 0}).insert()
+	site.get_doc({**MACHINE, "reqd": 0}).insert()
 
 
 def set_status(doc, status):

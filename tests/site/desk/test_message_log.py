@@ -3,16 +3,9 @@
 import pytest
 
 from helpdesk_mailchannel.ticketing.desk import api
+from tests.site.channels import MACHINE
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
-
-MANDATORY = {
-	"doctype": "Custom Field",
-	"dt": "Issue",
-	"fieldname": "machine",
-	"label": "Machine",
-	"fieldtype": "Data",
-}
 
 
 @pytest.fixture
@@ -23,7 +16,7 @@ def channel(site, mailbox):
 @pytest.fixture
 def failed(site, mailbox, channel):
 	"""A message that failed because the ticket insists on a field that nothing fills."""
-	field = site.get_doc({**MANDATORY, "insert_after": "subject", "reqd": 1}).insert()
+	field = site.get_doc(MACHINE).insert()
 	site.clear_cache(doctype="Issue")
 	mailbox.append("INBOX", mail("No machine named", Message_ID="<a@customer.example>").as_bytes())
 	receive(channel)

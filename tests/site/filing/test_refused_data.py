@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 
 from helpdesk_mailchannel.ticketing.polling.job import poll
+from tests.site.channels import MACHINE
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
 
@@ -182,17 +183,7 @@ def test_a_sender_whose_address_frappe_refuses_gets_a_ticket_all_the_same(site, 
 
 def test_good_mail_among_refused_mail_is_filed_by_the_same_poll(site, mailbox):
 	"""The site refuses what lacks a value: a field that is mandatory, which mail alone can fill."""
-	field = site.get_doc(
-		{
-			"doctype": "Custom Field",
-			"dt": "Issue",
-			"fieldname": "machine",
-			"label": "Machine",
-			"fieldtype": "Data",
-			"insert_after": "subject",
-			"reqd": 1,
-		}
-	).insert()
+	field = site.get_doc(MACHINE).insert()
 	site.db.commit()
 	try:
 		row = {

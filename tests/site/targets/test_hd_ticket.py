@@ -1,13 +1,15 @@
 """What Frappe Helpdesk makes of a ticket that came by mail: one message, a description, status, answers."""
 
 from email import message_from_string, policy
+from functools import partial
 
 import pytest
 
+from tests.site import polling
 from tests.site.channels import user_with
 from tests.site.files import may_open
 from tests.site.mails import mail
-from tests.site.polling import active_channel, receive
+from tests.site.polling import active_channel
 
 FIRST = "<one@customer.example>"
 
@@ -20,20 +22,9 @@ def channel(site, mailbox):
 
 
 @pytest.fixture
-def ticket_of(site, mailbox, channel):
+def ticket_of(mailbox, channel):
 	"""Lets a message arrive, and returns the ticket it is on."""
-
-	def arrive(message):
-		mailbox.append("INBOX", message.as_bytes())
-		receive(channel)
-		fields = ["ticket", "fate", "reason"]
-		[receipt] = site.get_all(
-			"Email Channel Message", {"channel": channel.name}, fields, order_by="creation desc", limit=1
-		)
-		assert receipt.ticket, (receipt.fate, receipt.reason)
-		return site.get_doc("HD Ticket", receipt.ticket)
-
-	return arrive
+	return partial(polling.ticket_of, channel, mailbox)
 
 
 def conversation(site, ticket):

@@ -3,15 +3,18 @@
 import re
 from datetime import datetime, timedelta, timezone
 from email import message_from_string, policy
+from functools import partial
 
 import pytest
 from frappe.utils import get_datetime
 
 from helpdesk_mailchannel.ticketing.times import to_site
+from tests.site import polling
 from tests.site.channels import user_with
+from tests.site.conversation import answer as answer_from_the_desk
 from tests.site.files import may_open
 from tests.site.mails import mail
-from tests.site.polling import active_channel, receive
+from tests.site.polling import active_channel
 
 PNG = bytes.fromhex(
 	"89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc000000301"
@@ -27,20 +30,9 @@ def channel(site, mailbox):
 
 
 @pytest.fixture
-def issue_of(site, mailbox, channel):
+def issue_of(mailbox, channel):
 	"""Lets a message arrive, and returns the Issue it is on."""
-
-	def arrive(message, date=None):
-		mailbox.append("INBOX", message.as_bytes(), date=date)
-		receive(channel)
-		fields = ["ticket", "fate", "reason"]
-		[receipt] = site.get_all(
-			"Email Channel Message", {"channel": channel.name}, fields, order_by="creation desc", limit=1
-		)
-		assert receipt.ticket, (receipt.fate, receipt.reason)
-		return site.get_doc("Issue", receipt.ticket)
-
-	return arrive
+	return partial(polling.ticket_of, channel, mailbox)
 
 
 @pytest.fixture
@@ -257,15 +249,7 @@ def test_files_and_pictures_are_private_and_an_agent_sees_them(site, issue_of):
 
 def test_the_customers_answer_to_an_agents_mail_joins_the_issue(site, issue_of, outgoing):
 	issue = issue_of(mail("The printer burns", Message_ID=FIRST))
-	site.get_attr("frappe.core.doctype.communication.email.make")(
-		doctype="Issue",
-		name=issue.name,
-		content="<p>Have you tried turning it off?</p>",
-		subject="Re: The printer burns",
-		recipients="jane@customer.example",
-		send_email=True,
-	)
-	site.db.commit()
+	answer_from_the_desk(issue, "jane@customer.example", "Have you tried turning it off?")
 	[queued] = site.get_all("Email Queue", {"reference_name": issue.name}, ["message"])
 	sent = message_from_string(queued.message, policy=policy.default)
 	answer = mail("AW: The printer burns", body="Yes.", In_Reply_To=sent["Message-ID"])
