@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.authentication import sender_verdict
-from helpdesk_mailchannel.mailcore.compose.draft import compose
+from helpdesk_mailchannel.mailcore.compose.draft import compose, is_more_than_a_reaction
 from helpdesk_mailchannel.mailcore.errors import already_filed
 from helpdesk_mailchannel.mailcore.model import (
 	Accept,
@@ -62,6 +62,8 @@ def decide(message: Message, facts: Facts, settings: ChannelSettings, now: datet
 	for identity in known:
 		if identity in facts.filed:
 			return Duplicate(*already_filed(facts.filed[identity]))
+	if message.reaction and is_more_than_a_reaction(message):
+		message = replace(message, reaction="")
 	screening = screen(message, facts.counting(verdict), settings.screen)
 	if not isinstance(screening, Accept):
 		return screening

@@ -384,12 +384,12 @@ class Facts:
 	) -> Facts:
 		"""These facts, once `message` has been dealt with and perhaps filed: for the next of its batch.
 
-		The next may answer it, and counts towards its sender's flood. `taking_part`: who takes part in its
-		ticket because of it; its author where not given. `noted_on`: the ticket that got a note.
+		The next may answer it; what is filed counts towards its sender's flood. `taking_part`: who takes part
+		in its ticket because of it; its author where not given. `noted_on`: the ticket that got a note.
 		"""
 		counted = dict(self.counting(verdict).recent)
 		notes = dict(self.bounce_notes)
-		if message.sender and message.received_at:
+		if filed and message.sender and message.received_at:
 			sender = message.sender.address
 			counted[sender] = (*counted.get(sender, ()), message.received_at)
 		recent = counted if verdict is Verdict.UNKNOWN else self.recent

@@ -698,3 +698,30 @@ def test_an_invitation_tells_its_time_in_the_time_zone_of_the_site():
 	house.run()
 	(ticket,) = house.ticketing.tickets.values()
 	assert "When: 2025-01-06 15:30 (Asia/Kolkata)" in str(ticket)
+
+
+REACTION = b"""From: Ann <ann@customer.example>
+Subject: Re: Your printer
+Message-ID: <reaction@customer.example>
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+%s
+--b
+Content-Type: text/vnd.google.email-reaction+json; charset=utf-8
+
+{"emoji": "\xf0\x9f\x91\x8d", "version": 1}
+--b--
+"""
+
+
+def test_a_mail_that_says_more_than_its_reaction_is_a_letter():
+	house = House()
+	house.mailbox.add(REACTION % b"Ann reacted via Gmail")
+	words = b"Do call me back before noon today because the printer that you repaired has begun to burn."
+	house.mailbox.add((REACTION % words).replace(b"<reaction@", b"<letter@"))
+	house.run()
+	assert house.ledger.reasons() == [Reason.REACTION, Reason.NEW_TICKET]

@@ -50,7 +50,7 @@ def compose(
 	sender = message.sender
 	if sender is None:
 		raise MessageError(Reason.AMBIGUOUS_SENDER if message.authors else Reason.NO_SENDER)
-	if message.reaction:
+	if message.reaction and not is_more_than_a_reaction(message):
 		message = _as_note(message, sender)
 	shown = body(message, settings.limits, viewer_folds=settings.ticket.viewer_folds)
 	mail = MailDraft(
@@ -72,20 +72,19 @@ def compose(
 	return TicketDraft(mail, _values(message, mail, settings.ticket, roles_of_sender), _notes(threading))
 
 
-def _as_note(message: Message, sender: Address) -> Message:
-	"""Show a reaction as one line, instead of what its mail program writes around it. Keep its files.
+def is_more_than_a_reaction(message: Message) -> bool:
+	"""Whether somebody wrote words beside a reaction: more than a mail program writes about it."""
+	new = " ".join(piece.text for piece in split(message.text or "") if not piece.folded)
+	return len(_WORD.findall(new)) > _WORDS_OF_A_REACTION
 
-	Keep new words too, if there are more of them than a program writes about a reaction.
-	"""
+
+def _as_note(message: Message, sender: Address) -> Message:
+	"""Show a reaction as one line, instead of what its mail program writes around it. Keep its files."""
 	who = sender.name or sender.address
 	if _IN_WORDS.match(message.reaction):
 		said = f"{who} reacted to a message: {message.reaction}."
 	else:
 		said = f"{who} reacted with {message.reaction}"
-	words = message.text or ""
-	new = " ".join(piece.text for piece in split(words) if not piece.folded)
-	if len(_WORD.findall(new)) > _WORDS_OF_A_REACTION:
-		said = f"{said}\n\n{words}"
 	return replace(message, text=said, html=None)
 
 

@@ -20,6 +20,8 @@ _REFERENCE = re.compile(r"&(#[0-9]{1,8};?|#[xX][0-9a-fA-F]{1,8};?|[A-Za-z][A-Za-
 _LIKE_A_TAG = re.compile(r"[\s/]")
 _SPECIALS = frozenset("()[]:;@\\,.")
 """What RFC 5322, 3.2.3 allows in a name only within quotes."""
+_LOST_QUOTES = str.maketrans("()[]:;\\,", "（）［］：；＼，")
+"""For addresses with a quoted part: without their quotes, `"(("@evil.example` would open comments."""
 
 
 def plain_line(text: str) -> str:
@@ -52,6 +54,8 @@ def address_list(people: Iterable[tuple[str, str]]) -> str:
 
 
 def _person(name: str, address: str) -> str:
+	if '"' in address:
+		return plain_line(address.translate(_LOST_QUOTES))
 	if not name or name == address or not is_plain(address) or _LIKE_A_TAG.search(address):
 		return plain_line(address)
 	if not _SPECIALS & set(name):

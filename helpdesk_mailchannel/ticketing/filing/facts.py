@@ -8,14 +8,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import frappe
-from frappe.utils import parse_addr
 
 from helpdesk_mailchannel.mailcore.model import Carrier, Facts, Message, TicketRef, Verdict
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.mailcore.thread.clues import wanted
-from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD, participants, same_person
+from helpdesk_mailchannel.ticketing.filing.people import (
+	VERDICT_FIELD,
+	addresses_in,
+	participants,
+	same_person,
+)
 from helpdesk_mailchannel.ticketing.ledger.identities import filed_before, filed_elsewhere
+from helpdesk_mailchannel.ticketing.ledger.site_ledger import stored_sender
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 from helpdesk_mailchannel.ticketing.times import from_site, spelled, to_site
@@ -87,7 +92,7 @@ def _known_ids(ids: Collection[str], target: Target, channel: str) -> _KnownIds:
 	for row in rows.run(as_dict=True):
 		is_ours = row.sent_or_received == "Sent"
 		ticket = TicketRef(target.doctype, str(row.reference_name))
-		author = parse_addr(row.sender or "")[1].lower()
+		author = next(iter(addresses_in(row.sender)), "")
 		found[row.message_id.lower()].append(Carrier(ticket, author, is_ours, _verdict(row.verdict)))
 		if is_ours:
 			sent.add(row.message_id.lower())
@@ -166,20 +171,19 @@ def own_addresses() -> frozenset[str]:
 def _recent(
 	channel: str, messages: Sequence[Message], most: int
 ) -> dict[Verdict, dict[str, tuple[datetime, ...]]]:
-	"""When these messages' senders wrote within the hour before each, as far as the limit asks: `most` times.
+	"""When mail of these messages' senders was filed that came in the hour before each, at most `most` times.
 
-	For each verdict apart. Each part of the query reads so many lines of an index, however much was written.
+	For each verdict apart. What was not filed does not count: a stranger may send a customer's own mail again
+	and again, and its signature holds.
 	"""
-	windows = {
-		(message.sender.address, to_site(message.received_at))
-		for message in messages
-		if message.sender and message.received_at
-	}
+	dated = [(each.sender.address, to_site(each.received_at)) for each in messages if each.sender]
+	senders = {stored_sender(address): address for address, _ in dated}
+	windows = {(stored_sender(address), arrived) for address, arrived in dated if arrived}
 	if not (windows and most):
 		return {}
 	part = """(SELECT name, sender, received_at, verdict FROM `tabEmail Channel Message`
 		WHERE channel = %s AND sender = %s AND verdict = %s AND received_at > %s AND received_at <= %s
-		ORDER BY received_at DESC LIMIT %s)"""
+		AND fate IN ('Ticket', 'Reply') ORDER BY received_at DESC LIMIT %s)"""
 	values = [
 		value
 		for sender, until in windows
@@ -190,8 +194,8 @@ def _recent(
 	times: dict[Verdict, dict[str, tuple[datetime, ...]]] = {verdict: {} for verdict in Verdict}
 	for _, sender, received_at, verdict in sorted(rows, key=lambda row: row[2]):
 		if arrived := from_site(received_at):
-			counted = times[Verdict(verdict)]
-			counted[sender] = (*counted.get(sender, ()), arrived)
+			counted, address = times[Verdict(verdict)], senders[sender]
+			counted[address] = (*counted.get(address, ()), arrived)
 	return times
 
 
@@ -204,11 +208,12 @@ def _bounce_notes(senders: Collection[str], now: datetime) -> dict[TicketRef | s
 		.where((receipt.reason_code == Reason.BOUNCE.code) & receipt.ticket.isnotnull())
 		.where(receipt.concluded_at > to_site(now - BOUNCE_WINDOW))
 	)
+	stored = {stored_sender(sender): sender for sender in senders}
 	counted: Counter[TicketRef | str] = Counter()
 	for row in query.run(as_dict=True):
 		counted[TicketRef(row.ticket_doctype, row.ticket)] += 1
-		if row.sender in senders:
-			counted[row.sender] += 1
+		if row.sender in stored:
+			counted[stored[row.sender]] += 1
 	return dict(counted)
 
 

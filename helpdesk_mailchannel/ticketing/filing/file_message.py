@@ -7,6 +7,7 @@ the receipt last. The ticket's own saving is left to Frappe's hooks on the Commu
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,8 +33,9 @@ from helpdesk_mailchannel.mailcore.model import (
 from helpdesk_mailchannel.mailcore.outside.plain_text import address_list, plain_line, plain_text
 from helpdesk_mailchannel.mailcore.parse.content_identity import decoded_identity
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
-from helpdesk_mailchannel.mailcore.settings import MappingRow
+from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
 from helpdesk_mailchannel.ticketing.filing import attachments
+from helpdesk_mailchannel.ticketing.filing.facts import own_addresses
 from helpdesk_mailchannel.ticketing.filing.fitting import fitted, takes_address, without_mapped
 from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD
 from helpdesk_mailchannel.ticketing.filing.pictures import unasked
@@ -177,11 +179,12 @@ def _new_ticket(
 	target: Target, draft: TicketDraft, stored: attachments.Stored, contact: str | None, rules: FilingRules
 ) -> tuple[Document, tuple[str, ...]]:
 	"""The ticket, and what its people are told of values that it does not hold."""
-	fit = fitted(_shown_values(draft, stored), target, rules.mapping)
-	asked_by = str(fit.values.get(target.sender_field) or "").lower()
-	if asked_by != draft.mail.sender.address and takes_address(asked_by):
-		# A row of the channel's mapping says who asks, such as a web form's Reply-To.
-		contact, _ = _contact(Address(asked_by))
+	values = _shown_values(draft, stored)
+	if asked_by := _asked_by(values, draft.mail, target, rules.mapping):
+		values[target.sender_field] = asked_by
+		if asked_by != draft.mail.sender.address:
+			contact, _ = _contact(Address(asked_by))
+	fit = fitted(values, target, rules.mapping)
 	people = target.people(contact) if contact else {}
 	less = without_mapped(fit.values, target, rules.mapping)
 	if not less.notes:
@@ -202,6 +205,23 @@ def _new_ticket(
 			# The mail's values are not to blame, so the first answer is the one that tells.
 			raise refusal from error
 	return ticket, (*fit.notes, *less.notes)
+
+
+def _asked_by(
+	values: Mapping[str, object], mail: MailDraft, target: Target, rows: Sequence[MappingRow]
+) -> str:
+	"""Who asks: the first whom a row of the mapping finds, such as a web form's Reply-To, or the sender.
+
+	A mail that may be forged does not choose, and no address of this site asks. Nothing where it is not for
+	the mail to say.
+	"""
+	field, sender = target.sender_field, mail.sender.address
+	rows = [row for row in rows if row.target == field]
+	if not (field and rows) or any(row.source is Source.FIXED for row in rows):
+		return ""
+	found = str(values.get(field) or "").lower().split(", ") if mail.verdict is not Verdict.FAIL else []
+	own = own_addresses() if found else frozenset()
+	return next((each for each in found if takes_address(each) and each not in own), sender)
 
 
 def _shown_values(draft: TicketDraft, stored: attachments.Stored) -> dict[str, object]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from email.utils import getaddresses
 from typing import Any
 
 import frappe
 
 from helpdesk_mailchannel.mailcore.model import TicketRef, Verdict
+from helpdesk_mailchannel.mailcore.parse.header.addresses import read_addresses
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.mailcore.thread.participants import brought_by
 from helpdesk_mailchannel.ticketing.targets import Target
@@ -52,7 +52,7 @@ def participants(
 			people[str(row.name)] |= _raised_by(row[target.sender_field], mails[str(row.name)])
 	filters = {"reference_type": target.doctype, "reference_name": ["in", names], "status": "Open"}
 	for row in frappe.get_all("ToDo", filters, ["reference_name", "allocated_to"], order_by="name"):
-		people[row.reference_name] |= _addresses(row.allocated_to)
+		people[row.reference_name] |= addresses_in(row.allocated_to)
 	return {ticket: frozenset(people[ticket.name]) for ticket in tickets}
 
 
@@ -84,7 +84,7 @@ def _brought_by(mail: Any, settings: ChannelSettings) -> frozenset[str]:
 	writes to whom the ticket names. Received mail that no channel filed came by other ways into the site,
 	and counts as unproven; what was there before verdicts were kept counts as it did then.
 	"""
-	author, recipients = _addresses(mail.sender), _addresses(mail.recipients, mail.cc, mail.bcc)
+	author, recipients = addresses_in(mail.sender), addresses_in(mail.recipients, mail.cc, mail.bcc)
 	if mail.sent_or_received == "Sent":
 		return (
 			frozenset() if mail.communication_type == "Automated Message" else frozenset(author | recipients)
@@ -97,11 +97,13 @@ def _brought_by(mail: Any, settings: ChannelSettings) -> frozenset[str]:
 
 def _raised_by(sender: str | None, mails: Sequence[Any]) -> set[str]:
 	"""Who raised the ticket, unless a forged mail did so in that name."""
-	raised = _addresses(sender)
+	raised = addresses_in(sender)
 	if mails and mails[0][VERDICT_FIELD] == Verdict.FAIL.value:
-		raised -= _addresses(mails[0].sender)
+		raised -= addresses_in(mails[0].sender)
 	return raised
 
 
-def _addresses(*lists: str | None) -> set[str]:
-	return {address.lower() for _, address in getaddresses([text for text in lists if text]) if address}
+def addresses_in(*lists: str | None) -> set[str]:
+	"""The bare addresses of stored lists, in lower case."""
+	# Read in one pass: the standard library reads brackets by recursion, and strangers write thousands.
+	return {each.address for each in read_addresses([text for text in lists if text], name_limit=0)}

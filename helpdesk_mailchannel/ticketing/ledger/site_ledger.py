@@ -406,11 +406,16 @@ def describe(message: Message | None) -> dict[str, object]:
 	return {
 		"message_id": message.message_id,
 		"identity": message.identity,
-		"sender": plain_line(", ".join(author.address for author in message.authors))[:140],
+		"sender": stored_sender(", ".join(author.address for author in message.authors)),
 		"subject": plain_line(message.subject) or NO_SUBJECT,
 		"received_at": to_site(message.received_at),
 		"defects": plain_text("\n".join(message.defects)),
 	}
+
+
+def stored_sender(addresses: str) -> str:
+	"""The sender as a receipt names it: not letter for letter the address where that is odd or long."""
+	return plain_line(addresses)[:140]
 
 
 def _reason(outcome: Outcome) -> dict[str, object]:

@@ -113,3 +113,21 @@ def assert_harmless(text):
 	for _ in range(4):
 		assert not set(text) & set('<>"')
 		text = unescape(text)
+
+
+BRACKETS = {
+	"open brackets": '"((((("@evil.example',
+	"an open bracket": '"("@evil.example',
+	"a comma": '"a,b"@evil.example',
+	"a colon and a semicolon": '"a:;"@evil.example',
+	"a backslash": '"a\\\\"@evil.example',
+	"a square bracket": '"["@evil.example',
+}
+
+
+@pytest.mark.parametrize("odd", BRACKETS.values(), ids=BRACKETS)
+def test_an_address_with_a_quoted_part_keeps_no_other_address_of_its_list_from_being_read(odd):
+	people = [("", odd), ("Eve", odd), ("", "jane@customer.example"), ("Bob, B", "bob@customer.example")]
+	read = {address.lower() for _, address in getaddresses([address_list(people)])}
+	assert {"jane@customer.example", "bob@customer.example"} <= read
+	getaddresses([address_list([("", f'"{"(" * 90}"@e{n}.example') for n in range(100)])])

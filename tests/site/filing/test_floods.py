@@ -107,3 +107,44 @@ def test_an_original_in_pieces_is_the_message_octet_for_octet(site, mailbox, siz
 	keep_original(name, octets[:size] or b"\n")
 	assert read_original(name) == (octets[:size] or b"\n")
 	site.db.set_single_value("System Settings", "max_file_size", 0)
+
+
+def sent(subject, sender="jane@customer.example", **header):
+	return mail(subject, sender, Message_ID=f"<{subject.replace(' ', '-')}@customer.example>", **header)
+
+
+def reasons(site, channel):
+	site.db.commit()
+	fields = ["subject", "reason_code"]
+	rows = site.get_all("Email Channel Message", {"channel": channel.name}, fields, order_by="creation")
+	return [(row.subject, row.reason_code) for row in rows]
+
+
+def test_a_customers_own_mail_sent_again_by_a_stranger_does_not_use_up_the_hour(site, mailbox):
+	channel = active_channel(mailbox, per_sender_hourly_limit=3, trusted_authserv_ids="mx.desk.example")
+	signed = "mx.desk.example; dmarc=pass header.from=customer.example"
+	again = sent("To a list", Authentication_Results=signed).as_bytes()
+	for _ in range(4):
+		mailbox.append("INBOX", again)
+	receive(channel)
+	mailbox.append("INBOX", again)
+	receive(channel)
+	mailbox.append("INBOX", sent("The printer burns", Authentication_Results=signed).as_bytes())
+	receive(channel)
+	assert reasons(site, channel)[-1] == ("The printer burns", "new_ticket")
+
+
+ODD_SENDERS = {
+	"a reference": "a&lt@evil.example",
+	"a quoted bracket": '"a<b"@evil.example',
+	"a long one": f"{'a' * 60}@{'b' * 60}.{'c' * 60}.example",
+}
+
+
+@pytest.mark.parametrize("sender", ODD_SENDERS.values(), ids=ODD_SENDERS)
+def test_a_robot_with_an_odd_address_meets_the_limit_too(site, mailbox, sender):
+	channel = active_channel(mailbox, per_sender_hourly_limit=2)
+	for number in range(3):
+		mailbox.append("INBOX", sent(f"Number {number}", sender).as_bytes())
+		receive(channel)
+	assert [code for _, code in reasons(site, channel)] == ["new_ticket", "new_ticket", "flood"]

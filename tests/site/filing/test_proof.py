@@ -543,3 +543,19 @@ def test_what_another_channel_has_read_is_not_filed_again_under_another_name(sit
 	assert (second.health, second.trouble_code) == ("Failing", "mailbox_shared")
 	assert f"The channel {channel.name} has read 1 of these messages." in second.health_reason
 	assert site.db.count("Issue", {"subject": "The printer burns"}) == 1
+
+
+# ── Recipients that are hard to read ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("before", [0, 101], ids=["first", "beyond those whom Frappe looks up"])
+def test_recipients_with_thousands_of_brackets_keep_nobody_from_the_ticket(arrive, before):
+	ticket = arrive(judged("", "My order", Message_ID=FIRST)).ticket
+	people = [f"p{number}@customer.example" for number in range(before)]
+	people += [f'"{"(" * 95}"@e{number}.example' for number in range(20)]
+	odd = judged(
+		"", "Re: My order", In_Reply_To=FIRST, Message_ID="<odd@customer.example>", Cc=", ".join(people)
+	)
+	assert arrive(odd).ticket == ticket
+	answer_to_it = arrive(judged("", "Re: My order", In_Reply_To=FIRST, Message_ID="<next@customer.example>"))
+	assert (answer_to_it.fate, answer_to_it.ticket) == ("Reply", ticket)

@@ -162,6 +162,8 @@ class _Reader:
 		if kind == _INVITATION:
 			return self.invite(part)
 		if kind in _READ_TWICE:
+			if not alternative:
+				self.keep(part)
 			return []
 		attached = _is_attached(part) or (bool(part.filename) and not root and not alternative)
 		if part is self.body:

@@ -30,9 +30,10 @@ def sender_writes_too_much(message: Message, facts: Facts, policy: ScreenPolicy)
 
 RULE = Rule(
 	name="flood",
-	description="Within the hour before this message arrived, the sender had already sent as many "
-	"messages as the channel accepts. This stops two robots from answering each other for ever; 0 means "
-	"no limit.",
+	description="Of mail that arrived within the hour before this message, as many messages of its sender "
+	"were filed as the channel accepts. Mail that the mail server calls forged is counted by itself; where "
+	"it says nothing, strangers who write in a customer's name use up the customer's hour. This stops two "
+	"robots from answering each other for ever; 0 means no limit.",
 	settings=("per_sender_and_hour", "aliases"),
 	reason=Reason.FLOOD,
 	ask=sender_writes_too_much,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk_mailchannel.mailcore.model import Accept, Address, Refuse, Verdict
+from helpdesk_mailchannel.mailcore.model import Accept, Address, Filed, Refuse, TicketRef, Verdict
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.chain import screen
 from helpdesk_mailchannel.mailcore.screen.senders import matches
@@ -178,20 +178,30 @@ def test_flood_counts_the_hour_before_the_message_arrived(person, facts, policy)
 	assert isinstance(screen(person(), later, policy), Accept)
 
 
+FILED = Filed(TicketRef("Issue", "ISS-1"))
+
+
 def test_flood_is_seen_within_one_batch(person, facts, policy):
 	fates = []
 	for minute in range(30):
 		message = person(received_at=ARRIVED + timedelta(minutes=minute))
 		fates.append(isinstance(screen(message, facts, policy), Accept))
-		facts = facts.after(message)
+		facts = facts.after(message, FILED)
 	assert fates == [True] * 20 + [False] * 10
+
+
+def test_flood_counts_only_what_was_filed(person, facts, policy):
+	for minute in range(30):
+		message = person(received_at=ARRIVED + timedelta(minutes=minute))
+		assert isinstance(screen(message, facts, policy), Accept)
+		facts = facts.after(message)
 
 
 def test_flood_is_not_seen_in_the_mail_of_weeks_that_is_read_at_once(person, facts, policy):
 	for day in range(60):
 		message = person(received_at=ARRIVED - timedelta(days=60 - day))
 		assert isinstance(screen(message, facts, policy), Accept)
-		facts = facts.after(message)
+		facts = facts.after(message, FILED)
 
 
 def test_flood_counts_an_alias_with_its_primary_address(person, facts, policy):
@@ -213,7 +223,7 @@ def test_no_pattern_and_no_address_breaks_the_comparison(pattern, address):
 
 def test_forged_mail_uses_up_nothing_of_what_its_alleged_sender_may_send(person, facts, policy):
 	for _ in range(25):
-		facts = facts.after(person(), verdict=Verdict.FAIL)
+		facts = facts.after(person(), FILED, verdict=Verdict.FAIL)
 	assert screen(person(), facts.counting(Verdict.FAIL), policy).reason is Reason.FLOOD
 	assert isinstance(screen(person(), facts.counting(Verdict.PASS), policy), Accept)
 	assert isinstance(screen(person(), facts.counting(Verdict.UNKNOWN), policy), Accept)
