@@ -4,10 +4,14 @@ It is over what people are shown and what decides where the message goes: the bo
 to read it, whom it is from and to, and what it answers. It is not over trace fields, so that one message
 delivered to two aliases has one identity. It is over octets, so that reading a field better one day changes
 no identity.
+
+A device that writes neither Message-ID nor Date may send the same words each day. Only the delivery tells its
+messages apart: the topmost Received field, or else the moment at which the server took the message.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 
 from helpdesk_mailchannel.mailcore.model import Message
@@ -29,10 +33,10 @@ _FIELDS = (
 )
 
 
-def content_identity(header: Header, body: bytes) -> str:
+def content_identity(header: Header, body: bytes, arrived: datetime | None = None) -> str:
 	"""Return the hex SHA-256 over those fields, folds and repetitions included, and the body's own digest.
 
-	`body` is every octet after the header.
+	`body` is every octet after the header; `arrived` the moment at which the server took the message.
 	"""
 	parts = [
 		name.encode() + b":" + b" ".join(each.value.split())
@@ -40,7 +44,15 @@ def content_identity(header: Header, body: bytes) -> str:
 		for each in header.fields
 		if each.name == name
 	]
+	if not tells_itself_apart(header):
+		received = next((each.value for each in header.fields if each.name == "received"), b"")
+		parts.append(b" ".join(received.split()) or str(arrived and arrived.timestamp()).encode())
 	return _digest([*parts, sha256(body).digest()])
+
+
+def tells_itself_apart(header: Header) -> bool:
+	"""Whether the message bears what makes it another than the next one of the same words."""
+	return any(each.name in ("message-id", "date") and each.value.strip() for each in header.fields)
 
 
 def decoded_identity(message: Message) -> str:

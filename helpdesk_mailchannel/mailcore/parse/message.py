@@ -12,7 +12,11 @@ from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.model import Address, Headers, Message, RawMessage
 from helpdesk_mailchannel.mailcore.parse.bounce.delivery_report import read_report
-from helpdesk_mailchannel.mailcore.parse.content_identity import content_identity, first_identity
+from helpdesk_mailchannel.mailcore.parse.content_identity import (
+	content_identity,
+	first_identity,
+	tells_itself_apart,
+)
 from helpdesk_mailchannel.mailcore.parse.header.addresses import read_addresses
 from helpdesk_mailchannel.mailcore.parse.header.dates import parse_date, received_date
 from helpdesk_mailchannel.mailcore.parse.header.decoded_fields import charsets_of, raw_texts, read_headers
@@ -61,14 +65,16 @@ def parse(raw: RawMessage, limits: Limits, *, now: datetime, time_zone: str = "U
 	date = parse_date(headers.get("date"))
 	return Message(
 		ref=raw.ref,
-		identity=content_identity(header, octets[header.body_start :]),
+		identity=content_identity(header, octets[header.body_start :], raw.ref.received_at),
 		first_identity=first_identity(
 			own_id,
 			",".join(each.address for each in authors),
 			headers.get("date"),
 			headers.get("subject"),
 			octets[header.body_start :],
-		),
+		)
+		if tells_itself_apart(header)
+		else "",
 		message_id=own_id,
 		authors=authors,
 		subject=headers.get("subject")[: limits.subject],

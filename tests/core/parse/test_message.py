@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -217,3 +217,28 @@ def test_the_message_as_it_came_is_kept() -> None:
 )
 def test_only_the_null_sender_is_an_empty_return_path(written: str, meant: str | None) -> None:
 	assert read(b"Return-Path: " + written.encode() + b"\r\n" + mail()).return_path == meant
+
+
+ALARM = b"From: door@plant.example\nTo: desk@desk.example\nSubject: ALARM door 3 open\n\nDoor 3 is open.\n"
+
+
+def identity_of(octets: bytes, arrived: datetime = NOW) -> str:
+	ref = RemoteRef("INBOX", 1, "1", len(octets), arrived)
+	return parse(RawMessage(ref, octets), Limits(), now=NOW).identity
+
+
+def test_alarms_without_message_id_and_date_are_told_apart_by_their_delivery():
+	third, fourth = (
+		f"Received: from door by mx.example; {day} Mar 2026 08:00:00 +0000\n".encode() + ALARM
+		for day in (3, 4)
+	)
+	later = NOW + timedelta(days=1)
+	assert identity_of(ALARM) == identity_of(ALARM)
+	assert identity_of(ALARM) != identity_of(ALARM, later)
+	assert identity_of(third) == identity_of(third, later), "a copy that was restored"
+	assert identity_of(third) != identity_of(fourth)
+
+
+def test_mail_with_a_date_is_known_by_its_words_wherever_it_was_delivered():
+	dated = b"Date: Tue, 3 Mar 2026 08:00:00 +0000\n" + ALARM
+	assert identity_of(dated) == identity_of(b"Received: from a by b; 4 Mar 2026 08:00:00 +0000\n" + dated)
