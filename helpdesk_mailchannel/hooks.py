@@ -18,7 +18,7 @@ before_uninstall = "helpdesk_mailchannel.install.before_uninstall"
 
 # ── Desk ─────────────────────────────────────────────────────────────────────────────────────────────
 
-app_include_js = "mail_viewer.bundle.js"
+app_include_js = ["mail_viewer.bundle.js", "sentences.bundle.js"]
 app_include_css = "mail_viewer.bundle.css"
 add_to_apps_screen = [
 	{
@@ -29,6 +29,8 @@ add_to_apps_screen = [
 		"has_permission": "helpdesk_mailchannel.ticketing.desk.permissions.is_manager",
 	}
 ]
+
+extend_bootinfo = "helpdesk_mailchannel.ticketing.desk.boot.add_sentences"
 
 require_type_annotated_api_methods = True
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import frappe
 from frappe.permissions import rights, setup_custom_perms
 
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD
 from helpdesk_mailchannel.ticketing.reply_keys import forget_binding, note_binding
 from helpdesk_mailchannel.ticketing.targets import KNOWN
@@ -87,9 +88,11 @@ def apply() -> None:
 def _must_be_complete() -> None:
 	if not frappe.db.exists("DocType", "Email Channel"):
 		frappe.throw(
-			"The DocTypes of Helpdesk Mail Channel were not made, so it cannot be used yet. Frappe did not "
-			"find the app's modules: restart the bench (its Redis with it), then run "
-			"bench install-app --force helpdesk_mailchannel."
+			frappe._(
+				"The DocTypes of Helpdesk Mail Channel were not made, so it cannot be used yet. Frappe did "
+				"not find the app's modules: restart the bench (its Redis with it), then run "
+				"bench install-app --force helpdesk_mailchannel."
+			)
 		)
 
 
@@ -118,8 +121,8 @@ def _add_verdict_field() -> None:
 			"fieldname": VERDICT_FIELD,
 			"fieldtype": "Data",
 			"length": 10,
-			"label": "Sender Verdict",
-			"description": "What a trusted mail server said of who sent it, if a channel filed it.",
+			"label": _("Sender Verdict"),
+			"description": _("What a trusted mail server said of who sent it, if a channel filed it."),
 			"insert_after": "sender_full_name",
 			"hidden": 1,
 			"read_only": 1,

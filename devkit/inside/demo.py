@@ -38,12 +38,12 @@ def outcome() -> None:
 	"""Print the channel's state and its messages."""
 	with connected() as frappe:
 		channel = frappe.get_doc("Email Channel", CHANNEL)
-		messages = frappe.get_all(
-			"Email Channel Message",
-			{"channel": CHANNEL},
-			["uid", "subject", "fate", "reason", "ticket", "dest_folder"],
-			order_by="creation asc",
+		names = frappe.get_all(
+			"Email Channel Message", {"channel": CHANNEL}, pluck="name", order_by="creation asc"
 		)
+		records = [frappe.get_doc("Email Channel Message", name) for name in names]
+		shown = ("uid", "subject", "fate", "reason", "ticket", "dest_folder")
+		messages = [{field: record.get(field) for field in shown} for record in records]
 		print(
 			json.dumps(
 				{

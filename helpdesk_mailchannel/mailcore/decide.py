@@ -28,6 +28,7 @@ from helpdesk_mailchannel.mailcore.model import (
 )
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.chain import screen
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings, ScreenPolicy
 from helpdesk_mailchannel.mailcore.thread.match import thread
 
@@ -37,7 +38,7 @@ class Duplicate:
 	"""Its content was filed before, where `detail` says."""
 
 	reason: Reason = Reason.DUPLICATE
-	detail: str = ""
+	detail: Sentence = NOTHING
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class ToFile:
 
 	draft: Draft
 	reason: Reason
-	detail: str = ""
+	detail: Sentence = NOTHING
 
 
 Decision = ToFile | Duplicate | Exclude | Refuse
@@ -89,7 +90,9 @@ def _with_verdict(draft: Draft, verdict: Verdict) -> Draft:
 	draft = replace(draft, mail=replace(draft.mail, verdict=verdict))
 	if verdict is Verdict.FAIL and isinstance(draft, TicketDraft):
 		sender = draft.mail.sender.address
-		note = f"The mail server says that this message may be forged: {sender} may not have written it."
+		note = _("The mail server says that this message may be forged: {0} may not have written it.").format(
+			sender
+		)
 		return replace(draft, notes=(*draft.notes, note))
 	return draft
 
@@ -114,17 +117,18 @@ def _roles(message: Message, facts: Facts, verdict: Verdict) -> frozenset[str]:
 
 def _why(
 	message: Message, threading: Threading, facts: Facts, elsewhere: Sequence[Elsewhere]
-) -> tuple[Reason, str]:
+) -> tuple[Reason, Sentence]:
 	match threading:
 		case Reply(reason=reason):
-			return reason, ""
+			return reason, NOTHING
 		case NewTicket(claimed=claimed, why=why) if claimed is not None:
-			return Reason.UNPROVEN_REPLY, f"{claimed.doctype} {claimed.name}: {why}"
+			return Reason.UNPROVEN_REPLY, _("{0}: {1}").format(claimed.words, why)
 		case _ if elsewhere:
 			place = elsewhere[0]
-			where = f"{place.ticket.doctype} {place.ticket.name}"
-			return Reason.ALSO_IN_OTHER_CHANNEL, f"The channel {place.channel} filed it on {where}."
+			return Reason.ALSO_IN_OTHER_CHANNEL, _("The channel {0} filed it on {1}.").format(
+				place.channel, place.ticket.words
+			)
 		case _ if message.message_id and facts.ticket_of(message.message_id):
-			return Reason.MESSAGE_ID_REUSED, ""
+			return Reason.MESSAGE_ID_REUSED, NOTHING
 		case _:
-			return Reason.NEW_TICKET, ""
+			return Reason.NEW_TICKET, NOTHING

@@ -17,17 +17,22 @@ from datetime import timedelta
 
 from helpdesk_mailchannel.mailcore.model import TicketRef
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _, in_a_row
 
 
 class MailChannelError(Exception):
-	"""The root: catch one of its branches instead."""
+	"""The root: catch one of its branches instead. `sentence` is what people read."""
+
+	def __init__(self, sentence: Sentence) -> None:
+		super().__init__(sentence)
+		self.sentence = sentence
 
 
 class MessageError(MailChannelError):
 	"""This message cannot be filed, for `reason`; `passing` says that a later attempt may succeed."""
 
-	def __init__(self, reason: Reason, detail: str = "", *, passing: bool = False) -> None:
-		super().__init__(" ".join(filter(None, (reason.sentence, detail))))
+	def __init__(self, reason: Reason, detail: Sentence = NOTHING, *, passing: bool = False) -> None:
+		super().__init__(in_a_row(reason.sentence, detail))
 		self.reason, self.detail, self.passing = reason, detail, passing
 
 
@@ -39,12 +44,12 @@ class AlreadyFiled(MessageError):
 		self.ticket = ticket
 
 
-def already_filed(ticket: TicketRef | None, channel: str = "") -> tuple[Reason, str]:
+def already_filed(ticket: TicketRef | None, channel: str = "") -> tuple[Reason, Sentence]:
 	"""Why a message is a duplicate, and where it is: filed by this channel, or by the one that is named."""
-	place = f"{ticket.doctype} {ticket.name}" if ticket else ""
+	place = ticket.words if ticket else NOTHING
 	if channel:
-		return Reason.ALREADY_ON_TICKET, f"The channel {channel} filed it on {place}."
-	return Reason.DUPLICATE, f"It is on {place}." if place else ""
+		return Reason.ALREADY_ON_TICKET, _("The channel {0} filed it on {1}.").format(channel, place)
+	return Reason.DUPLICATE, _("It is on {0}.").format(place) if place else NOTHING
 
 
 class ChannelError(MailChannelError):
@@ -58,16 +63,16 @@ class ChannelError(MailChannelError):
 		self,
 		trouble: Trouble,
 		step: Step,
-		detail: str = "",
+		detail: Sentence = NOTHING,
 		*,
 		retry_after: timedelta | None = None,
-		remedy: str = "",
+		remedy: Sentence = NOTHING,
 		rests: bool = True,
 	) -> None:
 		self.rests = rests
 		self.trouble, self.step, self.detail, self.retry_after = trouble, step, detail, retry_after
 		self.remedy = remedy or trouble.remedy
-		super().__init__(" ".join(filter(None, (trouble.sentence, detail, self.remedy))))
+		super().__init__(in_a_row(trouble.sentence, detail, self.remedy))
 
 	@property
 	def passing(self) -> bool:
@@ -83,11 +88,11 @@ class LeaseLost(RunStopped):
 	"""Another worker has taken the mailbox, because this one was too slow."""
 
 	def __init__(self) -> None:
-		super().__init__("Another worker has taken over the mailbox.")
+		super().__init__(_("Another worker has taken over the mailbox."))
 
 
 class SettingsChanged(RunStopped):
 	"""Somebody changed the channel while its run was under way."""
 
 	def __init__(self) -> None:
-		super().__init__("The channel's settings changed during the run; the next run uses the new ones.")
+		super().__init__(_("The channel's settings changed during the run; the next run uses the new ones."))

@@ -42,7 +42,7 @@ def poll(run: Run) -> RunReport:
 	except ChannelError as error:
 		run.report.trouble = run.report.trouble or error
 	except RunStopped as stop:
-		run.report.stopped = str(stop)
+		run.report.stopped = stop.sentence
 	return run.end()
 
 

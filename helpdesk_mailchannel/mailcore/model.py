@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason, Trouble
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, in_a_row, known_word
 
 # ── On the server ────────────────────────────────────────────────────────────────────────────────────
 
@@ -78,9 +79,9 @@ class Listing(Sequence[RemoteRef]):
 	"""The messages a server named when it was asked what is in a folder."""
 
 	refs: tuple[RemoteRef, ...]
-	doubt: str = ""
+	doubt: Sentence = NOTHING
 	"""Why there may be others, for people. Only of a listing without doubt may it be said what has left."""
-	shared: str = ""
+	shared: Sentence = NOTHING
 	"""Where messages share a name, what follows from it if they stay in the mailbox; for people."""
 
 	def __len__(self) -> int:
@@ -106,7 +107,7 @@ class Withheld:
 	ref: RemoteRef
 	trouble: Trouble
 	"""What it is if the server hands out no other message either."""
-	said: str
+	said: Sentence
 
 
 @dataclass(frozen=True)
@@ -248,8 +249,8 @@ class Message:
 	size: int = 0
 	octets: bytes = field(default=b"", repr=False)
 	"""The message as it came, for the .eml attachment and for keeping a failed one."""
-	defects: tuple[str, ...] = ()
-	"""What was wrong with it and how it was read all the same, in words."""
+	defects: tuple[Sentence, ...] = ()
+	"""What was wrong with it and how it was read all the same."""
 	first_identity: str = ""
 	"""The identity under which earlier versions noted it as filed."""
 
@@ -293,6 +294,11 @@ class TicketRef:
 	doctype: str
 	name: str
 	created: str = field(default="", compare=False)
+
+	@property
+	def words(self) -> Sentence:
+		"""The ticket as people know it: its DocType's name can be translated."""
+		return in_a_row(known_word(self.doctype), self.name)
 
 
 class Verdict(Enum):
@@ -444,7 +450,7 @@ class Exclude:
 	"""Not for the help desk: to the exclusion folder, with its reason and, if of use, a detail."""
 
 	reason: Reason
-	detail: str = ""
+	detail: Sentence = NOTHING
 	note_on: TicketRef | None = None
 	"""A ticket to leave a note on: the one whose mail bounced."""
 
@@ -454,7 +460,7 @@ class Refuse:
 	"""It cannot be filed: to the failure folder, with its reason."""
 
 	reason: Reason
-	detail: str = ""
+	detail: Sentence = NOTHING
 
 
 Screening = Accept | Exclude | Refuse
@@ -465,7 +471,7 @@ class NewTicket:
 	"""It starts a ticket. `claimed` is the ticket it says it answers, where that could not be proven."""
 
 	claimed: TicketRef | None = None
-	why: str = ""
+	why: Sentence = NOTHING
 
 
 @dataclass(frozen=True)
@@ -474,7 +480,7 @@ class Reply:
 
 	ticket: TicketRef
 	reason: Reason
-	note: str = ""
+	note: Sentence = NOTHING
 	"""For the agents, where the proof says less than usual: a valid token from somebody new to the ticket."""
 
 
@@ -490,7 +496,7 @@ class LeftOut:
 
 	name: str
 	size: int
-	why: str
+	why: Sentence
 
 
 @dataclass(frozen=True)
@@ -520,7 +526,7 @@ class TicketDraft:
 
 	mail: MailDraft
 	values: Mapping[str, object] = field(default_factory=dict)
-	notes: tuple[str, ...] = ()
+	notes: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -530,7 +536,7 @@ class ReplyDraft:
 	mail: MailDraft
 	ticket: TicketRef
 	reason: Reason
-	notes: tuple[str, ...] = ()
+	notes: tuple[Sentence, ...] = ()
 
 
 Draft = TicketDraft | ReplyDraft
@@ -552,7 +558,7 @@ class Outcome:
 	"""What became of a message and why. `detail` adds to the reason's sentence, secrets removed."""
 
 	reason: Reason
-	detail: str = ""
+	detail: Sentence = NOTHING
 	filed: Filed | None = None
 	verdict: Verdict = Verdict.UNKNOWN
 	"""Whether the sender is proven; it is kept with the message, because forged mail counts apart."""

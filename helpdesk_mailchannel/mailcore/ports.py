@@ -29,6 +29,7 @@ from helpdesk_mailchannel.mailcore.model import (
 	Withheld,
 )
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
+from helpdesk_mailchannel.mailcore.sentences import Sentence
 
 
 class Clock(Protocol):
@@ -111,7 +112,7 @@ class NotSettled:
 	"""The mailbox could not be brought to show the fate; `why` is for people."""
 
 	ref: RemoteRef
-	why: str
+	why: Sentence
 
 
 class Session(Protocol):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Fate, Trouble
 from helpdesk_mailchannel.mailcore.retry import is_wasteful
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence
 
 A_MESSAGE = timedelta(seconds=2)
 """What a slow server may take for a message without having to rest for it."""
@@ -26,14 +27,14 @@ class RunReport:
 	"""Messages that later runs will take."""
 	left_over: int = 0
 	"""Those among them that were not tried, because the run's budget was used up."""
-	warnings: list[str] = field(default_factory=list)
+	warnings: list[Sentence] = field(default_factory=list)
 	"""What went well enough but should be fixed, such as a folder that cannot be created."""
 	trouble: ChannelError | None = None
 	progress_at: datetime | None = None
 	"""When the last message was decided or moved; what came after it was for nothing if the run failed."""
 	server_wasted: timedelta = timedelta()
 	"""How long the session has waited for its server in vain."""
-	stopped: str = ""
+	stopped: Sentence = NOTHING
 	"""Why the run ended early although nothing is wrong."""
 
 	@property
@@ -53,7 +54,7 @@ class RunReport:
 			for_nothing = max(for_nothing, now - started - done)
 		return for_nothing
 
-	def warn(self, text: str) -> None:
+	def warn(self, text: Sentence) -> None:
 		"""Note a warning, once."""
 		if text and text not in self.warnings:
 			self.warnings.append(text)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import Enum
 
+from helpdesk_mailchannel.mailcore.sentences import Sentence, Translate
+
 MIB = 1024 * 1024
 
 LOOP_HEADER = "X-Mailchannel-Loop"
@@ -334,7 +336,7 @@ class TicketSettings:
 	values: Mapping[str, object] = field(default_factory=dict)
 	"""Fixed by the channel: type, team, priority, customer, company."""
 	mapping: tuple[MappingRow, ...] = ()
-	required: Mapping[str, str] = field(default_factory=dict)
+	required: Mapping[str, Sentence] = field(default_factory=dict)
 	"""Fields the DocType insists on and has no default for, with the labels that people know them by."""
 	attach_original: bool = False
 	viewer_folds: bool = False
@@ -398,3 +400,5 @@ class ChannelSettings:
 	copies_take_part: bool = False
 	"""Whom an unproven mail names in To and Cc takes part in its ticket too."""
 	time_zone: str = "UTC"
+	translate: Translate = field(default=str, repr=False)
+	"""Puts what stays within a ticket into the site's language."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 
 import frappe
@@ -10,34 +11,40 @@ from frappe.permissions import get_doctype_roles
 from frappe.utils import escape_html, format_datetime, formatdate
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line, plain_text
 from helpdesk_mailchannel.mailcore.retry import NextTry
+from helpdesk_mailchannel.mailcore.sentences import Sentence, _, in_a_row
+from helpdesk_mailchannel.ticketing.language import said, sites_language
 from helpdesk_mailchannel.ticketing.times import to_site
 
 
 def failed(channel: str, error: ChannelError, next_try: NextTry) -> None:
 	"""Say once that a channel fails, why, and what to do."""
 	when = to_site(next_try.at)
-	later = f"It tries again at {format_datetime(when)}." if when else "It waits for you."
-	_tell(channel, f"Mail channel {channel} does not receive mail", f"{error} {later}")
+	later = _("It tries again at {0}.").format(format_datetime(when)) if when else _("It waits for you.")
+	subject = _("Mail channel {0} does not receive mail").format(channel)
+	_tell(channel, subject, in_a_row(error.sentence, later))
 
 
 def recovered(channel: str) -> None:
 	"""Say once that it receives mail again."""
-	_tell(
-		channel, f"Mail channel {channel} receives mail again", "No mail was lost: it waited in the mailbox."
-	)
+	subject = _("Mail channel {0} receives mail again").format(channel)
+	_tell(channel, subject, _("No mail was lost: it waited in the mailbox."))
 
 
 def secret_ends(channel: str, day: date, days: int) -> None:
 	"""Say that the client secret ends on a day, so many days from now."""
-	when = "today" if days == 0 else "tomorrow" if days == 1 else f"in {days} days"
-	_tell(
-		channel,
-		f"The client secret of mail channel {channel} expires {when}",
-		f"It expires on {formatdate(day)}; from then on the channel receives no mail. Create a new client "
-		"secret at the sign-in provider, enter it in the channel, and note its expiry date.",
+	match days:
+		case 0:
+			subject = _("The client secret of mail channel {0} expires today").format(channel)
+		case 1:
+			subject = _("The client secret of mail channel {0} expires tomorrow").format(channel)
+		case _:
+			subject = _("The client secret of mail channel {0} expires in {1} days").format(channel, days)
+	words = _(
+		"It expires on {0}; from then on the channel receives no mail. Create a new client secret at the "
+		"sign-in provider, enter it in the channel, and note its expiry date."
 	)
+	_tell(channel, subject, words.format(formatdate(day)))
 
 
 def administrators() -> list[str]:
@@ -53,15 +60,24 @@ def administrators() -> list[str]:
 	return frappe.get_all("User", enabled, pluck="name", order_by="name") or ["Administrator"]
 
 
-def _tell(channel: str, subject: str, words: str) -> None:
-	note = {
-		"type": "Alert",
-		"document_type": "Email Channel",
-		"document_name": channel,
-		"subject": escape_html(plain_line(subject)),
-		"email_content": escape_html(plain_text(words)),
-		"from_user": "Administrator",
-	}
-	# Frappe wants addresses here; Administrator's is not its name.
-	told = {"name": ["in", administrators()]}
-	enqueue_create_notification(frappe.get_all("User", told, pluck="email", order_by="name"), note)
+def _tell(channel: str, subject: Sentence, words: Sentence) -> None:
+	"""Tell each administrator in a language of his own."""
+	for language, addresses in _by_language(administrators()).items():
+		note = {
+			"type": "Alert",
+			"document_type": "Email Channel",
+			"document_name": channel,
+			"subject": escape_html(" ".join(said(subject, language).split())),
+			"email_content": escape_html(said(words, language)),
+			"from_user": "Administrator",
+		}
+		enqueue_create_notification(addresses, note)
+
+
+def _by_language(users: list[str]) -> dict[str, list[str]]:
+	"""Addresses, which Frappe wants here (Administrator's is not its name), by the language of the user."""
+	found: dict[str, list[str]] = defaultdict(list)
+	fields = ["email", "language"]
+	for user in frappe.get_all("User", {"name": ["in", users]}, fields, order_by="name"):
+		found[user.language or sites_language()].append(user.email)
+	return found

@@ -17,7 +17,7 @@ from helpdesk_mailchannel.mailcore.reasons import Fate, Health
 CHANNEL = "Email Channel"
 FIELDS = (
 	"health",
-	"health_reason",
+	"health_details",
 	"trouble_code",
 	"failed_step",
 	"failures",
@@ -50,7 +50,7 @@ def afresh(now: datetime) -> dict[str, Any]:
 	"""The state of a channel that forgets its troubles and is polled next; `now` in the site's time."""
 	return {
 		"health": Health.UNKNOWN.value,
-		"health_reason": "",
+		"health_details": "",
 		"trouble_code": "",
 		"failed_step": "",
 		"failures": 0,

@@ -47,6 +47,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 	TicketSettings,
 	UnsubscribePolicy,
 )
+from helpdesk_mailchannel.ticketing.language import in_sites_language
 from helpdesk_mailchannel.ticketing.reply_keys import bound_since, reply_keys
 from helpdesk_mailchannel.ticketing.targets import Target, target_for
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD, TicketField
@@ -89,6 +90,7 @@ def channel_settings(doc: Any) -> ChannelSettings:
 		unbound_tokens_before=bound_since(),
 		copies_take_part=bool(cint(doc.copies_take_part)),
 		time_zone=site_zone(),
+		translate=in_sites_language,
 	)
 
 
@@ -306,7 +308,7 @@ def _ticket(doc: Any) -> TicketSettings:
 		sender_field=target.sender_field,
 		values=_fixed_by_channel(doc, target),
 		mapping=tuple(mapping_row(row, target) for row in doc.field_mapping or ()),
-		required={name: target.label(name) for name in target.required_fields()},
+		required={name: target.name_of(name) for name in target.required_fields()},
 		attach_original=bool(cint(doc.attach_original)),
 		viewer_folds=target.viewer_folds,
 		updatable=frozenset(row.ticket_type for row in doc.updatable_types or ()),

@@ -15,6 +15,7 @@ import frappe
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError, MailChannelError, MessageError
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import _
 
 OUR_DISK = frozenset(
 	{
@@ -71,7 +72,9 @@ class Collision(ChannelError):
 
 	def __init__(self, error: BaseException) -> None:
 		super().__init__(
-			Trouble.SITE_TROUBLE, Step.FILE, f"The database was too busy ({type(error).__name__})."
+			Trouble.SITE_TROUBLE,
+			Step.FILE,
+			_("The database was too busy ({0}).").format(type(error).__name__),
 		)
 
 
@@ -94,7 +97,7 @@ def transaction() -> Iterator[None]:
 			raise Collision(error) from error
 		if not is_database_trouble(error):
 			raise
-		detail = f"The database answered: {type(error).__name__}."
+		detail = _("The database answered: {0}.").format(type(error).__name__)
 		raise ChannelError(Trouble.SITE_TROUBLE, Step.FILE, detail) from error
 
 
@@ -116,7 +119,9 @@ def fenced() -> Iterator[None]:
 	def refuse_rollback(*args: object, save_point: str | None = None, **kwargs: object) -> object:
 		if save_point or args:
 			return rollback(*args, save_point=save_point, **kwargs) if save_point else rollback(*args)
-		raise MessageError(Reason.SITE_REFUSED, f"A hook rolled the work back: {_caller()}.", passing=True)
+		raise MessageError(
+			Reason.SITE_REFUSED, _("A hook rolled the work back: {0}.").format(_caller()), passing=True
+		)
 
 	database.commit, database.rollback = refuse_commit, refuse_rollback
 	try:

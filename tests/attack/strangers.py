@@ -15,6 +15,7 @@ from devkit.services.smtp_sink import SmtpSink
 from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.attack import letters, ticket_fields
 from tests.attack.payloads import AS_ADDRESS, PAYLOADS, Marker
+from tests.site import explained
 from tests.site.channels import user_with
 from tests.site.conversation import answer, outgoing_account, send_queued
 from tests.site.mails import mail
@@ -106,7 +107,7 @@ class Strangers:
 			frappe.db.rollback()
 			if self.mailbox_of(channel).folders()["INBOX"] == 0:
 				return
-		state = frappe.db.get_value("Email Channel", channel.name, ["health", "health_reason"])
+		state = explained.channel(channel.name)
 		raise AssertionError(
 			(
 				state,

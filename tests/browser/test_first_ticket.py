@@ -60,7 +60,8 @@ def test_from_an_empty_form_to_an_answered_issue(page, site, mailbox, scheduler,
 	scheduler.make_due(POLL)
 	scheduler.tick_and_work()
 	site.db.rollback()
-	assert site.db.get_value("Email Channel", "Support", ["health", "health_reason"]) == ("Connected", "")
+	support = site.get_doc("Email Channel", "Support")
+	assert (support.health, support.health_reason) == ("Connected", "")
 	read_the_message_log(page, screenshot)
 	read_the_issue(page, site, screenshot)
 

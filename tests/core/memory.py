@@ -42,6 +42,7 @@ from helpdesk_mailchannel.mailcore.ports import (
 	Ticketing,
 )
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason, Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import verbatim
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
 CHANNEL = "Support"
@@ -118,7 +119,7 @@ class MemorySession:
 
 	def open(self, folder: str) -> FolderState:
 		if folder not in self.mailbox.folders:
-			raise ChannelError(Trouble.FOLDER_MISSING, Step.FOLDER, folder)
+			raise ChannelError(Trouble.FOLDER_MISSING, Step.FOLDER, verbatim(folder))
 		self.folder = folder
 		return FolderState(folder, self.mailbox.uidvalidity, self.read_only, len(self._messages))
 
@@ -128,14 +129,14 @@ class MemorySession:
 
 	def list(self, since: datetime | None = None) -> Listing:
 		refs = (self.mailbox.ref(self.folder, uid) for uid in self._messages if uid not in self.unlisted)
-		return Listing(tuple(refs), self.doubt, self.shared)
+		return Listing(tuple(refs), verbatim(self.doubt), verbatim(self.shared))
 
 	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage | Withheld]:
 		for ref in refs:
 			if self.fail_after is not None and len(self.fetched) >= self.fail_after:
 				raise ChannelError(Trouble.CONNECTION_LOST, Step.FETCH)
 			if ref.uid in self._messages and (ref.uid in self.refused or "all" in self.refused):
-				yield Withheld(ref, self.trouble, 'The server said: "no"')
+				yield Withheld(ref, self.trouble, verbatim('The server said: "no"'))
 			elif ref.uid in self._messages:
 				self.fetched.append(ref.uid)
 				yield RawMessage(ref, self._messages[ref.uid])
@@ -162,7 +163,9 @@ class MemorySession:
 		match action:
 			case Move(ref=ref, folder=folder):
 				if self.refuse_moves:
-					return NotSettled(ref, f"The server does not let messages be moved to {folder}.")
+					return NotSettled(
+						ref, verbatim(f"The server does not let messages be moved to {folder}.")
+					)
 				if ref.uid not in self._messages:
 					return Settled(ref)
 				moved = self.mailbox.add(self._messages.pop(ref.uid), folder)

@@ -18,6 +18,7 @@ from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.crash.processes import fork_and_connect, kill_all, wait_for
 from tests.crash.wire import Lines, Packets, Trap, Trouble, Wire
+from tests.site import explained
 from tests.site.polling import active_channel
 
 FIGURES: list[str] = []
@@ -161,13 +162,11 @@ def story(channel: str) -> str:
 		"subject",
 		"state",
 		"fate",
-		"reason_code",
-		"reason",
 		"attempts",
 		"next_attempt_at",
 		"ticket",
 		"dest_folder",
 	]
-	rows = frappe.get_all("Email Channel Message", {"channel": channel}, fields, order_by="creation")
-	health = frappe.db.get_value("Email Channel", channel, ["health", "health_reason"])
+	rows = explained.messages({"channel": channel}, fields)
+	health = explained.channel(channel)
 	return json.dumps([*rows, health], indent=1, default=str)

@@ -13,6 +13,7 @@ from helpdesk_mailchannel.ticketing.polling.job import poll
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 from helpdesk_mailchannel.ticketing.sign_in.credentials import SiteCredentials
 from tests.oauth.provider import GOOGLE_PAGE, HOSTS, MICROSOFT, OTHER, TENANT
+from tests.site import explained
 from tests.site.polling import new_channel
 
 PROVIDER_HOSTS = {"Microsoft": MICROSOFT, "Google": GOOGLE_PAGE, "Other": OTHER}
@@ -95,7 +96,7 @@ class Desk:
 
 	def state(self, fieldname):
 		frappe.db.rollback()
-		return frappe.db.get_value("Email Channel", self.name, fieldname)
+		return explained.channel(self.name, [] if fieldname == "health_reason" else [fieldname])[fieldname]
 
 	def refresh_token(self):
 		frappe.db.rollback()

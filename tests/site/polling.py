@@ -7,6 +7,7 @@ import frappe
 
 from devkit.services.mailbox import Mailbox
 from helpdesk_mailchannel.ticketing.polling.job import poll
+from tests.site import explained
 
 FOLDERS = {
 	"read_folder": "INBOX",
@@ -56,13 +57,8 @@ def ticket_of(channel, mailbox: Mailbox, message: EmailMessage, date: datetime |
 	"""The ticket that a message is on, once it has arrived, at `date`, and the channel was polled."""
 	mailbox.append("INBOX", message.as_bytes(), date=date)
 	receive(channel)
-	[receipt] = frappe.get_all(
-		"Email Channel Message",
-		{"channel": channel.name},
-		["ticket", "fate", "reason"],
-		order_by="creation desc",
-		limit=1,
-	)
+	newest = {"order_by": "creation desc", "limit": 1}
+	[receipt] = explained.messages({"channel": channel.name}, ["ticket", "fate"], **newest)
 	assert receipt.ticket, (receipt.fate, receipt.reason)
 	return frappe.get_doc(channel.target_doctype, receipt.ticket)
 
@@ -70,5 +66,5 @@ def ticket_of(channel, mailbox: Mailbox, message: EmailMessage, date: datetime |
 def receive(channel) -> None:
 	"""Let a worker's job poll the channel, and expect that nothing is wrong with it."""
 	poll(channel.name)
-	health, reason = frappe.db.get_value("Email Channel", channel.name, ["health", "health_reason"])
-	assert health == "Connected", reason
+	told = explained.channel(channel.name)
+	assert told.health == "Connected", told.health_reason

@@ -19,11 +19,12 @@ from helpdesk_mailchannel.mailcore.compose.quote.marks import folded_ranges
 from helpdesk_mailchannel.mailcore.compose.quote.plain import is_forward, split
 from helpdesk_mailchannel.mailcore.model import Disposition, File, LeftOut, Message
 from helpdesk_mailchannel.mailcore.outside.plain_text import plain_text
+from helpdesk_mailchannel.mailcore.sentences import Sentence, Translate, _, in_a_row
 from helpdesk_mailchannel.mailcore.settings import Limits
 
-TOO_HEAVY = "Its HTML was too heavy to show safely: this is its text. The HTML is attached as {name}."
-TEXT_CUT = "Its text was too long and is cut here, after {shown:,} of {all:,} characters. {where}"
-ATTACHED = "The whole of it is attached as {name}."
+TOO_HEAVY = _("Its HTML was too heavy to show safely: this is its text. The HTML is attached as {0}.")
+TEXT_CUT = _("Its text was too long and is cut here, after {0} of {1} characters.")
+ATTACHED = _("The whole of it is attached as {0}.")
 MOST_CRUDE = 500_000
 """Characters of its text that are shown of HTML that is too heavy."""
 HTML_NAME, TEXT_NAME = "message.html.txt", "message.txt"
@@ -45,50 +46,59 @@ class Body:
 	left_out: tuple[LeftOut, ...]
 
 
-def body(message: Message, limits: Limits, *, viewer_folds: bool = False) -> Body:
+def body(message: Message, limits: Limits, *, viewer_folds: bool = False, translate: Translate = str) -> Body:
 	"""Compose what is shown of a message: its HTML if it has any, otherwise its text.
 
-	`viewer_folds` says that the ticket's viewer folds `div.gmail_quote` by itself.
+	`viewer_folds` says that the ticket's viewer folds `div.gmail_quote` by itself; `translate` puts what is
+	said about the message into the site's language.
 	"""
 	markup, pictures = pulled_out(message.html or "")
 	kept = files.keep((*message.files, *pictures), limits)
 	notices = [_left_out_words(file) for file in kept.left_out] + list(message.defects)
 	fold = _fold_marks(viewer_folds)
+	images, no_text = safe_html.image_words(translate), translate(text_to_html.NO_TEXT)
 	shown, plain, whole = "", message.text or "", []
 	if markup.strip():
 		try:
-			shown, laid_out = _html_in_time(markup, message.subject, _inline(kept.files), limits, fold)
+			shown, laid_out = _html_in_time(
+				markup, message.subject, _inline(kept.files), images, limits, fold
+			)
 		except safe_html.TooHeavy:
 			laid_out = crude_text(markup)
 			whole.append(_as_file(HTML_NAME, message.html or "", limits))
-			notices.append(TOO_HEAVY.format(name=whole[0].name))
+			notices.append(TOO_HEAVY.format(whole[0].name))
 		plain = plain if plain.strip() else laid_out
 	most = min(limits.text, MOST_CRUDE) if whole else limits.text
 	if len(plain) > most:
 		if message.text or not whole:
 			whole.append(_as_file(TEXT_NAME, plain, limits))
-		where = ATTACHED.format(name=whole[-1].name)
-		notices.append(TEXT_CUT.format(shown=most, all=len(plain), where=where))
+		where = ATTACHED.format(whole[-1].name)
+		notices.append(in_a_row(TEXT_CUT.format(f"{most:,}", f"{len(plain):,}"), where))
 		plain = plain[:most]
-	shown = shown or _text_in_time(plain, message.subject, fold)
+	shown = shown or _text_in_time(plain, message.subject, fold) or f"<p>{escape(no_text)}</p>"
 	return Body(
-		shown + _notice(notices),
-		plain.strip("\r\n").rstrip() or text_to_html.NO_TEXT,
+		shown + _notice([translate(notice) for notice in notices]),
+		plain.strip("\r\n").rstrip() or no_text,
 		(*_by_use(kept.files, safe_html.inline_ids(shown)), *whole),
 		kept.left_out,
 	)
 
 
 def _html_in_time(
-	markup: str, subject: str, inline: Mapping[str, str], limits: Limits, fold: tuple[str, str]
+	markup: str,
+	subject: str,
+	inline: Mapping[str, str],
+	images: safe_html.ImageWords,
+	limits: Limits,
+	fold: tuple[str, str],
 ) -> tuple[str, str]:
 	"""Call `_from_html` in a process that is ended if it takes too long; raise TooHeavy then."""
 	if safe_html.is_too_heavy(markup, limits):
 		raise safe_html.TooHeavy
 	if len(markup) <= LIGHT:
-		return _from_html(markup, subject, inline, limits, fold)
+		return _from_html(markup, subject, inline, images, limits, fold)
 	try:
-		return apart(_from_html, markup, subject, inline, limits, fold)
+		return apart(_from_html, markup, subject, inline, images, limits, fold)
 	except Ended as error:
 		raise safe_html.TooHeavy from error
 
@@ -118,7 +128,12 @@ def _as_file(name: str, words: str, limits: Limits) -> File:
 
 
 def _from_html(
-	markup: str, subject: str, inline: Mapping[str, str], limits: Limits, fold: tuple[str, str]
+	markup: str,
+	subject: str,
+	inline: Mapping[str, str],
+	images: safe_html.ImageWords,
+	limits: Limits,
+	fold: tuple[str, str],
 ) -> tuple[str, str]:
 	"""Return the HTML part as it is shown, and its text; both empty if there is nothing to see."""
 	tokens = safe_html.sanitised(markup, limits)
@@ -126,13 +141,13 @@ def _from_html(
 	if not any(line.text.strip() for line in lines):
 		return "", ""
 	ranges = [] if is_forward(subject, markup) else folded_ranges(tokens, lines)
-	folded = write(wrap(safe_html.shown(tokens, inline), ranges, *fold))
+	folded = write(wrap(safe_html.shown(tokens, inline, images), ranges, *fold))
 	return safe_html.finished(folded), html_to_text(tokens)
 
 
 def _from_text(plain: str, subject: str, fold: tuple[str, str]) -> str:
 	if not plain.strip():
-		return f"<p>{text_to_html.NO_TEXT}</p>"
+		return ""
 	before, after = fold
 	shown = []
 	for piece in split(plain.strip("\r\n"), forwarded=is_forward(subject, plain)):
@@ -157,8 +172,8 @@ def _by_use(kept: Iterable[File], shown: frozenset[str]) -> tuple[File, ...]:
 	return tuple(replace(file, disposition=use(file)) for file in kept)
 
 
-def _left_out_words(file: LeftOut) -> str:
-	return f"Not kept: {file.name} ({files.readable_size(file.size)}): {file.why}."
+def _left_out_words(file: LeftOut) -> Sentence:
+	return _("Not kept: {0} ({1}): {2}.").format(file.name, files.readable_size(file.size), file.why)
 
 
 def _notice(notices: Sequence[str]) -> str:

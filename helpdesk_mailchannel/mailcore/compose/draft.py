@@ -24,12 +24,13 @@ from helpdesk_mailchannel.mailcore.model import (
 )
 from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line
 from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.sentences import Sentence, Translate, _, in_a_row
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings, TicketSettings
 
 _WORD = re.compile(r"(?<!\S)[^\W\d_]\S{0,100}")
 _WORDS_OF_A_REACTION = 16
 _IN_WORDS = re.compile(r"[^\W\d_]")
-NO_SUBJECT = "(no subject)"
+NO_SUBJECT = _("(no subject)")
 
 
 def compose(
@@ -51,10 +52,15 @@ def compose(
 	if sender is None:
 		raise MessageError(Reason.AMBIGUOUS_SENDER if message.authors else Reason.NO_SENDER)
 	if message.reaction and not is_more_than_a_reaction(message):
-		message = _as_note(message, sender)
-	shown = body(message, settings.limits, viewer_folds=settings.ticket.viewer_folds)
+		message = _as_note(message, sender, settings.translate)
+	shown = body(
+		message,
+		settings.limits,
+		viewer_folds=settings.ticket.viewer_folds,
+		translate=settings.translate,
+	)
 	mail = MailDraft(
-		subject=message.subject.strip() or NO_SUBJECT,
+		subject=message.subject.strip() or settings.translate(NO_SUBJECT),
 		sender=sender,
 		to=message.to,
 		cc=message.cc,
@@ -78,21 +84,21 @@ def is_more_than_a_reaction(message: Message) -> bool:
 	return len(_WORD.findall(new)) > _WORDS_OF_A_REACTION
 
 
-def _as_note(message: Message, sender: Address) -> Message:
+def _as_note(message: Message, sender: Address, translate: Translate) -> Message:
 	"""Show a reaction as one line, instead of what its mail program writes around it. Keep its files."""
 	who = sender.name or sender.address
 	if _IN_WORDS.match(message.reaction):
-		said = f"{who} reacted to a message: {message.reaction}."
+		said = _("{0} reacted to a message: {1}.").format(who, message.reaction)
 	else:
-		said = f"{who} reacted with {message.reaction}"
-	return replace(message, text=said, html=None)
+		said = _("{0} reacted with {1}").format(who, message.reaction)
+	return replace(message, text=translate(said), html=None)
 
 
-def _notes(threading: NewTicket) -> tuple[str, ...]:
+def _notes(threading: NewTicket) -> tuple[Sentence, ...]:
 	if threading.claimed is None:
 		return ()
-	claim = f"This message claims to answer {threading.claimed.doctype} {threading.claimed.name}."
-	return (" ".join(filter(None, (claim, threading.why))),)
+	claim = _("This message claims to answer {0}.").format(threading.claimed.words)
+	return (in_a_row(claim, threading.why),)
 
 
 def _values(
@@ -107,7 +113,9 @@ def _values(
 	values.update(mapped(ticket.mapping, content, roles))
 	missing = [label for name, label in ticket.required.items() if values.get(name) in (None, "")]
 	if missing:
-		raise MessageError(Reason.FIELD_MISSING, f"Without a value: {', '.join(missing)}.")
+		raise MessageError(
+			Reason.FIELD_MISSING, _("Without a value: {0}.").format(in_a_row(*missing, between=", "))
+		)
 	return values
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import filetype
 
 from helpdesk_mailchannel.mailcore.model import Disposition, File, LeftOut
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _
 from helpdesk_mailchannel.mailcore.settings import MIB, Limits
 
 DOWNLOAD_ONLY = "application/octet-stream"
@@ -36,9 +37,9 @@ def keep(files: Sequence[File], limits: Limits) -> Kept:
 	for file in files:
 		why = _objection(file, limits)
 		if not why and len(kept) >= limits.attachments:
-			why = f"only {limits.attachments} files are kept from one message"
+			why = _("only {0} files are kept from one message").format(limits.attachments)
 		if not why and total + len(file.content) > limits.attachments_total:
-			why = f"the files together are larger than {readable_size(limits.attachments_total)}"
+			why = _("the files together are larger than {0}").format(readable_size(limits.attachments_total))
 		if why:
 			left_out.append(LeftOut(file.name, len(file.content), why))
 		else:
@@ -66,29 +67,29 @@ def real_extension(content: bytes) -> str:
 	return str(kind.extension) if kind else ""
 
 
-def readable_size(octets: int) -> str:
+def readable_size(octets: int) -> Sentence:
 	"""Write a size for people: 312 bytes, 48 KB, 2.1 MB."""
 	if octets < 1024:
-		return f"{octets} bytes"
+		return _("{0} bytes").format(octets)
 	if octets < MIB:
-		return f"{octets / 1024:.0f} KB"
-	return f"{octets / MIB:.1f} MB"
+		return _("{0} KB").format(f"{octets / 1024:.0f}")
+	return _("{0} MB").format(f"{octets / MIB:.1f}")
 
 
-def _objection(file: File, limits: Limits) -> str:
+def _objection(file: File, limits: Limits) -> Sentence:
 	if not file.content:
-		return "it is empty"
+		return _("it is empty")
 	if len(file.content) > limits.attachment:
-		return f"it is larger than {readable_size(limits.attachment)}"
+		return _("it is larger than {0}").format(readable_size(limits.attachment))
 	declared, real = extension(file.name), real_extension(file.content)
 	if real in _CONTAINERS:
 		real = declared
 	found = {declared, real} - {""}
 	if found & limits.refused_extensions:
-		return "this type is not accepted"
+		return _("this type is not accepted")
 	if limits.allowed_extensions and not (found and found <= limits.allowed_extensions):
-		return "this type is not accepted"
-	return ""
+		return _("this type is not accepted")
+	return NOTHING
 
 
 def _harmless(file: File) -> File:

@@ -12,6 +12,8 @@ from typing import Any
 
 import re2
 
+from helpdesk_mailchannel.mailcore.sentences import Sentence, _
+
 LONGEST_PATTERN = 1_000
 LONGEST_TEXT = 200_000
 """Characters of a body that a pattern sees."""
@@ -20,19 +22,19 @@ _PART = re.compile(r"\\.|\[:\^?[a-z]+:\]|\[\^?\]?|\]|.", re.S)
 _WORD_CHARACTERS = r"\p{L}\p{N}_"
 
 
-def check_pattern(pattern: str) -> str | None:
+def check_pattern(pattern: str) -> Sentence | None:
 	"""Say what is wrong with a regular expression, in words for whoever typed it; None if nothing is."""
 	if not pattern.strip():
-		return "Enter a regular expression."
+		return _("Enter a regular expression.")
 	if len(pattern) > LONGEST_PATTERN:
-		return f"The regular expression is longer than {LONGEST_PATTERN} characters."
+		return _("The regular expression is longer than {0} characters.").format(LONGEST_PATTERN)
 	try:
 		_compiled(pattern)
 	except re2.error as error:
 		why = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
-		return (
-			f"The regular expression cannot be used: {why}. (RE2 syntax; no look-around, no back-references.)"
-		)
+		return _(
+			"The regular expression cannot be used: {0}. (RE2 syntax; no look-around, no back-references.)"
+		).format(why)
 	return None
 
 

@@ -17,6 +17,7 @@ from helpdesk_mailchannel.mailcore.connect.hosts import Place
 from helpdesk_mailchannel.mailcore.connect.limits import Brief
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
 from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _, in_a_row
 from helpdesk_mailchannel.mailcore.settings import ConnectionSettings
 
 LONGEST_NAME = 80
@@ -48,10 +49,10 @@ def greeted(greet: Greet[Greeted], stream: Stream, place: Place, settings: Conne
 		if not isinstance(error.__cause__, ssl.SSLCertVerificationError):
 			raise
 		facts = _look(greet, place, settings)
-		raise ChannelError(error.trouble, error.step, f"{error.detail} {facts}".strip()) from error.__cause__
+		raise ChannelError(error.trouble, error.step, in_a_row(error.detail, facts)) from error.__cause__
 
 
-def _look(greet: Callable[..., object], place: Place, settings: ConnectionSettings) -> str:
+def _look(greet: Callable[..., object], place: Place, settings: ConnectionSettings) -> Sentence:
 	blind = ssl.create_default_context()
 	blind.check_hostname, blind.verify_mode = False, ssl.CERT_NONE
 	try:
@@ -61,18 +62,20 @@ def _look(greet: Callable[..., object], place: Place, settings: ConnectionSettin
 			octets = stream.secured.getpeercert(binary_form=True) if stream.secured else None
 		finally:
 			stream.close()
-		return facts_of(octets) if octets else ""
+		return facts_of(octets) if octets else NOTHING
 	except (ChannelError, ValueError, TypeError, LookupError):
-		return ""
+		return NOTHING
 
 
-def facts_of(octets: bytes) -> str:
+def facts_of(octets: bytes) -> Sentence:
 	"""`It is for mail.example.com, by Example CA, until 2020-01-31.` from a certificate in DER."""
 	certificate = x509.Certificate.load(octets)
 	names = [*certificate.valid_domains, *certificate.valid_ips] or [certificate.subject.human_friendly]
 	until = certificate.not_valid_after
 	shown = ", ".join(_clean(name) for name in names[:3])
-	return f"It is for {shown}, by {_clean(certificate.issuer.human_friendly)}, until {until:%Y-%m-%d}."
+	return _("It is for {0}, by {1}, until {2}.").format(
+		shown, _clean(certificate.issuer.human_friendly), f"{until:%Y-%m-%d}"
+	)
 
 
 def _clean(name: str) -> str:

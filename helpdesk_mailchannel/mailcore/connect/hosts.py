@@ -19,6 +19,7 @@ import idna
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _, in_a_row
 from helpdesk_mailchannel.mailcore.settings import DEFAULT_PORTS, HostPolicy
 
 MAIL_PORTS = frozenset(DEFAULT_PORTS.values())
@@ -104,42 +105,44 @@ def resolve(
 	Raises ChannelError: PORT_FORBIDDEN, HOST_UNKNOWN, HOST_FORBIDDEN.
 	"""
 	if port not in ports | policy.extra_ports:
-		raise ChannelError(Trouble.PORT_FORBIDDEN, Step.RESOLVE, f"(Port {port}.)")
+		raise ChannelError(Trouble.PORT_FORBIDDEN, Step.RESOLVE, _("(Port {0}.)").format(port))
 	name = _ascii_name(host)
 	try:
 		addresses = tuple(resolver(name, port))
 	except (OSError, UnicodeError) as error:
-		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, f"(Host {name}.)") from error
+		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, _("(Host {0}.)").format(name)) from error
 	if not addresses:
-		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, f"(Host {name}.)")
+		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, _("(Host {0}.)").format(name))
 	for address in addresses:
 		if why := forbidden(address, policy):
 			raise ChannelError(
-				Trouble.HOST_FORBIDDEN, Step.RESOLVE, f"{name} leads to {address}, which is {why}."
+				Trouble.HOST_FORBIDDEN,
+				Step.RESOLVE,
+				_("{0} leads to {1}, which is {2}.").format(name, address, why),
 			)
 	return Place(name, port, addresses)
 
 
-def forbidden(address: str, policy: HostPolicy) -> str:
+def forbidden(address: str, policy: HostPolicy) -> Sentence:
 	"""Why this site does not connect to the address, as a noun phrase; empty where it does."""
 	outer = ipaddress.ip_address(address)
 	ip = _inner(outer)
 	if ip in METADATA or outer in METADATA:
-		return "a cloud machine's metadata service"
+		return _("a cloud machine's metadata service")
 	if ip.is_unspecified or (isinstance(ip, ipaddress.IPv4Address) and ip in _THIS_NETWORK):
-		return "no address of a host"
+		return _("no address of a host")
 	if ip.is_link_local:
-		return "a link-local address"
+		return _("a link-local address")
 	if ip.is_multicast:
-		return "a multicast address"
+		return _("a multicast address")
 	if ip.is_loopback:
-		return "" if policy.allow_loopback else "this server itself"
+		return NOTHING if policy.allow_loopback else _("this server itself")
 	if ip.is_reserved:
-		return "a reserved address"
+		return _("a reserved address")
 	private = not ip.is_global or (isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local)
 	if private and not policy.allow_private:
-		return "a private address"
-	return ""
+		return _("a private address")
+	return NOTHING
 
 
 def connect(place: Place, timeout: float) -> socket.socket:
@@ -161,14 +164,18 @@ def connect(place: Place, timeout: float) -> socket.socket:
 
 
 def _unreachable(place: Place, error: OSError) -> ChannelError:
-	where = f"(Tried port {place.port} of {', '.join(place.addresses[:4])}.)"
+	where = _("(Tried port {0} of {1}.)").format(place.port, ", ".join(place.addresses[:4]))
 	match error:
 		case ConnectionRefusedError():
 			return ChannelError(Trouble.CONNECTION_REFUSED, Step.CONNECT, where)
 		case TimeoutError():
 			return ChannelError(Trouble.CONNECTION_TIMEOUT, Step.CONNECT, where)
 		case _:
-			return ChannelError(Trouble.CONNECTION_LOST, Step.CONNECT, f"{error.strerror or error}. {where}")
+			return ChannelError(
+				Trouble.CONNECTION_LOST,
+				Step.CONNECT,
+				in_a_row(_("{0}.").format(error.strerror or error), where),
+			)
 
 
 def _ascii_name(host: str) -> str:
@@ -177,10 +184,10 @@ def _ascii_name(host: str) -> str:
 	try:
 		name = bare if bare.isascii() else idna.encode(bare, uts46=True).decode("ascii")
 	except UnicodeError as error:
-		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, "It is not a host name.") from error
+		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, _("It is not a host name.")) from error
 	labels = name.split(".")
 	if not all(0 < len(label) < 64 for label in labels) or not _NAME.fullmatch(name):
-		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, "It is not a host name.")
+		raise ChannelError(Trouble.HOST_UNKNOWN, Step.RESOLVE, _("It is not a host name."))
 	return name
 
 

@@ -10,6 +10,7 @@ from helpdesk_mailchannel.mailcore.connect.server_errors import plainly, refusal
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.ports import Credentials
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, _, verbatim
 
 Authenticate = Callable[[str, Callable[[bytes], bytes]], None]
 """The connection's SASL command: mechanism, and what answers the challenges."""
@@ -19,7 +20,7 @@ def offered_mechanism(offered: Collection[str]) -> str:
 	"""The mechanism to use among those the server offers. Raises ChannelError(SIGN_IN_UNSUPPORTED)."""
 	mechanism = next((name for name in sasl.TOKEN_MECHANISMS if name in offered), "")
 	if not mechanism:
-		raise ChannelError(Trouble.SIGN_IN_UNSUPPORTED, Step.SIGN_IN, "It offers no OAuth.")
+		raise ChannelError(Trouble.SIGN_IN_UNSUPPORTED, Step.SIGN_IN, _("It offers no OAuth."))
 	return mechanism
 
 
@@ -64,7 +65,11 @@ def _refusal(
 def _as_token_refusal(words: str, reason: str, token: str) -> ChannelError:
 	"""TOKEN_REFUSED, unless the server's words mean something else than a refused sign-in."""
 	known = refusal(
-		words, Step.SIGN_IN, Trouble.TOKEN_REFUSED, [token], hint=f"({reason}.)" if reason else ""
+		words,
+		Step.SIGN_IN,
+		Trouble.TOKEN_REFUSED,
+		[token],
+		hint=verbatim(f"({reason}.)") if reason else NOTHING,
 	)
 	if known.trouble is Trouble.SIGN_IN_REFUSED:
 		return ChannelError(Trouble.TOKEN_REFUSED, known.step, known.detail)

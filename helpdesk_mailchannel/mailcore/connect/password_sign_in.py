@@ -10,6 +10,7 @@ from helpdesk_mailchannel.mailcore.connect import sasl
 from helpdesk_mailchannel.mailcore.connect.server_errors import plainly, refusal, words_of
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import _
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def with_password(choose: Callable[[], Way], user: str, password: str, refused: 
 		raise ChannelError(
 			Trouble.SIGN_IN_REFUSED,
 			Step.SIGN_IN,
-			"User name or password contains a line break; it was not sent.",
+			_("User name or password contains a line break; it was not sent."),
 		)
 	way = choose()
 	with plainly(Step.SIGN_IN, [password]):

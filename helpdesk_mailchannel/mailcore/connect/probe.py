@@ -23,6 +23,7 @@ from helpdesk_mailchannel.mailcore.model import Capabilities, RemoteFolder
 from helpdesk_mailchannel.mailcore.ports import Credentials, Session
 from helpdesk_mailchannel.mailcore.reasons import Trouble
 from helpdesk_mailchannel.mailcore.routes import routes
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _, in_a_row
 from helpdesk_mailchannel.mailcore.settings import (
 	AfterProcessing,
 	ChannelSettings,
@@ -44,14 +45,14 @@ class ProbeResult(Enum):
 class ProbeStep:
 	"""One line of the test's result: what was tried, how it ended, in words, and what to do about it."""
 
-	title: str
+	title: Sentence
 	result: ProbeResult
-	sentence: str = ""
-	remedy: str = ""
+	sentence: Sentence = NOTHING
+	remedy: Sentence = NOTHING
 
 
-HOST, CONNECTION, ENCRYPTION, SIGN_IN = "Host", "Connection", "Encryption", "Sign-in"
-CAPABILITIES, FOLDERS, WAITING = "Server features", "Folders", "Waiting messages"
+HOST, CONNECTION, ENCRYPTION, SIGN_IN = _("Host"), _("Connection"), _("Encryption"), _("Sign-in")
+CAPABILITIES, FOLDERS, WAITING = _("Server features"), _("Folders"), _("Waiting messages")
 _TITLES = (HOST, CONNECTION, ENCRYPTION, SIGN_IN, CAPABILITIES, FOLDERS, WAITING)
 
 
@@ -68,7 +69,7 @@ def probe(
 	except ChannelError as error:
 		failed = next(title for title in _TITLES if title not in done)
 		done.append(failed)
-		sentence = " ".join(filter(None, (error.trouble.sentence, error.detail)))
+		sentence = in_a_row(error.trouble.sentence, error.detail)
 		yield ProbeStep(failed, ProbeResult.FAILED, sentence, error.remedy)
 	finally:
 		steps.close()
@@ -82,16 +83,16 @@ def _steps(
 ) -> Generator[ProbeStep, None, None]:
 	connection = settings.connection
 	place = find(connection, resolver=resolver)
-	yield _ok(HOST, f"{place.name} is {', '.join(place.addresses)}.")
+	yield _ok(HOST, _("{0} is {1}.").format(place.name, ", ".join(place.addresses)))
 	stream = dial(connection, place, brief=Brief())
 	try:
-		yield _ok(CONNECTION, f"Port {place.port} answers.")
+		yield _ok(CONNECTION, _("Port {0} answers.").format(place.port))
 		stream.finish_within(connection.timeout)
 		enter = _pop3 if connection.protocol is Protocol.POP3 else _imap
 		sign_in = enter(stream, place, connection)
 		yield _encryption(stream)
 		how, session = sign_in(credentials)
-		yield _ok(SIGN_IN, f"Signed in as {connection.user} by {how}.")
+		yield _ok(SIGN_IN, _("Signed in as {0} by {1}.").format(connection.user, how))
 		yield _ok(CAPABILITIES, _manner(session.capabilities))
 		yield from _mailbox(session, settings.reading)
 		session.close()
@@ -124,21 +125,21 @@ def _pop3(stream: Stream, place: Place, settings: ConnectionSettings) -> SignInS
 
 def _encryption(stream: Stream) -> ProbeStep:
 	if stream.secured is None:
-		return ProbeStep(ENCRYPTION, ProbeResult.SKIPPED, "The channel asks for none.")
-	return _ok(ENCRYPTION, f"{tls.describe(stream.secured)}.")
+		return ProbeStep(ENCRYPTION, ProbeResult.SKIPPED, _("The channel asks for none."))
+	return _ok(ENCRYPTION, _("{0}.").format(tls.describe(stream.secured)))
 
 
-def _manner(capabilities: Capabilities) -> str:
+def _manner(capabilities: Capabilities) -> Sentence:
 	"""How messages will be moved on this server."""
 	if not capabilities.folders:
-		return "POP3: messages can be deleted or left in place."
+		return _("POP3: messages can be deleted or left in place.")
 	if capabilities.move:
-		return "Messages are moved in one step (MOVE)."
+		return _("Messages are moved in one step (MOVE).")
 	if capabilities.uidplus:
-		return "Messages are copied and then removed one by one (UIDPLUS)."
-	return (
-		"The server knows neither MOVE nor UIDPLUS: messages are copied and marked as deleted, "
-		"and stay so until somebody expunges the folder."
+		return _("Messages are copied and then removed one by one (UIDPLUS).")
+	return _(
+		"The server knows neither MOVE nor UIDPLUS: messages are copied and marked as "
+		"deleted, and stay so until somebody expunges the folder."
 	)
 
 
@@ -159,10 +160,10 @@ def _folders(
 	"""`ensure_folder` only looks here: the sessions of the test create nothing."""
 	for name in _read_names(existing, reading):
 		if session.ensure_folder(name):
-			yield _ok(FOLDERS, f"{name} is there.")
+			yield _ok(FOLDERS, _("{0} is there.").format(name))
 		else:
 			remedy = Trouble.FOLDER_MISSING.remedy
-			yield ProbeStep(FOLDERS, ProbeResult.FAILED, f"{name} does not exist.", remedy)
+			yield ProbeStep(FOLDERS, ProbeResult.FAILED, _("{0} does not exist.").format(name), remedy)
 	if reading.after is AfterProcessing.MOVE and session.capabilities.folders:
 		for name in dict.fromkeys(target for route in reading.routes for target in route.destinations):
 			yield _destination(name, session.ensure_folder(name), reading.create_folders)
@@ -170,14 +171,17 @@ def _folders(
 
 def _destination(name: str, there: bool, create: bool) -> ProbeStep:
 	if there:
-		return _ok(FOLDERS, f"{name} is there.")
+		return _ok(FOLDERS, _("{0} is there.").format(name))
 	if create:
-		return _ok(FOLDERS, f"{name} does not exist yet; it is created when the first message goes there.")
+		return _ok(
+			FOLDERS,
+			_("{0} does not exist yet; it is created when the first message goes there.").format(name),
+		)
 	return ProbeStep(
 		FOLDERS,
 		ProbeResult.FAILED,
-		f"{name} does not exist.",
-		"Create it in the mailbox, or let the channel create missing folders.",
+		_("{0} does not exist.").format(name),
+		_("Create it in the mailbox, or let the channel create missing folders."),
 	)
 
 
@@ -185,14 +189,15 @@ def _read_names(existing: Sequence[RemoteFolder], reading: ReadingSettings) -> S
 	return list(dict.fromkeys(route.read for route in routes(reading, existing)))
 
 
-def _waiting(session: Session, existing: Sequence[RemoteFolder], reading: ReadingSettings) -> str:
+def _waiting(session: Session, existing: Sequence[RemoteFolder], reading: ReadingSettings) -> Sentence:
 	counts = []
 	for name in _read_names(existing, reading):
 		state = session.open(name)
 		number = len(session.list(reading.since)) if state.exists else 0
-		counts.append(f"{number} in {name}" + (" (read-only)" if state.read_only else ""))
-	return ", ".join(counts) + "."
+		count = _("{0} in {1} (read-only)") if state.read_only else _("{0} in {1}")
+		counts.append(count.format(number, name))
+	return _("{0}.").format(in_a_row(*counts, between=", "))
 
 
-def _ok(title: str, sentence: str) -> ProbeStep:
+def _ok(title: Sentence, sentence: Sentence) -> ProbeStep:
 	return ProbeStep(title, ProbeResult.OK, sentence)

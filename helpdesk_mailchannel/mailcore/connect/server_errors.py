@@ -25,6 +25,7 @@ from helpdesk_mailchannel.mailcore.model import RemoteRef, Withheld
 from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line
 from helpdesk_mailchannel.mailcore.outside.redact import redact
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _, in_a_row, verbatim
 
 LONGEST_QUOTE = 200
 
@@ -116,29 +117,29 @@ def retry_after(words: str) -> timedelta | None:
 	return None
 
 
-def said(words: str | bytes, secrets: Iterable[str] = ()) -> str:
+def said(words: str | bytes, secrets: Iterable[str] = ()) -> Sentence:
 	"""A server's words as a sentence that is safe to show: one line, short, without secrets."""
 	text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
 	text = " ".join(redact(text, secrets).split())
 	text = plain_line("".join(letter for letter in text if letter.isprintable()))
 	if len(text) > LONGEST_QUOTE:
 		text = text[:LONGEST_QUOTE] + "…"
-	return f'The server said: "{text}"' if text else ""
+	return _('The server said: "{0}"').format(text) if text else NOTHING
 
 
 def refusal(
-	words: str | bytes, step: Step, default: Trouble, secrets: Iterable[str] = (), hint: str = ""
+	words: str | bytes, step: Step, default: Trouble, secrets: Iterable[str] = (), hint: Sentence = NOTHING
 ) -> ChannelError:
 	"""The error for a server's refusal: its trouble, what to do, its words, and how long it asks to wait."""
 	text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
 	mistake = mailbox_mistake(text)
-	detail = " ".join(filter(None, (hint, mistake.sentence if mistake else "", said(text, secrets))))
+	detail = in_a_row(hint, mistake.sentence if mistake else NOTHING, said(text, secrets))
 	return ChannelError(
 		trouble_of(text, default),
 		step,
 		detail,
 		retry_after=retry_after(text),
-		remedy=mistake.remedy if mistake else "",
+		remedy=mistake.remedy if mistake else NOTHING,
 	)
 
 
@@ -147,7 +148,7 @@ def withheld(ref: RemoteRef, words: str) -> Withheld:
 	trouble = trouble_of(words, Trouble.MESSAGES_WITHHELD)
 	if trouble is not Trouble.MAILBOX_UNAVAILABLE:
 		trouble = Trouble.MESSAGES_WITHHELD
-	return Withheld(ref, trouble, said(words) or "The server said nothing about it.")
+	return Withheld(ref, trouble, said(words) or _("The server said nothing about it."))
 
 
 def lost(patience: Patience, step: Step) -> ChannelError:
@@ -185,17 +186,17 @@ def explain(error: Exception, step: Step, secrets: Iterable[str] = ()) -> Channe
 			return ChannelError(
 				Trouble.CONNECTION_LOST,
 				step,
-				error.strerror if isinstance(error, OSError) and error.strerror else "",
+				verbatim(error.strerror) if isinstance(error, OSError) and error.strerror else NOTHING,
 			)
 		case ProtocolError():
 			# Its words are what could not be taken apart, other people's mail among it.
-			return ChannelError(Trouble.SERVER_CONFUSED, step, "It broke the form of its answer.")
+			return ChannelError(Trouble.SERVER_CONFUSED, step, _("It broke the form of its answer."))
 		case imaplib.IMAP4.abort():
 			return _aborted(words_of(error), step, secrets)
 		case imaplib.IMAP4.error() | poplib.error_proto():
 			return refusal(words_of(error), step, Trouble.SERVER_CONFUSED, secrets)
 		case _:
-			return ChannelError(Trouble.SERVER_CONFUSED, step, f"({type(error).__name__})")
+			return ChannelError(Trouble.SERVER_CONFUSED, step, verbatim(f"({type(error).__name__})"))
 
 
 def _aborted(words: str, step: Step, secrets: Iterable[str]) -> ChannelError:
@@ -206,7 +207,7 @@ def _aborted(words: str, step: Step, secrets: Iterable[str]) -> ChannelError:
 		return ChannelError(Trouble.CONNECTION_LOST, step)
 	if "unexpected" in words:
 		# What follows is a line as it came, perhaps of somebody's mail.
-		return ChannelError(Trouble.SERVER_CONFUSED, step, "It sent a line that is no answer.")
+		return ChannelError(Trouble.SERVER_CONFUSED, step, _("It sent a line that is no answer."))
 	return refusal(words, step, Trouble.CONNECTION_LOST, secrets)
 
 

@@ -17,6 +17,7 @@ from helpdesk_mailchannel.mailcore.connect import limits, tls
 from helpdesk_mailchannel.mailcore.connect.limits import Brief, Monotonic, Patience, TooMuch, TooSlow
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import _
 
 _PIECE = 256 * 1024
 _DOT_ALONE = re.compile(rb"(?:\A|(?<=\n))\.\r?\n")
@@ -70,8 +71,10 @@ class Stream:
 			raise ChannelError(
 				Trouble.TLS,
 				Step.TLS,
-				"Something was slipped in before the connection was secure, as an attacker would do. "
-				"Nothing was sent.",
+				_(
+					"Something was slipped in before the connection was secure, as an attacker would do. "
+					"Nothing was sent."
+				),
 			)
 		self._begin()
 		# Python's handshake takes the socket's timeout for the whole of it, not for each octet.

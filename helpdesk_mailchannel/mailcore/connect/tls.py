@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Mapping
 from datetime import datetime, timezone
 
 from helpdesk_mailchannel.mailcore.connect.server_errors import said
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import Sentence, _, verbatim
 
-_VERIFY_CODES = {
-	9: "It is not valid yet: check its start date, and this server's clock.",
-	10: "It has expired.",
-	18: "It is self-signed.",
-	19: "It is signed by an authority of its own that this server does not know.",
-	20: "Its issuer is unknown to this server, or the server does not send its intermediate certificate.",
-	21: "Its issuer is unknown to this server, or the server does not send its intermediate certificate.",
-	23: "It was revoked.",
-	62: "It was issued for another name than {name}.",
-	64: "It was not issued for the address {name}.",
+_VERIFY_CODES: Mapping[int, Sentence] = {
+	9: _("It is not valid yet: check its start date, and this server's clock."),
+	10: _("It has expired."),
+	18: _("It is self-signed."),
+	19: _("It is signed by an authority of its own that this server does not know."),
+	20: _("Its issuer is unknown to this server, or the server does not send its intermediate certificate."),
+	21: _("Its issuer is unknown to this server, or the server does not send its intermediate certificate."),
+	23: _("It was revoked."),
+	62: _("It was issued for another name than {0}."),
+	64: _("It was not issued for the address {0}."),
 }
 """OpenSSL's X509_V_ERR codes, from openssl/x509_vfy.h."""
 
@@ -40,7 +42,7 @@ def context(ca_file: str = "") -> ssl.SSLContext:
 		raise ChannelError(
 			Trouble.CERTIFICATE,
 			Step.TLS,
-			f"The authority's file {ca_file} cannot be read as PEM certificates.",
+			_("The authority's file {0} cannot be read as PEM certificates.").format(ca_file),
 		) from error
 	made.minimum_version = max(made.minimum_version, ssl.TLSVersion.TLSv1_2)
 	return made
@@ -63,24 +65,26 @@ def handshake(plain: socket.socket, made: ssl.SSLContext, name: str) -> ssl.SSLS
 		raise ChannelError(Trouble.CONNECTION_LOST, Step.TLS) from error
 
 
-def describe(secured: ssl.SSLSocket) -> str:
+def describe(secured: ssl.SSLSocket) -> Sentence:
 	"""TLS version, whose certificate, until when, in words for people."""
 	certificate = secured.getpeercert() or {}
 	names = [str(entry[1]) for entry in certificate.get("subjectAltName", ())]
 	until = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), timezone.utc)
-	return f"{secured.version()}; the certificate of {', '.join(names[:3])} is valid until {until:%Y-%m-%d}"
+	return _("{0}; the certificate of {1} is valid until {2}").format(
+		secured.version(), ", ".join(names[:3]), f"{until:%Y-%m-%d}"
+	)
 
 
-def _why_unverified(error: ssl.SSLCertVerificationError, name: str) -> str:
+def _why_unverified(error: ssl.SSLCertVerificationError, name: str) -> Sentence:
 	known = _VERIFY_CODES.get(error.verify_code)
-	return known.format(name=name) if known else said(error.verify_message)
+	return known.format(name) if known else said(error.verify_message)
 
 
-def _why_not_secure(error: ssl.SSLError) -> str:
+def _why_not_secure(error: ssl.SSLError) -> Sentence:
 	match error.reason:
 		case "WRONG_VERSION_NUMBER" | "HTTP_REQUEST" | "RECORD_LAYER_FAILURE":
-			return "The server does not speak TLS on this port."
+			return _("The server does not speak TLS on this port.")
 		case "UNSUPPORTED_PROTOCOL" | "TLSV1_ALERT_PROTOCOL_VERSION" | "NO_PROTOCOLS_AVAILABLE":
-			return "The server offers only versions older than TLS 1.2."
+			return _("The server offers only versions older than TLS 1.2.")
 		case reason:
-			return f"({reason})" if reason else "The server ended the handshake."
+			return verbatim(f"({reason})") if reason else _("The server ended the handshake.")

@@ -11,6 +11,7 @@ from helpdesk_mailchannel.mailcore.oauth.state import RandomOctets
 from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet
 from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import Grant, OAuthProvider, OAuthSettings
 
 
@@ -36,5 +37,5 @@ def obtain(provider: Provider, grant: Grant, refresh: str) -> TokenSet:
 	if grant is Grant.CLIENT_CREDENTIALS:
 		return provider.app_only()
 	if not refresh:
-		raise ChannelError(Trouble.TOKEN_DEAD, Step.TOKEN, "Nobody has signed in for this channel yet.")
+		raise ChannelError(Trouble.TOKEN_DEAD, Step.TOKEN, _("Nobody has signed in for this channel yet."))
 	return provider.renew(refresh)

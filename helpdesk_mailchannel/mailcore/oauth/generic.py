@@ -16,6 +16,7 @@ from helpdesk_mailchannel.mailcore.oauth.state import RandomOctets
 from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet, token_set
 from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ClientAuthentication, OAuthProvider, OAuthSettings
 
 GOOGLE_PARAMETERS: Mapping[str, str] = {"access_type": "offline", "prompt": "consent"}
@@ -109,6 +110,6 @@ def _with_query(url: str, parameters: Mapping[str, str]) -> str:
 	"""Add to the query of an https address, which may have one already (RFC 6749 section 3.1)."""
 	parts = urlsplit(url)
 	if parts.scheme not in ("https", "http") or not parts.hostname:
-		raise ChannelError(Trouble.SETTINGS_INCOMPLETE, Step.SETTINGS, "The authorization URL is missing.")
+		raise ChannelError(Trouble.SETTINGS_INCOMPLETE, Step.SETTINGS, _("The authorization URL is missing."))
 	query = "&".join(filter(None, (parts.query, urlencode(parameters))))
 	return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))

@@ -24,6 +24,7 @@ from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth.deadline import Deadline, bounded
 from helpdesk_mailchannel.mailcore.oauth.provider_errors import refusal
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import Sentence, _
 from helpdesk_mailchannel.mailcore.settings import HostPolicy
 
 Resolve = Callable[[str, int], Sequence[tuple[str, int]]]
@@ -126,8 +127,9 @@ class HttpClient:
 		found = self._resolve(cast("str", target.hostname), _port(target))
 		if target.scheme == "http" and not (self._hosts.allow_loopback and all(map(_is_loopback, found))):
 			raise ChannelError(
-				Trouble.PLAIN_FORBIDDEN, Step.TOKEN, f"{target.netloc} is to be asked without encryption.",
-				remedy="The provider's addresses must begin with https://.",
+				Trouble.PLAIN_FORBIDDEN, Step.TOKEN,
+				_("{0} is to be asked without encryption.").format(target.netloc),
+				remedy=_("The provider's addresses must begin with https://."),
 			)  # fmt: skip
 		return found
 
@@ -141,19 +143,19 @@ class HttpClient:
 		deadline: Deadline,
 	) -> HttpResponse:
 		"""Ask the first address that can be connected to."""
-		failure = _unavailable(f"{target.hostname} has no address.")
+		failure = _unavailable(_("{0} has no address.").format(target.hostname))
 		for address, port in addresses:
 			try:
 				with self._pool(target, address, port, deadline) as pool:
 					return _exchange(pool, method, _path(target), headers, body)
 			except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError):
-				failure = _unavailable(f"{target.netloc} could not be connected to.")
+				failure = _unavailable(_("{0} could not be connected to.").format(target.netloc))
 			except (urllib3.exceptions.ReadTimeoutError, TimeoutError):
-				raise _unavailable(f"{target.netloc} did not answer in time.") from None
+				raise _unavailable(_("{0} did not answer in time.").format(target.netloc)) from None
 			except urllib3.exceptions.SSLError as error:
 				raise _tls_failure(target, error) from None
 			except (urllib3.exceptions.HTTPError, OSError):
-				raise _unavailable(f"{target.netloc} broke off its answer.") from None
+				raise _unavailable(_("{0} broke off its answer.").format(target.netloc)) from None
 		raise failure
 
 	def _pool(
@@ -197,8 +199,8 @@ def _checked(url: str) -> SplitResult:
 		sound = None
 	if not sound or target.username is not None or target.fragment:
 		raise ChannelError(
-			Trouble.SETTINGS_INCOMPLETE, Step.SETTINGS, "The provider's address is not a web address.",
-			remedy="Copy authorization URL and token endpoint from the provider's documentation.",
+			Trouble.SETTINGS_INCOMPLETE, Step.SETTINGS, _("The provider's address is not a web address."),
+			remedy=_("Copy authorization URL and token endpoint from the provider's documentation."),
 		)  # fmt: skip
 	return target
 
@@ -235,20 +237,22 @@ def _exchange(
 	finally:
 		response.close()
 	if len(octets) > SIZE_LIMIT:
-		raise _unavailable("The provider's answer is far too long.")
+		raise _unavailable(_("The provider's answer is far too long."))
 	return HttpResponse(response.status, octets.decode("utf-8", "replace"), dict(response.headers.items()))
 
 
 def _usable(answer: HttpResponse, target: SplitResult, secrets: Sequence[str]) -> HttpResponse:
 	"""The answer, if it is one that can be read; else its ChannelError."""
 	if answer.status_code in BUSY_STATUSES or answer.status_code >= 500:
-		detail = f"{target.netloc} answered with status {answer.status_code}."
+		detail = _("{0} answered with status {1}.").format(target.netloc, answer.status_code)
 		raise _unavailable(detail, _retry_after(answer.headers))
 	if 300 <= answer.status_code < 400:
-		raise _unavailable(f"{target.netloc} answered with a redirection, which is not followed.")
+		raise _unavailable(_("{0} answered with a redirection, which is not followed.").format(target.netloc))
 	if not _is_json_object(answer.text):
 		raise _unavailable(
-			f"{target.netloc}{target.path} answered with status {answer.status_code} and no JSON object."
+			_("{0} answered with status {1} and no JSON object.").format(
+				f"{target.netloc}{target.path}", answer.status_code
+			)
 		)
 	if answer.status_code >= 400 or "error" in answer.json:
 		raise refusal(answer.json, secrets)
@@ -279,14 +283,14 @@ def _tls_failure(target: SplitResult, error: Exception) -> ChannelError:
 	"""Tell a certificate that does not verify from a connection that failed otherwise."""
 	cause = error.args[0] if error.args else None
 	if isinstance(cause, ssl.SSLCertVerificationError):
-		said = cause.verify_message or "it was issued for another name"
+		said: str = cause.verify_message or _("it was issued for another name")
 	elif "match" in str(error):
 		# A name that does not match is found by urllib3 itself, as its server name is not the address.
-		said = "it was issued for another name"
+		said = _("it was issued for another name")
 	else:
-		return _unavailable(f"No secure connection to {target.netloc} could be agreed on.")
-	return ChannelError(Trouble.CERTIFICATE, Step.TOKEN, f"{target.netloc}: {said}.")
+		return _unavailable(_("No secure connection to {0} could be agreed on.").format(target.netloc))
+	return ChannelError(Trouble.CERTIFICATE, Step.TOKEN, _("{0}: {1}.").format(target.netloc, said))
 
 
-def _unavailable(detail: str, retry_after: timedelta | None = None) -> ChannelError:
+def _unavailable(detail: Sentence, retry_after: timedelta | None = None) -> ChannelError:
 	return ChannelError(Trouble.TOKEN_UNAVAILABLE, Step.TOKEN, detail, retry_after=retry_after)

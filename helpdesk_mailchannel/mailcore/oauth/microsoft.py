@@ -22,6 +22,7 @@ from helpdesk_mailchannel.mailcore.oauth.provider_errors import error_for, refus
 from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet, token_set
 from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import Sentence, _
 from helpdesk_mailchannel.mailcore.settings import OAuthSettings
 
 RESERVED_SCOPES = frozenset({"openid", "profile", "offline_access"})
@@ -105,9 +106,9 @@ class MicrosoftProvider:
 		except Exception as error:
 			# msal quotes answers in its errors, and answers may hold tokens: only the kind is told.
 			kind = type(error).__name__
-			raise _nonsense(f"Microsoft's answer could not be understood ({kind}).") from None
+			raise _nonsense(_("Microsoft's answer could not be understood ({0}).").format(kind)) from None
 		if not isinstance(result, dict):
-			raise _nonsense("Microsoft's answer could not be understood.")
+			raise _nonsense(_("Microsoft's answer could not be understood."))
 		if "error" in result:
 			raise refusal(result)
 		return result
@@ -115,12 +116,12 @@ class MicrosoftProvider:
 	def _authority(self) -> str:
 		if self.settings.authority not in MICROSOFT_AUTHORITIES:
 			raise _incomplete(
-				f"The sign-in host is not one of Microsoft's: {', '.join(MICROSOFT_AUTHORITIES)}."
+				_("The sign-in host is not one of Microsoft's: {0}.").format(", ".join(MICROSOFT_AUTHORITIES))
 			)
 		if not _TENANT.fullmatch(self.settings.tenant):
-			raise _incomplete("The tenant is neither a Directory (tenant) ID nor a domain.")
+			raise _incomplete(_("The tenant is neither a Directory (tenant) ID nor a domain."))
 		if not self.settings.client_id or not self.client_secret:
-			raise _incomplete("Client ID or client secret is missing.")
+			raise _incomplete(_("Client ID or client secret is missing."))
 		return f"https://{self.settings.authority}/{self.settings.tenant}"
 
 
@@ -150,13 +151,13 @@ class _MicrosoftOnly:
 def _microsoft_url(url: str) -> str:
 	parts = urlsplit(url)
 	if parts.scheme != "https" or parts.netloc not in MICROSOFT_AUTHORITIES:
-		raise _nonsense("Microsoft named an address outside its sign-in hosts.")
+		raise _nonsense(_("Microsoft named an address outside its sign-in hosts."))
 	return url
 
 
-def _nonsense(detail: str) -> ChannelError:
+def _nonsense(detail: Sentence) -> ChannelError:
 	return ChannelError(Trouble.TOKEN_UNAVAILABLE, Step.TOKEN, detail)
 
 
-def _incomplete(detail: str) -> ChannelError:
+def _incomplete(detail: Sentence) -> ChannelError:
 	return ChannelError(Trouble.SETTINGS_INCOMPLETE, Step.SETTINGS, detail)

@@ -13,6 +13,7 @@ from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth.error_catalog import ANY_PROVIDER, GOOGLE, MICROSOFT, Mistake
 from helpdesk_mailchannel.mailcore.oauth.said import fit_to_show
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import _, in_a_row
 
 _BY_CODE: Mapping[str, Mistake] = {
 	code: mistake
@@ -34,20 +35,24 @@ def refusal(answer: Mapping[str, object], secrets: Sequence[str] = ()) -> Channe
 		if code in _BY_CODE:
 			return error_for(code)
 	said = fit_to_show(str(answer.get("error_description") or answer.get("message") or ""), secrets)
-	code = fit_to_show(codes[0], secrets) if codes else "no code"
-	detail = f"It said: “{said}” ({code})." if said else f"It gave the code {code}."
+	code = fit_to_show(codes[0], secrets) if codes else _("no code")
+	detail = (
+		_("It said: “{0}” ({1}).").format(said, code) if said else _("It gave the code {0}.").format(code)
+	)
 	return ChannelError(
 		Trouble.TOKEN_UNAVAILABLE,
 		Step.TOKEN,
 		detail,
-		remedy="Search for this code in the provider's documentation.",
+		remedy=_("Search for this code in the provider's documentation."),
 	)
 
 
 def error_for(code: str) -> ChannelError:
 	"""The error to raise for one of the codes in the tables."""
 	mistake = _BY_CODE[code]
-	return ChannelError(mistake.trouble, Step.TOKEN, f"{mistake.sentence} ({code})", remedy=mistake.remedy)
+	return ChannelError(
+		mistake.trouble, Step.TOKEN, in_a_row(mistake.sentence, f"({code})"), remedy=mistake.remedy
+	)
 
 
 def _codes(answer: Mapping[str, object]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from enum import Enum
 from typing import Protocol
 
 from helpdesk_mailchannel.mailcore.errors import MailChannelError
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import OAuthSettings
 
 LIFETIME = timedelta(minutes=10)
@@ -40,9 +41,11 @@ class StateStore(Protocol):
 class Doubt(Enum):
 	"""Why a state is refused: the sentence for the person who came back with it."""
 
-	UNKNOWN = "This sign-in was already used, or took longer than ten minutes. Click Authorise again."
-	FOREIGN = "This sign-in was begun by another user. Sign in to the site as yourself and click Authorise."
-	CHANGED = "The channel's settings were changed during the sign-in. Click Authorise again."
+	UNKNOWN = _("This sign-in was already used, or took longer than ten minutes. Click Authorise again.")
+	FOREIGN = _(
+		"This sign-in was begun by another user. Sign in to the site as yourself and click Authorise."
+	)
+	CHANGED = _("The channel's settings were changed during the sign-in. Click Authorise again.")
 
 
 class StateRefused(MailChannelError):

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import _
 
 SKEW = timedelta(minutes=5)
 """How long before its end a token is renewed, so that none ends in the middle of a run."""
@@ -53,11 +54,11 @@ def token_set(answer: Mapping[str, object], now: datetime) -> TokenSet:
 	"""
 	value = answer.get("access_token")
 	if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
-		raise ChannelError(Trouble.TOKEN_UNAVAILABLE, Step.TOKEN, "Its answer holds no access token.")
+		raise ChannelError(Trouble.TOKEN_UNAVAILABLE, Step.TOKEN, _("Its answer holds no access token."))
 	kind = str(answer.get("token_type") or "Bearer")
 	if kind.lower() != "bearer":
 		raise ChannelError(
-			Trouble.TOKEN_UNAVAILABLE, Step.TOKEN, "Its token is of a kind mail does not know."
+			Trouble.TOKEN_UNAVAILABLE, Step.TOKEN, _("Its token is of a kind mail does not know.")
 		)
 	refresh = answer.get("refresh_token")
 	return TokenSet(

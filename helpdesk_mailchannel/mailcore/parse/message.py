@@ -27,6 +27,7 @@ from helpdesk_mailchannel.mailcore.parse.mime.emoji_reaction import spoken_react
 from helpdesk_mailchannel.mailcore.parse.mime.message_limits import weigh
 from helpdesk_mailchannel.mailcore.parse.mime.parts import Content, read_content
 from helpdesk_mailchannel.mailcore.parse.mime.tree import divide
+from helpdesk_mailchannel.mailcore.sentences import Translate, _
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 _DELIVERED_TO = (
@@ -41,10 +42,12 @@ _DELIVERED_TO = (
 )
 _IN_FRONT = b"\r\n\xef\xbb\xbf"
 """Empty lines and byte order marks before the first field."""
-HEADER_ONLY = "Only its header was fetched."
+HEADER_ONLY = _("Only its header was fetched.")
 
 
-def parse(raw: RawMessage, limits: Limits, *, now: datetime, time_zone: str = "UTC") -> Message:
+def parse(
+	raw: RawMessage, limits: Limits, *, now: datetime, time_zone: str = "UTC", translate: Translate = str
+) -> Message:
 	"""Read a message as well as it can be read.
 
 	`now` is used if neither the server nor the message says when it came; `time_zone` is the readers' zone,
@@ -58,7 +61,7 @@ def parse(raw: RawMessage, limits: Limits, *, now: datetime, time_zone: str = "U
 	content, report = Content(defects=(HEADER_ONLY,)), None
 	if not raw.header_only:
 		tree = divide(octets, header, limits)
-		content = read_content(tree, limits, time_zone)
+		content = read_content(tree, limits, time_zone, translate)
 		report = read_report(headers, tree, limits)
 	authors = _addresses(header, ("from",), limits)
 	own_id = message_id(headers.get("message-id"))

@@ -12,6 +12,7 @@ from helpdesk_mailchannel.mailcore.ports import Settled
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.routes import routes
 from helpdesk_mailchannel.mailcore.run.run import Run
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import AfterProcessing, FolderRoute
 
 MOST_UIDVALIDITY_CHANGES = 5
@@ -58,7 +59,9 @@ def _existing(run: Run) -> Sequence[RemoteFolder]:
 	folders = run.session.folders()
 	for unreadable in (folder.name for folder in folders if not is_plain(folder.name)):
 		run.report.warn(
-			f'The folder {plain_line(unreadable)} is not read: rename it without < > " and entities.'
+			_('The folder {0} is not read: rename it without < > " and entities.').format(
+				plain_line(unreadable)
+			)
 		)
 	return folders
 
@@ -73,8 +76,8 @@ def _close_abandoned(run: Run, read: Sequence[str]) -> None:
 def _opened(run: Run, route: FolderRoute) -> Folder:
 	state = run.session.open(route.read)
 	if state.read_only and run.settings.reading.after is not AfterProcessing.LEAVE:
-		run.report.warn(f"The folder {state.name} is read-only: its messages stay there.")
+		run.report.warn(_("The folder {0} is read-only: its messages stay there.").format(state.name))
 	changes = run.ledger.changes_of_uidvalidity(route.read, state.uidvalidity)
 	if changes > MOST_UIDVALIDITY_CHANGES:
-		raise ChannelError(Trouble.UIDVALIDITY_UNSTABLE, Step.FOLDER, f"Folder: {route.read}.")
+		raise ChannelError(Trouble.UIDVALIDITY_UNSTABLE, Step.FOLDER, _("Folder: {0}.").format(route.read))
 	return Folder(route, state, renumbered=changes > 0)

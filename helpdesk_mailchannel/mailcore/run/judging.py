@@ -12,6 +12,7 @@ from helpdesk_mailchannel.mailcore.run.batch import Batch, Parsed
 from helpdesk_mailchannel.mailcore.run.failures import put_off
 from helpdesk_mailchannel.mailcore.run.mistakes import failing_alone
 from helpdesk_mailchannel.mailcore.run.run import Run
+from helpdesk_mailchannel.mailcore.sentences import _
 
 
 def facts_of(run: Run, messages: Sequence[Parsed]) -> Facts | None:
@@ -52,12 +53,12 @@ def judge(run: Run, parsed: Parsed, facts: Facts | None) -> Decision | MessageEr
 	"""Decide what a message is to become; MessageError where it cannot become anything."""
 	try:
 		known = _look_up(run, parsed.message) if facts is None else facts
-		with failing_alone("Judging it"):
+		with failing_alone(_("Judging it failed: {0}.")):
 			return decide(parsed.message, known, run.settings, run.clock.now())
 	except MessageError as error:
 		return error
 
 
 def _look_up(run: Run, message: Message) -> Facts:
-	with failing_alone("Looking it up"):
+	with failing_alone(_("Looking it up failed: {0}.")):
 		return run.ticketing.facts([message])

@@ -13,6 +13,7 @@ from helpdesk_mailchannel.mailcore.run.folders import Folder
 from helpdesk_mailchannel.mailcore.run.parsing import try_to_read
 from helpdesk_mailchannel.mailcore.run.run import Run
 from helpdesk_mailchannel.mailcore.run.settling import settle
+from helpdesk_mailchannel.mailcore.sentences import Sentence, _
 
 
 def finish_leftovers(run: Run, folder: Folder, listing: Listing, work: Plan) -> None:
@@ -57,7 +58,7 @@ def _refuse_oversized(run: Run, refs: Sequence[RemoteRef]) -> None:
 	for claim in _claims(run, refs):
 		header = run.session.fetch_header(claim.ref)
 		message = try_to_read(run, header) if header else None
-		detail = f"It has {_in_mib(claim.ref.size)}; the channel's limit is {limit}."
+		detail = _("It has {0}; the channel's limit is {1}.").format(_in_mib(claim.ref.size), limit)
 		run.conclude(claim, Outcome(Reason.TOO_LARGE, detail), message)
 
 
@@ -70,5 +71,5 @@ def _is_older(ref: RemoteRef, since: datetime | None) -> bool:
 	return since is not None and ref.received_at is not None and ref.received_at < since
 
 
-def _in_mib(octets: int) -> str:
-	return f"{octets / (1024 * 1024):.1f} MB"
+def _in_mib(octets: int) -> Sentence:
+	return _("{0} MB").format(f"{octets / (1024 * 1024):.1f}")

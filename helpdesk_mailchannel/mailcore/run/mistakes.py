@@ -7,14 +7,15 @@ from contextlib import contextmanager
 
 from helpdesk_mailchannel.mailcore.errors import MailChannelError, MessageError
 from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.sentences import Sentence
 
 
 @contextmanager
-def failing_alone(what: str) -> Iterator[None]:
-	"""Turn what was not foreseen into MessageError; `what` begins the sentence that says so."""
+def failing_alone(sentence: Sentence) -> Iterator[None]:
+	"""Turn what was not foreseen into MessageError, with `sentence`, whose `{0}` is what it was."""
 	try:
 		yield
 	except MailChannelError:
 		raise
 	except Exception as error:
-		raise MessageError(Reason.UNREADABLE, f"{what} failed: {type(error).__name__}.") from error
+		raise MessageError(Reason.UNREADABLE, sentence.format(type(error).__name__)) from error

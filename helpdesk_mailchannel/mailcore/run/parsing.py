@@ -11,6 +11,7 @@ from helpdesk_mailchannel.mailcore.parse.message import parse
 from helpdesk_mailchannel.mailcore.run.batch import Batch, Parsed
 from helpdesk_mailchannel.mailcore.run.mistakes import failing_alone
 from helpdesk_mailchannel.mailcore.run.run import Run
+from helpdesk_mailchannel.mailcore.sentences import _
 
 
 def parse_all(run: Run, batch: Batch, raws: Sequence[RawMessage]) -> list[Parsed]:
@@ -33,5 +34,12 @@ def try_to_read(run: Run, raw: RawMessage) -> Message | None:
 
 
 def _read(run: Run, raw: RawMessage) -> Message:
-	with failing_alone("Reading it"):
-		return parse(raw, run.settings.limits, now=run.clock.now(), time_zone=run.settings.time_zone)
+	with failing_alone(_("Reading it failed: {0}.")):
+		settings = run.settings
+		return parse(
+			raw,
+			settings.limits,
+			now=run.clock.now(),
+			time_zone=settings.time_zone,
+			translate=settings.translate,
+		)

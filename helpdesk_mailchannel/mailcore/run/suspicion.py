@@ -101,7 +101,7 @@ class Suspicion:
 	def trouble(self) -> ChannelError | None:
 		"""What the channel has to say about the site. It goes on reading its mailbox all the same."""
 		for error in self._suspected.values():
-			return ChannelError(Trouble.SAME_FAILURE, Step.FILE, str(error), rests=False)
+			return ChannelError(Trouble.SAME_FAILURE, Step.FILE, error.sentence, rests=False)
 		if self._last_site_error and not self._filed:
 			site = self._last_site_error
 			return ChannelError(site.trouble, site.step, site.detail, rests=False)

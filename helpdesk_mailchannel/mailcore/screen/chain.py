@@ -42,6 +42,7 @@ from helpdesk_mailchannel.mailcore.screen.rules import (
 	recipient_only,
 )
 from helpdesk_mailchannel.mailcore.screen.senders import listed
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence
 from helpdesk_mailchannel.mailcore.settings import AutoReplyPolicy, ListPolicy, ScreenPolicy
 
 
@@ -179,7 +180,7 @@ class Finding(NamedTuple):
 
 	rule: Rule
 	hit: bool
-	detail: str = ""
+	detail: Sentence = NOTHING
 
 
 def screen(message: Message, facts: Facts, policy: ScreenPolicy) -> Screening:
@@ -207,7 +208,7 @@ def explain(message: Message, facts: Facts, policy: ScreenPolicy) -> list[Findin
 	for group in CHAIN:
 		for rule, _ in group.rules:
 			hit = rule.ask(message, facts, policy)
-			answers.append(Finding(rule, hit is not None, hit.detail if hit else ""))
+			answers.append(Finding(rule, hit is not None, hit.detail if hit else NOTHING))
 	return answers
 
 

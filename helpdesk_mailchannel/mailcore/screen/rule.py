@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from helpdesk_mailchannel.mailcore.model import Facts, Message, TicketRef
 from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
@@ -17,7 +18,7 @@ from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 class Hit:
 	"""A yes, and what made the rule say so."""
 
-	detail: str = ""
+	detail: Sentence = NOTHING
 	note_on: TicketRef | None = None
 	"""A ticket to leave a note on."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from helpdesk_mailchannel.mailcore.model import Facts, Message
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 _REPORT_TYPE = re.compile(r"report-type\s*=\s*\"?([\w.-]+)", re.IGNORECASE)
@@ -67,24 +68,24 @@ def answers_something(message: Message) -> bool:
 	return bool(message.in_reply_to or message.references)
 
 
-def other_clue(message: Message) -> str:
+def other_clue(message: Message) -> Sentence:
 	"""Name something that robots' mail has more often than people's, in words that can follow “and”.
 
 	Each of these is found on people's mail too, so it only counts beside another clue.
 	"""
 	if null_return_path(message):
-		return "its return path is empty"
+		return _("its return path is empty")
 	if message.headers.get("x-auto-response-suppress"):
-		return "it asks for no automatic answer"
+		return _("it asks for no automatic answer")
 	if "x-ms-exchange-inbox-rules-loop" in message.headers:
-		return "an inbox rule sent it"
+		return _("an inbox rule sent it")
 	if "x-ms-exchange-generated-message-source" in message.headers:
-		return "Exchange wrote it"
+		return _("Exchange wrote it")
 	if auto_submitted(message) not in {"", "no"}:
-		return "it was submitted automatically"
+		return _("it was submitted automatically")
 	if precedence(message) & {"bulk", "junk"}:
-		return "it is marked as bulk"
-	return ""
+		return _("it is marked as bulk")
+	return NOTHING
 
 
 def own_addresses(facts: Facts, policy: ScreenPolicy) -> frozenset[str]:

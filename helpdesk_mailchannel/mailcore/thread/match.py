@@ -29,11 +29,12 @@ from helpdesk_mailchannel.mailcore.model import (
 	Verdict,
 )
 from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings, OtherTypePolicy
 from helpdesk_mailchannel.mailcore.thread.clues import clues
 from helpdesk_mailchannel.mailcore.thread.token import ReplyToken, is_valid
 
-_NOT_OURS = "The reply address or Message-ID names this ticket, but was not made by us for it."
+_NOT_OURS = _("The reply address or Message-ID names this ticket, but was not made by us for it.")
 _TRUST = (Verdict.PASS, Verdict.UNKNOWN, Verdict.FAIL)
 
 
@@ -43,8 +44,8 @@ class Candidate:
 
 	ticket: TicketRef
 	reason: Reason
-	missing: str = ""
-	note: str = ""
+	missing: Sentence = NOTHING
+	note: Sentence = NOTHING
 	"""What agents should know about a proof that holds."""
 
 
@@ -71,7 +72,7 @@ def _candidates(
 	found = clues(message)
 	for token in found.tokens:
 		for ticket in facts.tickets.get(token.name, ()):
-			missing = "" if _is_ours(token, ticket, settings) else _NOT_OURS
+			missing = NOTHING if _is_ours(token, ticket, settings) else _NOT_OURS
 			living = _living(ticket, facts)
 			note = _note_for_token(message, living, facts, verdict, settings)
 			yield Candidate(living, Reason.REPLY_BY_TOKEN, missing, note)
@@ -113,49 +114,51 @@ def _answered(message_id: str, message: Message, facts: Facts) -> list[TicketRef
 
 def _note_for_token(
 	message: Message, ticket: TicketRef, facts: Facts, verdict: Verdict, settings: ChannelSettings
-) -> str:
+) -> Sentence:
 	if verdict is Verdict.FAIL:
-		return (
-			f"The mail server says that this message, which names {_sender(message)} as its sender, may be "
-			"forged. It is here because it came to the ticket's own reply address, or answers a mail that "
-			"carries its signature."
-		)
+		return _(
+			"The mail server says that this message, which names {0} as its sender, may be "
+			"forged. It is here because it came to the ticket's own reply address, or answers a "
+			"mail that carries its signature."
+		).format(_sender(message))
 	if _takes_part(message, ticket, facts, settings):
-		return ""
-	return (
-		f"{_sender(message)} was not yet on this ticket. The message came to the ticket's own reply address, "
+		return NOTHING
+	return _(
+		"{0} was not yet on this ticket. The message came to the ticket's own reply address, "
 		"which somebody must have passed on, or answers a mail that carries its signature."
-	)
+	).format(_sender(message))
 
 
 def _missing_for_id(
 	message: Message, ticket: TicketRef, facts: Facts, verdict: Verdict, settings: ChannelSettings
-) -> str:
+) -> Sentence:
 	if not _takes_part(message, ticket, facts, settings):
-		return f"It answers a message of this ticket, but {_sender(message)} does not take part in it."
-	if verdict is Verdict.FAIL:
-		return (
-			f"It answers a message of this ticket, but the mail server says that {_sender(message)} "
-			"may be forged."
+		return _("It answers a message of this ticket, but {0} does not take part in it.").format(
+			_sender(message)
 		)
-	return ""
+	if verdict is Verdict.FAIL:
+		return _(
+			"It answers a message of this ticket, but the mail server says that {0} may be forged."
+		).format(_sender(message))
+	return NOTHING
 
 
 def _missing_for_tag(
 	message: Message, ticket: TicketRef, facts: Facts, verdict: Verdict, settings: ChannelSettings
-) -> str:
+) -> Sentence:
 	if not _takes_part(message, ticket, facts, settings):
-		return f"Its subject names this ticket, but {_sender(message)} does not take part in it."
+		return _("Its subject names this ticket, but {0} does not take part in it.").format(_sender(message))
 	match verdict:
 		case Verdict.PASS:
-			return ""
+			return NOTHING
 		case Verdict.FAIL:
-			return (
-				f"Its subject names this ticket, but the mail server says that {_sender(message)} "
-				"may be forged."
-			)
+			return _(
+				"Its subject names this ticket, but the mail server says that {0} may be forged."
+			).format(_sender(message))
 		case Verdict.UNKNOWN:
-			return f"Its subject names this ticket, but nothing proves that {_sender(message)} sent it."
+			return _("Its subject names this ticket, but nothing proves that {0} sent it.").format(
+				_sender(message)
+			)
 
 
 def _takes_part(message: Message, ticket: TicketRef, facts: Facts, settings: ChannelSettings) -> bool:
@@ -172,11 +175,13 @@ def _joined(candidate: Candidate, facts: Facts, settings: ChannelSettings) -> Th
 	kind = facts.types.get(candidate.ticket, "")
 	if not settings.ticket.updatable or kind in settings.ticket.updatable:
 		return Reply(candidate.ticket, candidate.reason, candidate.note)
-	why = f"Mail may not update tickets of the type “{kind}”." if kind else "The ticket has no type."
+	why = (
+		_("Mail may not update tickets of the type “{0}”.").format(kind)
+		if kind
+		else _("The ticket has no type.")
+	)
 	if settings.ticket.other_types is OtherTypePolicy.EXCLUDE:
-		return Exclude(
-			Reason.TYPE_NOT_UPDATABLE, f"{candidate.ticket.doctype} {candidate.ticket.name}: {why}"
-		)
+		return Exclude(Reason.TYPE_NOT_UPDATABLE, _("{0}: {1}").format(candidate.ticket.words, why))
 	return NewTicket(candidate.ticket, why)
 
 
@@ -185,4 +190,4 @@ def _living(ticket: TicketRef, facts: Facts) -> TicketRef:
 
 
 def _sender(message: Message) -> str:
-	return message.sender.address if message.sender else "its sender"
+	return message.sender.address if message.sender else _("its sender")

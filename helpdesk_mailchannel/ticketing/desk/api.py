@@ -16,13 +16,16 @@ from helpdesk_mailchannel.mailcore.connect.probe import probe
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.outside.plain_text import is_plain, plain_line
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
+from helpdesk_mailchannel.mailcore.sentences import in_a_row
 from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.desk.permissions import must_manage
 from helpdesk_mailchannel.ticketing.desk.typed_secrets import keeping_typed_secrets
+from helpdesk_mailchannel.ticketing.language import said, stored
 from helpdesk_mailchannel.ticketing.ledger.originals import RECEIPT, read_original
 from helpdesk_mailchannel.ticketing.polling import schedule
 from helpdesk_mailchannel.ticketing.settings import channel_settings
 from helpdesk_mailchannel.ticketing.sign_in.credentials import FormCredentials
+from helpdesk_mailchannel.ticketing.why import reason_of
 
 MOST_AT_ONCE = 1_000
 
@@ -40,7 +43,12 @@ def test_connection(channel: str | dict[str, Any]) -> list[dict[str, str]]:
 def _tested(doc: Document) -> list[dict[str, str]]:
 	steps = probe(channel_settings(doc), FormCredentials(doc))
 	return [
-		{"title": step.title, "result": step.result.value, "sentence": step.sentence, "remedy": step.remedy}
+		{
+			"title": said(step.title),
+			"result": step.result.value,
+			"sentence": said(step.sentence),
+			"remedy": said(step.remedy),
+		}
 		for step in steps
 	]
 
@@ -62,7 +70,7 @@ def _folders(doc: Document) -> list[dict[str, object]]:
 		with closing(connect.open(connection, FormCredentials(doc), brief=Brief())) as session:
 			folders = session.folders()
 	except ChannelError as error:
-		frappe.throw(escape_html(str(error)), title=_("The Folders Could Not Be Read"))
+		frappe.throw(escape_html(said(error.sentence)), title=_("The Folders Could Not Be Read"))
 	return [
 		{
 			"name": plain_line(folder.name),
@@ -137,7 +145,7 @@ def discard(names: list[str] | str) -> int:
 		values = {
 			"fate": Reason.DISCARDED.fate.value,
 			"reason_code": Reason.DISCARDED.code,
-			"reason": f"{Reason.DISCARDED.sentence} ({frappe.session.user}) {row.reason or ''}".strip(),
+			"reason_details": stored(in_a_row(f"({frappe.session.user})", reason_of(row))),
 			"retry_requested": 0,
 		}
 		frappe.db.set_value(RECEIPT, row.name, values)
@@ -164,6 +172,6 @@ def _failed(names: list[str] | str) -> list[frappe._dict]:
 	chosen = frappe.parse_json(names)[:MOST_AT_ONCE]
 	filters = {"name": ["in", chosen], "fate": Fate.FAILED.value}
 	rows: list[frappe._dict] = frappe.get_all(
-		RECEIPT, filters, ["name", "channel", "reason"], order_by="creation"
+		RECEIPT, filters, ["name", "channel", "reason_code", "reason_details"], order_by="creation"
 	)
 	return rows

@@ -20,8 +20,10 @@ from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth import state as states
 from helpdesk_mailchannel.mailcore.oauth.state import Pending, StateRefused
 from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet
+from helpdesk_mailchannel.mailcore.sentences import in_a_row
 from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.desk.permissions import must_manage
+from helpdesk_mailchannel.ticketing.language import said
 from helpdesk_mailchannel.ticketing.polling import schedule
 from helpdesk_mailchannel.ticketing.settings import connection_settings
 from helpdesk_mailchannel.ticketing.sign_in import tokens
@@ -41,7 +43,7 @@ def authorise(channel: str) -> str:
 	try:
 		begun = sign_in_provider(doc, stored(doc, "client_secret")).begin(state)
 	except ChannelError as error:
-		frappe.throw(escape_html(str(error)), title=_("Signing In Is Not Possible Yet"))
+		frappe.throw(escape_html(said(error.sentence)), title=_("Signing In Is Not Possible Yet"))
 	pending = Pending(
 		user=frappe.session.user,
 		channel=doc.name,
@@ -73,9 +75,9 @@ def callback(
 		result = _signed_in(pending, {name: value for name, value in answer.items() if value})
 	except ChannelError as refusal:
 		# Without the trouble's own sentence: it speaks of a channel that ran until now.
-		result = Outcome(False, f"{refusal.detail} {refusal.remedy}")
+		result = Outcome(False, said(in_a_row(refusal.detail, refusal.remedy)))
 	except StateRefused as refusal:
-		result = Outcome(False, str(refusal))
+		result = Outcome(False, said(refusal.sentence))
 	_lead_back(channel, result)
 
 

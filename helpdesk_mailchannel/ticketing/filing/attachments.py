@@ -16,6 +16,7 @@ from frappe.model.document import Document
 
 from helpdesk_mailchannel.mailcore.compose.inert_names import inert_name
 from helpdesk_mailchannel.mailcore.model import File
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _, verbatim
 from helpdesk_mailchannel.ticketing.transaction import concerns_all
 
 SAVEPOINT = "mailchannel_file"
@@ -38,7 +39,7 @@ class Stored:
 	"""File's address and name → name of the ticket's own record of it."""
 	urls: Mapping[str, str] = field(default_factory=dict)
 	"""Content-ID → address, for inline images."""
-	notes: tuple[str, ...] = ()
+	notes: tuple[Sentence, ...] = ()
 	"""For the ticket: files that the site does not take, or not under their names."""
 
 
@@ -50,11 +51,11 @@ def store(files: Iterable[File], ticket: Document | None) -> Stored:
 	docs: list[Document] = []
 	twins: dict[tuple[str, str], str] = {}
 	urls: dict[str, str] = {}
-	notes: list[str] = []
+	notes: list[Sentence] = []
 	for file in files:
 		doc, note = _store(file)
 		if note:
-			notes.append(f"{file.name}: {note}")
+			notes.append(_("{0}: {1}").format(file.name, note))
 		if doc:
 			docs.append(doc)
 			known = _known_twin(doc, ticket) or frappe.generate_hash(length=10)
@@ -103,18 +104,18 @@ def _insert_twin(file: Document, name: str, communication: Document) -> None:
 	twin.db_insert()
 
 
-def _store(file: File) -> tuple[Document | None, str]:
+def _store(file: File) -> tuple[Document | None, Sentence]:
 	"""The stored file, if the site takes it, and what the people on the ticket are told about it.
 
 	Frappe looks into PDFs and JPEGs while it stores them, and fails where those are damaged. Under a name
 	that promises nothing they are stored all the same.
 	"""
 	if not file.content:
-		return None, "It is empty."
+		return None, _("It is empty.")
 	try:
-		return _insert(file), ""
+		return _insert(file), NOTHING
 	except frappe.ValidationError as error:
-		return None, _words(error)
+		return None, verbatim(_words(error))
 	except Exception as error:
 		if concerns_all(error):
 			raise
@@ -123,8 +124,8 @@ def _store(file: File) -> tuple[Document | None, str]:
 	except Exception as error:
 		if concerns_all(error):
 			raise
-		return None, f"The site cannot store it: {_words(error)}"
-	return doc, f"It seems to be damaged, so it is kept as {doc.file_name}."
+		return None, _("The site cannot store it: {0}").format(_words(error))
+	return doc, _("It seems to be damaged, so it is kept as {0}.").format(doc.file_name)
 
 
 def _insert(file: File) -> Document:

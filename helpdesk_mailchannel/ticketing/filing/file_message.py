@@ -33,12 +33,14 @@ from helpdesk_mailchannel.mailcore.model import (
 from helpdesk_mailchannel.mailcore.outside.plain_text import address_list, plain_line, plain_text
 from helpdesk_mailchannel.mailcore.parse.content_identity import decoded_identity
 from helpdesk_mailchannel.mailcore.reasons import Reason, Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import Sentence, _, verbatim
 from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
 from helpdesk_mailchannel.ticketing.filing import attachments
 from helpdesk_mailchannel.ticketing.filing.facts import own_addresses
 from helpdesk_mailchannel.ticketing.filing.fitting import fitted, takes_address, without_mapped
 from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD
 from helpdesk_mailchannel.ticketing.filing.pictures import unasked
+from helpdesk_mailchannel.ticketing.language import in_sites_language
 from helpdesk_mailchannel.ticketing.ledger import identities
 from helpdesk_mailchannel.ticketing.ledger.site_ledger import SiteLedger
 from helpdesk_mailchannel.ticketing.targets import Target
@@ -93,7 +95,7 @@ def file(
 	where the site refuses the ticket, ChannelError where the database or the disk fails. Nothing is left
 	behind then.
 	"""
-	for _ in range(TRIES):
+	for _try in range(TRIES):
 		try:
 			return _file_once(ledger, target, claim, message, draft, outcome, rules)
 		except Collision as error:
@@ -163,27 +165,27 @@ def _file(target: Target, draft: Draft, rules: FilingRules) -> Filed:
 	attachments.attach(stored, communication)
 	ref = TicketRef(communication.reference_doctype, str(communication.reference_name))
 	for note in (*draft.notes, *unmade, *misfits, *stored.notes):
-		frappe.get_doc(ref.doctype, ref.name).add_comment("Comment", escape_html(plain_text(note)))
+		frappe.get_doc(ref.doctype, ref.name).add_comment("Comment", escape_html(in_sites_language(note)))
 	return Filed(ref, communication.name)
 
 
-def _contact(sender: Address) -> tuple[str | None, tuple[str, ...]]:
+def _contact(sender: Address) -> tuple[str | None, tuple[Sentence, ...]]:
 	"""The sender's Contact, or why there is none: whoever writes must not choose which mail is filed."""
 	try:
 		return ensure_contact(sender), ()
 	except Refused as refused:
-		return None, (f"The site made no Contact of the sender: {refused}",)
+		return None, (_("The site made no Contact of the sender: {0}").format(refused),)
 
 
 def _new_ticket(
 	target: Target, draft: TicketDraft, stored: attachments.Stored, contact: str | None, rules: FilingRules
-) -> tuple[Document, tuple[str, ...]]:
+) -> tuple[Document, tuple[Sentence, ...]]:
 	"""The ticket, and what its people are told of values that it does not hold."""
 	values = _shown_values(draft, stored)
 	if asked_by := _asked_by(values, draft.mail, target, rules.mapping):
 		values[target.sender_field] = asked_by
 		if asked_by != draft.mail.sender.address:
-			contact, _ = _contact(Address(asked_by))
+			contact, _unmade = _contact(Address(asked_by))
 	fit = fitted(values, target, rules.mapping)
 	people = target.people(contact) if contact else {}
 	less = without_mapped(fit.values, target, rules.mapping)
@@ -240,7 +242,7 @@ def _existing(ticket: TicketRef) -> Document:
 	try:
 		return frappe.get_doc(ticket.doctype, ticket.name)
 	except frappe.DoesNotExistError as error:
-		raise MessageError(Reason.SITE_REFUSED, "Its ticket was just deleted.", passing=True) from error
+		raise MessageError(Reason.SITE_REFUSED, _("Its ticket was just deleted."), passing=True) from error
 
 
 def _communicate(
@@ -335,15 +337,15 @@ def _listed(addresses: tuple[Address, ...]) -> str:
 def _refusal(error: Exception) -> MailChannelError:
 	"""What the site answered, as an error of the engine."""
 	if isinstance(error, frappe.MandatoryError):
-		return MessageError(Reason.FIELD_MISSING, _words(error))
+		return MessageError(Reason.FIELD_MISSING, verbatim(_words(error)))
 	if isinstance(error, OSError) and is_disk_trouble(error):
 		return ChannelError(
-			Trouble.SITE_TROUBLE, Step.FILE, f"Storing a file failed: {error.strerror or error}."
+			Trouble.SITE_TROUBLE, Step.FILE, _("Storing a file failed: {0}.").format(error.strerror or error)
 		)
 	if isinstance(error, frappe.ValidationError | frappe.PermissionError):
-		return MessageError(Reason.SITE_REFUSED, _words(error))
+		return MessageError(Reason.SITE_REFUSED, verbatim(_words(error)))
 	log_error("Filing a message failed")
-	return MessageError(Reason.SITE_REFUSED, f"{type(error).__name__}: {_words(error)}")
+	return MessageError(Reason.SITE_REFUSED, verbatim(f"{type(error).__name__}: {_words(error)}"))
 
 
 def _words(error: Exception) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import frappe
 
 from helpdesk_mailchannel.mailcore.outside.plain_text import is_plain
+from helpdesk_mailchannel.mailcore.sentences import Sentence, _, in_a_row
 from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
 from helpdesk_mailchannel.ticketing.targets import Target
 from helpdesk_mailchannel.ticketing.targets.generic import VARCHAR_LENGTH
@@ -37,14 +38,14 @@ class Fitted:
 	"""Values that the ticket's fields hold, and what the people on the ticket are told of the others."""
 
 	values: Mapping[str, Any]
-	notes: tuple[str, ...] = ()
+	notes: tuple[Sentence, ...] = ()
 
 
 def fitted(values: Mapping[str, Any], target: Target, rows: Sequence[MappingRow]) -> Fitted:
 	"""The values with each that comes from a mail made to fit, or else its row's default, or nothing."""
 	defaults = {row.target: row.default for row in rows}
 	kept: dict[str, Any] = {}
-	notes: list[str] = []
+	notes: list[Sentence] = []
 	for name, value in values.items():
 		df = target.meta.get_field(name)
 		if df is None or value in ("", None) or not (name in defaults or name == target.sender_field):
@@ -54,7 +55,7 @@ def fitted(values: Mapping[str, Any], target: Target, rows: Sequence[MappingRow]
 		if not fits:
 			default_fits, default = _fit(df, defaults.get(name) or "", values)
 			kept[name] = default if default_fits else ""
-			notes.append(_note(target.label(name), value, kept[name]))
+			notes.append(_note(target.name_of(name), value, kept[name]))
 	return Fitted({name: value for name, value in kept.items() if value != ""}, tuple(notes))
 
 
@@ -65,8 +66,10 @@ def without_mapped(values: Mapping[str, Any], target: Target, rows: Sequence[Map
 	left_out = {row.target for row in chosen if values.get(row.target) not in ("", None, row.default)}
 	kept = {name: value for name, value in values.items() if name not in left_out}
 	kept |= {row.target: row.default for row in chosen if row.target in left_out and row.default}
-	labels = ", ".join(sorted(target.label(name) for name in left_out))
-	note = f"The site refused what the mail says for these fields, so they were left out: {labels}."
+	labels = in_a_row(*sorted(target.name_of(name) for name in left_out), between=", ")
+	note = _("The site refused what the mail says for these fields, so they were left out: {0}.").format(
+		labels
+	)
 	return Fitted(kept, (note,) if left_out else ())
 
 
@@ -76,9 +79,11 @@ def takes_address(address: str) -> bool:
 	return fits and bool(frappe.utils.validate_email_address(address))
 
 
-def _note(label: str, value: object, default: object) -> str:
-	instead = f"the default, {default}, was used" if default else "it was left out"
-	return f"What the mail says for {label} does not fit the field, so {instead}: {str(value)[:SHOWN]}"
+def _note(label: Sentence, value: object, default: object) -> Sentence:
+	instead = _("the default, {0}, was used").format(default) if default else _("it was left out")
+	return _("What the mail says for {0} does not fit the field, so {1}: {2}").format(
+		label, instead, str(value)[:SHOWN]
+	)
 
 
 def _fit(df: Any, value: Any, values: Mapping[str, Any]) -> tuple[bool, Any]:

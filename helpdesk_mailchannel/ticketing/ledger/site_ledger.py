@@ -26,10 +26,12 @@ from helpdesk_mailchannel.mailcore.model import (
 	State,
 	TicketRef,
 )
-from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line, plain_text
+from helpdesk_mailchannel.mailcore.outside.plain_text import plain_line
 from helpdesk_mailchannel.mailcore.ports import Clock, Settled
 from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
+from helpdesk_mailchannel.mailcore.sentences import _, in_a_row
 from helpdesk_mailchannel.ticketing import run_state
+from helpdesk_mailchannel.ticketing.language import in_sites_language, stored
 from helpdesk_mailchannel.ticketing.ledger import lease as leases
 from helpdesk_mailchannel.ticketing.ledger.originals import (
 	RECEIPT,
@@ -40,7 +42,7 @@ from helpdesk_mailchannel.ticketing.ledger.originals import (
 from helpdesk_mailchannel.ticketing.times import from_site, to_site
 from helpdesk_mailchannel.ticketing.transaction import transaction
 
-NOT_READ = "(not read)"
+NOT_READ = _("(not read)")
 """Stands for the subject until the message was read, and stays where it never could be."""
 FIELDS = [
 	"name",
@@ -219,7 +221,7 @@ class SiteLedger:
 				"uid": claim.ref.uid,
 				"size": claim.ref.size,
 				"received_at": to_site(claim.ref.received_at),
-				"subject": NOT_READ,
+				"subject": in_sites_language(NOT_READ),
 				"attempts": claim.attempt,
 				"retry_requested": 0,
 				**self._mine(),
@@ -407,9 +409,9 @@ def describe(message: Message | None) -> dict[str, object]:
 		"message_id": message.message_id,
 		"identity": message.identity,
 		"sender": stored_sender(", ".join(author.address for author in message.authors)),
-		"subject": plain_line(message.subject) or NO_SUBJECT,
+		"subject": plain_line(message.subject) or in_sites_language(NO_SUBJECT),
 		"received_at": to_site(message.received_at),
-		"defects": plain_text("\n".join(message.defects)),
+		"defect_details": stored(in_a_row(*message.defects, between="\n")),
 	}
 
 
@@ -419,17 +421,16 @@ def stored_sender(addresses: str) -> str:
 
 
 def _reason(outcome: Outcome) -> dict[str, object]:
-	words = " ".join(filter(None, (outcome.reason.sentence, outcome.detail)))
-	return {"reason_code": outcome.reason.code, "reason": plain_text(words)}
+	return {"reason_code": outcome.reason.code, "reason_details": stored(outcome.detail)}
 
 
 def _leave_note(ticket: TicketRef, outcome: Outcome, message: Message | None) -> None:
 	"""Tell the agents on a ticket, within the caller's transaction."""
 	if not frappe.db.exists(ticket.doctype, ticket.name):
 		return
-	words = " ".join(filter(None, (outcome.reason.sentence, outcome.detail)))
+	words = in_sites_language(in_a_row(outcome.reason.sentence, outcome.detail))
 	doc = frappe.get_doc(ticket.doctype, ticket.name)
-	doc.add_comment("Comment", frappe.utils.escape_html(plain_text(words)))
+	doc.add_comment("Comment", frappe.utils.escape_html(words))
 
 
 def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:

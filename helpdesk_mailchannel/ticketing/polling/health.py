@@ -9,13 +9,14 @@ from typing import Any
 import frappe
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.mailcore.outside.plain_text import plain_text
 from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Fate, Health, Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
 from helpdesk_mailchannel.mailcore.retry import after_success, after_trouble, is_wasteful
+from helpdesk_mailchannel.mailcore.sentences import _, in_a_row
 from helpdesk_mailchannel.mailcore.settings import RetrySettings
 from helpdesk_mailchannel.ticketing import notify, run_state
+from helpdesk_mailchannel.ticketing.language import stored
 from helpdesk_mailchannel.ticketing.ledger.lease import Lease
 from helpdesk_mailchannel.ticketing.times import to_site
 from helpdesk_mailchannel.ticketing.transaction import begin_anew
@@ -47,11 +48,9 @@ def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, rng
 	if report.trouble:
 		values = _trouble(channel, report.trouble, report.wasted(started, now), now, rng)
 	elif report.stopped:
-		values = {"health_reason": report.stopped, "next_poll_at": to_site(now)}
+		values = {"health_details": stored(report.stopped), "next_poll_at": to_site(now)}
 	else:
 		values = _success(channel, report, now)
-	if "health_reason" in values:
-		values["health_reason"] = plain_text(values["health_reason"])
 	values |= {
 		"last_polled_at": to_site(now),
 		"waiting": report.waiting,
@@ -70,7 +69,7 @@ def note_left_lease(lease: Lease, clock: Clock, rng: Random) -> None:
 	begin_anew()
 	now = clock.now()
 	channel = run_state.locked(lease.channel, FIELDS)
-	error = ChannelError(Trouble.RUN_ENDED, Step.WORK, "Its worker was killed, or did not come to an end.")
+	error = ChannelError(Trouble.RUN_ENDED, Step.WORK, _("Its worker was killed, or did not come to an end."))
 	values = _trouble(channel, error, timedelta(), now, rng)
 	run_state.write(lease.channel, **values)
 	_log(lease.channel, RunReport(trouble=error), now, now)
@@ -83,10 +82,12 @@ def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict[st
 	interval, wasted = channel.poll_interval or 1, report.server_wasted
 	if is_wasteful(wasted):
 		seconds = f"{wasted.total_seconds():.0f}"
-		report.warn(f"The server kept the run waiting for {seconds} seconds, so the channel rests.")
+		report.warn(
+			_("The server kept the run waiting for {0} seconds, so the channel rests.").format(seconds)
+		)
 	return {
 		"health": Health.CONNECTED.value,
-		"health_reason": " ".join(report.warnings),
+		"health_details": stored(in_a_row(*report.warnings)),
 		"trouble_code": "",
 		"failed_step": "",
 		"failures": 0,
@@ -111,7 +112,7 @@ def _trouble(
 		notify.failed(channel.name, error, step)
 	return {
 		"health": step.health.value,
-		"health_reason": f"While {error.step.value}: {error}",
+		"health_details": stored(in_a_row(error.detail, error.remedy)),
 		"trouble_code": error.trouble.code,
 		"failed_step": error.step.value,
 		"failures": failures,
@@ -145,6 +146,14 @@ def _log(channel: str, report: RunReport, started: datetime, now: datetime) -> N
 			"failed": fates[Fate.FAILED],
 			"postponed": report.postponed,
 			"waiting": report.waiting,
-			"error": plain_text(str(report.trouble or report.stopped)),
+			**_error(report),
 		}
 	).insert(ignore_permissions=True)
+
+
+def _error(report: RunReport) -> dict[str, str]:
+	"""Why the run ended early: the trouble by its code, and the details."""
+	if trouble := report.trouble:
+		details = in_a_row(trouble.detail, trouble.remedy)
+		return {"trouble_code": trouble.trouble.code, "error_details": stored(details)}
+	return {"error_details": stored(report.stopped)}

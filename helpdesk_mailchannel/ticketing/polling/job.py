@@ -16,6 +16,7 @@ from helpdesk_mailchannel.mailcore.ports import Clock
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
 from helpdesk_mailchannel.mailcore.run.run import Run
+from helpdesk_mailchannel.mailcore.sentences import _, verbatim
 from helpdesk_mailchannel.mailcore.settings import ChannelSettings
 from helpdesk_mailchannel.ticketing.ledger import lease
 from helpdesk_mailchannel.ticketing.ledger.site_ledger import SiteLedger
@@ -50,7 +51,9 @@ def poll(channel: str, clock: Clock | None = None) -> None:
 	except OutOfTime:
 		# The alarm may have rung in the middle of an answer, so the connection is of no use any more.
 		reconnect()
-		report = RunReport(trouble=ChannelError(Trouble.RUN_ENDED, Step.WORK, "It used up its time limit."))
+		report = RunReport(
+			trouble=ChannelError(Trouble.RUN_ENDED, Step.WORK, _("It used up its time limit."))
+		)
 		_record_end(held, report, started, clock, rng)
 	finally:
 		_give_up(held)
@@ -77,11 +80,13 @@ def _run(channel: str, held: lease.Lease, clock: Clock, rng: Random) -> RunRepor
 	except ChannelError as error:
 		return RunReport(trouble=error)
 	except RunStopped as stop:
-		return RunReport(stopped=str(stop))
+		return RunReport(stopped=stop.sentence)
 	except Exception as error:
 		# A mistake of ours or of another app: the channel says so and rests, the mail stays where it is.
 		log_error(f"Mail channel {channel}: the run failed")
-		return RunReport(trouble=ChannelError(Trouble.SITE_TROUBLE, Step.FILE, f"{type(error).__name__}."))
+		return RunReport(
+			trouble=ChannelError(Trouble.SITE_TROUBLE, Step.FILE, verbatim(f"{type(error).__name__}."))
+		)
 
 
 def _connect_and_run(channel: str, held: lease.Lease, clock: Clock, rng: Random) -> RunReport:
@@ -114,7 +119,9 @@ def _settings(doc: Document) -> ChannelSettings:
 	try:
 		return channel_settings(doc)
 	except frappe.DoesNotExistError as error:
-		raise ChannelError(Trouble.SETTINGS_INCOMPLETE, Step.SETTINGS, strip_html(str(error))) from error
+		raise ChannelError(
+			Trouble.SETTINGS_INCOMPLETE, Step.SETTINGS, verbatim(strip_html(str(error)))
+		) from error
 
 
 def _give_up(held: lease.Lease) -> None:

@@ -18,6 +18,7 @@ from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import Message
 from helpdesk_mailchannel.mailcore.outside.domains import a_labels
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.ticketing.settings import connection_settings
 
 _SERVICES = frozenset({"imap", "imaps", "imap4", "pop", "pop3", "pops", "mail", "mx"})
@@ -114,7 +115,9 @@ def must_not_be_read_by_another(channel: str, messages: Sequence[Message]) -> No
 	for other, count in read.items():
 		if count >= _COPIES or _sign_in_alike(channel, other):
 			raise ChannelError(
-				Trouble.MAILBOX_SHARED, Step.LIST, f"The channel {other} has read {count} of these messages."
+				Trouble.MAILBOX_SHARED,
+				Step.LIST,
+				_("The channel {0} has read {1} of these messages.").format(other, count),
 			)
 
 

@@ -16,6 +16,7 @@ from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth.choose import obtain
 from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import Sentence, _, verbatim
 from helpdesk_mailchannel.mailcore.settings import Grant, OAuthProvider
 from helpdesk_mailchannel.ticketing.sign_in import tokens
 from helpdesk_mailchannel.ticketing.sign_in.provider import registered_application, sign_in_provider
@@ -121,12 +122,14 @@ class FormCredentials:
 		if pasted:
 			if settings.provider in LASTING_REFRESH_TOKENS:
 				return self._from_the_form(pasted)
-			raise _not_signed_in("This provider may replace a pasted refresh token: save the channel first.")
+			raise _not_signed_in(
+				_("This provider may replace a pasted refresh token: save the channel first.")
+			)
 		if usable(self._doc, "refresh_token"):
 			saved = frappe.get_doc("Email Channel", self._doc.name)
 			if server(saved) == server(self._doc):
 				return SiteCredentials(saved).access_token(renew=renew)
-		raise _not_signed_in("Save the channel and click Authorise.")
+		raise _not_signed_in(_("Save the channel and click Authorise."))
 
 	def _from_the_form(self, refresh: str) -> str:
 		return _obtain(self._doc, refresh, usable(self._doc, "client_secret")).access.value
@@ -138,9 +141,9 @@ def _stored_refresh_token(doc: Any) -> str:
 	return "" if own else stored(doc, "refresh_token")
 
 
-def _not_signed_in(remedy: str) -> ChannelError:
+def _not_signed_in(remedy: Sentence) -> ChannelError:
 	return ChannelError(
-		Trouble.TOKEN_DEAD, Step.TOKEN, "Nobody has signed in for this channel yet.", remedy=remedy
+		Trouble.TOKEN_DEAD, Step.TOKEN, _("Nobody has signed in for this channel yet."), remedy=remedy
 	)
 
 
@@ -153,4 +156,4 @@ def _digest(value: str) -> str:
 
 
 def _site_trouble(error: Exception) -> ChannelError:
-	return ChannelError(Trouble.SITE_TROUBLE, Step.TOKEN, f"{type(error).__name__}.")
+	return ChannelError(Trouble.SITE_TROUBLE, Step.TOKEN, verbatim(f"{type(error).__name__}."))

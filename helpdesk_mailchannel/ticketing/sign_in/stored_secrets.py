@@ -17,6 +17,7 @@ from frappe.utils.password import get_decrypted_password, remove_encrypted_passw
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import _, known_word
 from helpdesk_mailchannel.ticketing.settings import connection_settings, trimmed
 from helpdesk_mailchannel.ticketing.sign_in.provider import registered_application
 
@@ -145,13 +146,13 @@ def _of_another_server(fieldname: str) -> ChannelError:
 		return ChannelError(
 			Trouble.TOKEN_DEAD,
 			Step.TOKEN,
-			"Somebody signed in for another server or application.",
-			remedy="Save the channel and click Authorise.",
+			_("Somebody signed in for another server or application."),
+			remedy=_("Save the channel and click Authorise."),
 		)
-	label = frappe.get_meta(CHANNEL).get_label(fieldname)
+	label = known_word(frappe.get_meta(CHANNEL).get_label(fieldname))
 	return ChannelError(
 		Trouble.SETTINGS_INCOMPLETE,
 		Step.SIGN_IN,
-		f"The stored {label} was entered for another server, user or application.",
-		remedy=f"Enter the {label} again.",
+		_("The stored {0} was entered for another server, user or application.").format(label),
+		remedy=_("Enter the {0} again.").format(label),
 	)

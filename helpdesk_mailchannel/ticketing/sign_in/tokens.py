@@ -18,6 +18,7 @@ from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth.state import fingerprint
 from helpdesk_mailchannel.mailcore.oauth.tokens import AccessToken, TokenSet
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.ticketing.sign_in import stored_secrets
 from helpdesk_mailchannel.ticketing.sign_in.provider import registered_application
 from helpdesk_mailchannel.ticketing.times import from_site, to_site
@@ -69,7 +70,7 @@ def lock(channel: str) -> None:
 	except (frappe.QueryTimeoutError, frappe.QueryDeadlockError):
 		frappe.db.rollback()
 		raise ChannelError(
-			Trouble.TOKEN_UNAVAILABLE, Step.TOKEN, "Another worker is still renewing it."
+			Trouble.TOKEN_UNAVAILABLE, Step.TOKEN, _("Another worker is still renewing it.")
 		) from None
 
 

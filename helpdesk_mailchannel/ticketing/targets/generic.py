@@ -17,6 +17,7 @@ from frappe.model import no_value_fields, table_fields
 from frappe.model.document import Document
 
 from helpdesk_mailchannel.mailcore.model import Importance, TicketRef
+from helpdesk_mailchannel.mailcore.sentences import Sentence, known_word
 from helpdesk_mailchannel.mailcore.settings import MappingRow, Source
 from helpdesk_mailchannel.ticketing.times import to_site
 
@@ -112,9 +113,13 @@ class Target:
 		names += [df.fieldname for df in self.meta.fields if self._insists_on(df)]
 		return tuple(dict.fromkeys(filter(None, names)))
 
+	def name_of(self, name: str) -> Sentence:
+		"""What people know a field by."""
+		return known_word(self.meta.get_label(name) or name)
+
 	def label(self, name: str) -> str:
-		"""What people know a field by, in the site's language."""
-		label: str = _(self.meta.get_label(name) or name)
+		"""The same in the language of whoever asks."""
+		label: str = _(self.name_of(name))
 		return label
 
 	def default_mapping(self) -> tuple[MappingRow, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import frappe
 
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 
 
@@ -24,8 +25,8 @@ def _source_field(doctype: str) -> dict[str, object]:
 		"fieldname": SOURCE_FIELD,
 		"fieldtype": "Link",
 		"options": "Email Channel",
-		"label": "Email Channel",
-		"description": "The ticket came by e-mail, through this channel.",
+		"label": _("Email Channel"),
+		"description": _("The ticket came by e-mail, through this channel."),
 		"insert_after": meta.get("sender_field") or "",
 		"depends_on": f"eval:doc.{SOURCE_FIELD}",
 		"read_only": 1,

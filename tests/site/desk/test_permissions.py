@@ -175,7 +175,9 @@ PROBES = {
 	"the token's account": lambda site, guess: listing(
 		site, doctype="Email Channel Token", fields=["account"]
 	),
-	"the runs' errors": lambda site, guess: listing(site, doctype="Email Channel Run", fields=["error"]),
+	"the runs' errors": lambda site, guess: listing(
+		site, doctype="Email Channel Run", fields=["error_details"]
+	),
 	"the report view": lambda site, guess: as_form(
 		site, "frappe.desk.reportview.get", doctype="Email Channel", fields='["name","host"]', filters="{}"
 	),

@@ -7,6 +7,7 @@ from pypdf import PdfWriter
 
 from helpdesk_mailchannel.mailcore.model import File
 from helpdesk_mailchannel.ticketing.filing.attachments import attach, store
+from tests.site import explained
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
 
@@ -89,8 +90,8 @@ def test_a_message_with_such_files_becomes_a_ticket(site, mailbox):
 		message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
 	mailbox.append("INBOX", message.as_bytes())
 	receive(channel)
-	fields = ["fate", "reason", "ticket", "communication"]
-	[receipt] = site.get_all("Email Channel Message", {"channel": channel.name}, fields)
+	fields = ["fate", "ticket", "communication"]
+	[receipt] = explained.messages({"channel": channel.name}, fields)
 	assert receipt.fate == "Ticket", receipt.reason
 	files = site.get_all("File", {"attached_to_name": receipt.communication}, pluck="file_name")
 	assert len(files) == 4

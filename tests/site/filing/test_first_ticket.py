@@ -4,6 +4,7 @@ from base64 import b64decode
 
 import pytest
 
+from tests.site import explained
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
 
@@ -19,8 +20,8 @@ def channel(site, mailbox):
 
 
 def log(site, channel):
-	fields = ["fate", "reason_code", "reason", "state", "ticket", "communication", "subject", "attempts"]
-	return site.get_all("Email Channel Message", {"channel": channel.name}, fields, order_by="creation, uid")
+	fields = ["fate", "state", "ticket", "communication", "subject", "attempts"]
+	return explained.messages({"channel": channel.name}, fields, order_by="creation, uid")
 
 
 def test_a_new_message_becomes_an_issue(site, mailbox, channel):

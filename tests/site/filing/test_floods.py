@@ -7,6 +7,7 @@ import pytest
 from helpdesk_mailchannel.ticketing.desk import api
 from helpdesk_mailchannel.ticketing.ledger.originals import keep_original, read_original
 from helpdesk_mailchannel.ticketing.times import to_site
+from tests.site import explained
 from tests.site.channels import receipt
 from tests.site.mails import mail
 from tests.site.polling import active_channel, new_channel, receive
@@ -66,9 +67,7 @@ def test_very_much_mail_of_one_sender_is_counted_no_further_than_the_limit(site,
 	mailbox.append("INBOX", mail("One more").as_bytes())
 	receive(channel)
 	assert [query for query in statements if "received_at DESC LIMIT" in str(query)]
-	row = site.get_all(
-		"Email Channel Message", {"channel": channel.name, "subject": "One more"}, ["reason_code", "reason"]
-	)[0]
+	[row] = explained.messages({"channel": channel.name, "subject": "One more"}, [])
 	assert row.reason_code == "flood"
 	assert "sent 5 messages" in row.reason
 

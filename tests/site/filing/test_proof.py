@@ -18,7 +18,7 @@ from helpdesk_mailchannel.ticketing.polling import same_mailbox
 from helpdesk_mailchannel.ticketing.polling.job import poll
 from helpdesk_mailchannel.ticketing.reply_keys import reply_keys
 from tests.core.memory import NOON
-from tests.site import channels
+from tests.site import channels, explained
 from tests.site.conversation import answer, outgoing_account
 from tests.site.mails import mail
 from tests.site.polling import active_channel, new_channel, receive
@@ -56,10 +56,8 @@ def sales(site, dovecot):
 
 
 def records(channel):
-	fields = ["name", "fate", "reason_code", "reason", "ticket", "communication"]
-	return frappe.get_all(
-		"Email Channel Message", {"channel": channel.name}, fields, order_by="creation, uid"
-	)
+	fields = ["name", "fate", "ticket", "communication"]
+	return explained.messages({"channel": channel.name}, fields, order_by="creation, uid")
 
 
 def judged(verdict, subject="The printer burns", sender=f"Jane Doe <{JANE}>", **headers):

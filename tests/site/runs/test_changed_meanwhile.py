@@ -12,6 +12,7 @@ from helpdesk_mailchannel.ticketing.ledger import lease
 from helpdesk_mailchannel.ticketing.polling import job
 from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.core.connect.scripted_server import ScriptedServer
+from tests.site import explained
 from tests.site.polling import active_channel
 
 SECRET = "the password of the good server"
@@ -140,7 +141,7 @@ def test_a_change_while_the_lease_is_taken_ends_the_run_before_it_connects(
 	monkeypatch.setattr(job.connect, "open", lambda *_, **__: pytest.fail("It connected."))
 	poll(channel.name)
 	site.db.rollback()
-	assert "settings changed" in site.db.get_value("Email Channel", channel.name, "health_reason")
+	assert "settings changed" in explained.channel(channel.name).health_reason
 
 
 def test_a_channel_that_was_paused_before_the_lease_was_taken_is_not_connected(site, mailbox, monkeypatch):

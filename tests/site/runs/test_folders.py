@@ -7,6 +7,7 @@ import pytest
 from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.crash.harness import story
 from tests.crash.wire import Lines, Wire
+from tests.site import explained
 from tests.site.mails import mail
 from tests.site.polling import FOLDERS, active_channel, receive
 
@@ -86,7 +87,7 @@ def test_a_renamed_read_folder_is_said_and_the_others_are_read(site, mailbox):
 	with mailbox.connected() as connection:
 		connection.rename("Sales", "Verkauf")
 	poll(channel.name)
-	reason = site.db.get_value("Email Channel", channel.name, "health_reason")
+	reason = explained.channel(channel.name).health_reason
 	assert "Sales" in reason and "server's list" in reason
 	assert issues(site, channel) == ["After", "Before"], story(channel.name)
 	with mailbox.connected() as connection:
@@ -139,7 +140,7 @@ def test_a_read_only_folder_is_read_once_and_the_channel_says_why_it_stays(site,
 	receive(channel)
 	assert issues(site, channel) == ["One"]
 	assert mailbox.subjects("Archive") == ["One"]
-	reason = site.db.get_value("Email Channel", channel.name, "health_reason")
+	reason = explained.channel(channel.name).health_reason
 	assert reason == "The folder Archive is read-only: its messages stay there."
 
 
@@ -183,12 +184,7 @@ def test_a_message_above_the_limit_is_never_downloaded(site, mailbox):
 	assert wire.answered < 20_000, "octets over the wire"
 	assert issues(site, channel) == ["Light"]
 	assert mailbox.subjects("Failed") == ["Too heavy"]
-	[receipt] = site.get_all(
-		"Email Channel Message",
-		{"channel": channel.name, "fate": "Failed"},
-		["reason_code", "reason", "subject"],
-		order_by="name",
-	)
+	[receipt] = explained.messages({"channel": channel.name, "fate": "Failed"}, ["subject"])
 	assert (receipt.reason_code, receipt.subject) == ("too_large", "Too heavy")
 	assert "1.0 MB" in receipt.reason
 

@@ -16,6 +16,7 @@ from helpdesk_mailchannel.ticketing.times import from_site
 from tests.core.connect.imap_scripts import greeting
 from tests.core.connect.scripted_server import ScriptedServer
 from tests.crash.wire import Lines, Wire
+from tests.site import explained
 from tests.site.mails import mail
 from tests.site.polling import FOLDERS, active_channel, new_channel, receive
 
@@ -42,8 +43,7 @@ def let_pass(channel, minutes, clock):
 
 
 def state(site, channel):
-	fields = ["health", "health_reason", "trouble_code", "failed_step", "failures", "alerted", "next_poll_at"]
-	return site.db.get_value("Email Channel", channel.name, fields, as_dict=True)
+	return explained.channel(channel.name, ["failures", "alerted", "next_poll_at"])
 
 
 def alerts(site, channel):
@@ -152,7 +152,8 @@ def test_each_trouble_names_its_step_and_its_remedy(site, mailbox, trouble):
 	assert told.health_reason.startswith(f"While {told.failed_step}: {trouble.sentence}")
 	assert told.health_reason.rstrip().endswith(".")
 	assert len(told.health_reason) > len(trouble.sentence) + 40, "a remedy follows"
-	[line] = site.get_all("Email Channel Run", {"channel": channel.name}, pluck="error", order_by="creation")
+	[row] = site.get_all("Email Channel Run", {"channel": channel.name}, pluck="name", order_by="creation")
+	line = site.get_doc("Email Channel Run", row).error
 	assert trouble.sentence in line
 
 

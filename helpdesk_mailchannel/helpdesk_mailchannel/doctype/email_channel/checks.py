@@ -21,6 +21,7 @@ from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing imp
 from helpdesk_mailchannel.mailcore.compose.pattern import check_pattern
 from helpdesk_mailchannel.mailcore.outside.domains import a_labels
 from helpdesk_mailchannel.mailcore.settings import Source
+from helpdesk_mailchannel.ticketing.language import said
 from helpdesk_mailchannel.ticketing.settings import (
 	SOURCES_WITH_ARGUMENT,
 	address,
@@ -518,7 +519,7 @@ def _check_argument(row: Any, where: str) -> None:
 		if not _HEADER.fullmatch(row.source_argument):
 			refuse(_("{0}: enter a header's name, such as X-Order-Number.").format(where))
 	elif wrong := check_pattern(row.source_argument):
-		refuse(f"{where}: {frappe.utils.escape_html(wrong)}")
+		refuse(f"{where}: {frappe.utils.escape_html(said(wrong))}")
 
 
 def _check_values(row: Any, where: str, target: Target) -> None:

@@ -398,7 +398,7 @@ function show_steps(steps, not_working = __("The Connection Does Not Work Yet"))
 		const [color, word] = looks[result];
 		return `<tr>
 			<td><span class="indicator-pill text-nowrap ${color}">${word}</span></td>
-			<td><b>${frappe.utils.escape_html(__(title))}</b><br>${lines.join("<br>")}</td>
+			<td><b>${frappe.utils.escape_html(title)}</b><br>${lines.join("<br>")}</td>
 		</tr>`;
 	});
 	frappe.msgprint({

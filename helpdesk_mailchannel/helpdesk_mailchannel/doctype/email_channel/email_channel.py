@@ -16,10 +16,12 @@ from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing imp
 from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.desk import new_channel
 from helpdesk_mailchannel.ticketing.desk.authorise import outcome
+from helpdesk_mailchannel.ticketing.language import said
 from helpdesk_mailchannel.ticketing.polling.same_mailbox import other_reader
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 from helpdesk_mailchannel.ticketing.sign_in import stored_secrets, tokens
 from helpdesk_mailchannel.ticketing.targets.source_field import add_source_fields
+from helpdesk_mailchannel.ticketing.why import health_of
 
 CONNECTION = (
 	"protocol",
@@ -101,7 +103,21 @@ class EmailChannel(Document):
 		exclusion_keywords: DF.SmallText | None
 		existing_mail: DF.Literal["Start from Now", "File as Open", "File as Closed"]
 		failed: DF.Int
-		failed_step: DF.Data | None
+		failed_step: DF.Literal[
+			"",
+			"reading the settings",
+			"finding the host",
+			"connecting",
+			"securing the connection",
+			"signing in",
+			"getting an access token",
+			"opening the folder",
+			"listing messages",
+			"reading messages",
+			"filing messages",
+			"moving messages",
+			"reading the mailbox",
+		]
 		failures: DF.Int
 		field_mapping: DF.Table[FieldMapping]
 		folder_mapping: DF.Table[FolderMapping]
@@ -109,7 +125,7 @@ class EmailChannel(Document):
 		from_name: DF.Data | None
 		grant_type: DF.Literal["Authorization Code", "Client Credentials"]
 		health: DF.Literal["Not Polled Yet", "Connected", "Cooling Off", "Needs Authorisation", "Failing"]
-		health_reason: DF.SmallText | None
+		health_details: DF.LongText | None
 		host: DF.Data | None
 		last_polled_at: DF.Datetime | None
 		last_success_at: DF.Datetime | None
@@ -164,6 +180,11 @@ class EmailChannel(Document):
 	def redirect_url(self) -> str:
 		"""What to register at the sign-in provider; computed, so that it follows the site."""
 		return redirect_url()
+
+	@property
+	def health_reason(self) -> str:
+		"""Why the channel is as it is, in the language of whoever asks."""
+		return said(health_of(self))
 
 	def onload(self) -> None:
 		"""Tell the form what it cannot know by itself."""

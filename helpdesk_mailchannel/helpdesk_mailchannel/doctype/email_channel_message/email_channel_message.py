@@ -11,6 +11,8 @@ from frappe.utils import add_days, now_datetime
 
 from helpdesk_mailchannel.mailcore.model import State
 from helpdesk_mailchannel.mailcore.reasons import Fate
+from helpdesk_mailchannel.ticketing.language import read, said
+from helpdesk_mailchannel.ticketing.why import reason_of
 
 CLEARED = (Fate.TICKET, Fate.REPLY, Fate.DUPLICATE, Fate.EXCLUDED, Fate.GONE)
 """Fates that log clearing removes. Failed ones stay until a person has retried or discarded them."""
@@ -33,7 +35,7 @@ class EmailChannelMessage(Document):
 		claimed_by: DF.Data | None
 		communication: DF.Link | None
 		concluded_at: DF.Datetime | None
-		defects: DF.SmallText | None
+		defect_details: DF.LongText | None
 		dest_folder: DF.Data | None
 		dest_uid: DF.Data | None
 		fate: DF.Literal["", "Ticket", "Reply", "Duplicate", "Excluded", "Failed", "Gone"]
@@ -45,8 +47,8 @@ class EmailChannelMessage(Document):
 		original: DF.Attach | None
 		original_files: DF.SmallText | None
 		protocol: DF.Literal["IMAP", "POP3"]
-		reason: DF.SmallText | None
 		reason_code: DF.Data | None
+		reason_details: DF.LongText | None
 		received_at: DF.Datetime | None
 		retry_requested: DF.Check
 		sender: DF.Data | None
@@ -58,6 +60,16 @@ class EmailChannelMessage(Document):
 		uid: DF.Data | None
 		verdict: DF.Data | None
 	# end: auto-generated types
+
+	@property
+	def reason(self) -> str:
+		"""Why, in the language of whoever asks."""
+		return said(reason_of(self))
+
+	@property
+	def defects(self) -> str:
+		"""What was wrong with the message, one sentence a line, in the language of whoever asks."""
+		return said(read(self.defect_details))
 
 	@staticmethod
 	def clear_old_logs(days: int = 90) -> None:

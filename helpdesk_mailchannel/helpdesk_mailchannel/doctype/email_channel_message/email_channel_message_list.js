@@ -12,9 +12,14 @@ const FATE_COLORS = {
 };
 
 frappe.listview_settings["Email Channel Message"] = {
-	add_fields: ["fate", "state", "subject", "ticket_doctype"],
+	add_fields: ["fate", "state", "subject", "ticket_doctype", "reason_code", "reason_details"],
 	hide_name_column: true,
 	hide_name_filter: true,
+
+	formatters: {
+		reason_code: (code, _df, doc) =>
+			mailchannel.column(mailchannel.why("reasons", code, doc.reason_details)),
+	},
 
 	get_indicator(doc) {
 		if (doc.fate) {
@@ -24,6 +29,7 @@ frappe.listview_settings["Email Channel Message"] = {
 	},
 
 	onload(list) {
+		add_reason_filter(list);
 		frappe.require("logtypes.bundle.js", () => {
 			frappe.utils.logtypes.show_log_retention_message(list.doctype);
 		});
@@ -37,6 +43,20 @@ frappe.listview_settings["Email Channel Message"] = {
 		);
 	},
 };
+
+// Beside the standard filters: those of a Select would offer the codes as they are stored.
+function add_reason_filter(list) {
+	const field = {
+		fieldtype: "Select",
+		fieldname: "reason_code",
+		label: __("Reason"),
+		options: [{ value: "", label: "" }, ...mailchannel.choices("reasons")],
+		condition: "=",
+		is_filter: 1,
+		onchange: () => list.filter_area.debounced_refresh_list_view(),
+	};
+	list.page.add_field(field, list.filter_area.standard_filters_wrapper);
+}
 
 async function act(list, what, told) {
 	const failed = list.get_checked_items().filter((doc) => doc.fate === "Failed");

@@ -6,6 +6,9 @@ import frappe
 from frappe.model.document import Document
 from frappe.utils import add_days, now_datetime
 
+from helpdesk_mailchannel.ticketing.language import said
+from helpdesk_mailchannel.ticketing.why import error_of
+
 
 class EmailChannelRun(Document):
 	"""One poll of one channel."""
@@ -21,7 +24,7 @@ class EmailChannelRun(Document):
 		channel: DF.Link | None
 		duplicates: DF.Int
 		ended: DF.Datetime | None
-		error: DF.SmallText | None
+		error_details: DF.LongText | None
 		excluded: DF.Int
 		failed: DF.Int
 		filed: DF.Int
@@ -30,8 +33,14 @@ class EmailChannelRun(Document):
 		replies: DF.Int
 		seconds: DF.Float
 		started: DF.Datetime | None
+		trouble_code: DF.Data | None
 		waiting: DF.Int
 	# end: auto-generated types
+
+	@property
+	def error(self) -> str:
+		"""Why it ended early, in the language of whoever asks."""
+		return said(error_of(self))
 
 	@staticmethod
 	def clear_old_logs(days: int = 30) -> None:

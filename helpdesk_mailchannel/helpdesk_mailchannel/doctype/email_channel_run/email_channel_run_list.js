@@ -1,5 +1,11 @@
 frappe.listview_settings["Email Channel Run"] = {
 	hide_name_column: true,
+	add_fields: ["error_details"],
+
+	formatters: {
+		trouble_code: (code, _df, doc) =>
+			mailchannel.column(mailchannel.why("troubles", code, doc.error_details)),
+	},
 
 	onload(list) {
 		frappe.require("logtypes.bundle.js", () => {

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape, unescape
 
 import nh3
@@ -17,6 +18,7 @@ import nh3
 from helpdesk_mailchannel.mailcore.compose.html.inert_text import inert
 from helpdesk_mailchannel.mailcore.compose.html.markup import Token, element_ends, read
 from helpdesk_mailchannel.mailcore.compose.html.styles import is_hidden, is_telling_colour, safe_style
+from helpdesk_mailchannel.mailcore.sentences import Translate, _, filled
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 REMOTE_IMAGE = "mail-remote-image"
@@ -134,10 +136,34 @@ def sanitised(html: str, limits: Limits) -> list[Token]:
 	return visible if any(_is_seen(token) for token in visible) else tokens
 
 
-def shown(tokens: list[Token], inline: Mapping[str, str]) -> list[Token]:
+@dataclass(frozen=True)
+class ImageWords:
+	"""What stands in for an image that is not shown, in one language; `{0}` is what the sender calls it."""
+
+	unnamed: str
+	named: str
+	missing: str
+	named_missing: str
+
+
+def image_words(translate: Translate) -> ImageWords:
+	"""Return the words in the language of `translate`."""
+	return ImageWords(
+		translate(_("[Image]")),
+		translate(_("[Image: {0}]")),
+		translate(_("[Image missing]")),
+		translate(_("[Image missing: {0}]")),
+	)
+
+
+ENGLISH = image_words(str)
+
+
+def shown(tokens: list[Token], inline: Mapping[str, str], words: ImageWords = ENGLISH) -> list[Token]:
 	"""Return the tokens with our attributes in place of the sender's, and every image decided on.
 
-	`inline` maps the Content-IDs that may be shown, in lower case, to themselves as their files spell them.
+	`inline` maps the Content-IDs that may be shown, in lower case, to themselves as their files spell them;
+	`words` stand for images that are not shown.
 	"""
 	links = 0
 	made = []
@@ -145,7 +171,7 @@ def shown(tokens: list[Token], inline: Mapping[str, str]) -> list[Token]:
 		if token.tag == "a":
 			links += -1 if token.closing else 1
 		if token.tag == "img":
-			made.append(Token(_image(token, inline, in_link=links > 0)))
+			made.append(Token(_image(token, inline, words, in_link=links > 0)))
 		elif token.opening:
 			made.append(_rewritten(token))
 		else:
@@ -282,7 +308,7 @@ def _rewritten(token: Token) -> Token:
 	return Token(_tag(token.tag, kept), token.tag)
 
 
-def _image(token: Token, inline: Mapping[str, str], *, in_link: bool) -> str:
+def _image(token: Token, inline: Mapping[str, str], words: ImageWords, *, in_link: bool) -> str:
 	given = token.attributes
 	source, alt = given.get("src", "").strip(), given.get("alt", "").strip()[:200]
 	size = {name: given[name] for name in ("width", "height") if _SIZE.fullmatch(given.get(name, ""))}
@@ -291,17 +317,18 @@ def _image(token: Token, inline: Mapping[str, str], *, in_link: bool) -> str:
 		content_id = inline.get(source[4:].lower())
 		if content_id:
 			return _tag("img", {"src": f"cid:{content_id}", "alt": alt, **size})
-		return _stand_in("span", MISSING_IMAGE, f"[Image missing: {alt}]" if alt else "[Image missing]", {})
+		missing = filled(words.named_missing, [alt]) if alt else words.missing
+		return _stand_in("span", MISSING_IMAGE, missing, {})
 	if scheme in ("http", "https"):
-		words = f"[Image: {alt}]" if alt else "[Image]"
+		image = filled(words.named, [alt]) if alt else words.unnamed
 		where = {
 			"data-src": source,
 			"title": source,
 			**{f"data-{name}": value for name, value in size.items()},
 		}
 		if in_link:
-			return _stand_in("span", REMOTE_IMAGE, words, where)
-		return _stand_in("a", REMOTE_IMAGE, words, {"href": source, "target": "_blank", **where})
+			return _stand_in("span", REMOTE_IMAGE, image, where)
+		return _stand_in("a", REMOTE_IMAGE, image, {"href": source, "target": "_blank", **where})
 	return escape(alt)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from html import escape
 
-NO_TEXT = "(no text)"
+from helpdesk_mailchannel.mailcore.sentences import _
+
+NO_TEXT = _("(no text)")
 DEEPEST_QUOTE = 8
 """Levels of `>` that are shown as such; deeper ones look like the eighth."""
 

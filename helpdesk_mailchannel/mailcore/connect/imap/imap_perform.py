@@ -23,6 +23,7 @@ from helpdesk_mailchannel.mailcore.connect.server_errors import refusal, said
 from helpdesk_mailchannel.mailcore.model import Capabilities, FolderState, RemoteRef
 from helpdesk_mailchannel.mailcore.ports import Action, Delete, Leave, MarkRead, Move, NotSettled, Settled
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import _, in_a_row
 
 DONE_KEYWORD = "$MailChannelDone"
 """Marks a message whose move was refused, where the folder takes keywords, for people and programs to see."""
@@ -87,12 +88,15 @@ class Performer:
 	def _without_server(self, action: Action) -> Result | None:
 		ref, state = action.ref, self._state
 		if (ref.folder, ref.uidvalidity) != (state.name, state.uidvalidity):
-			return NotSettled(ref, f"Folder {state.name} is open now, or its messages were renumbered.")
+			return NotSettled(
+				ref, _("Folder {0} is open now, or its messages were renumbered.").format(state.name)
+			)
 		if isinstance(action, Leave) or (isinstance(action, Move) and action.folder == state.name):
 			return Settled(ref, state.name, ref.uidvalidity, ref.uid)
 		if state.read_only:
 			return NotSettled(
-				ref, f"Folder {state.name} is read-only: the message stays, and is not read again."
+				ref,
+				_("Folder {0} is read-only: the message stays, and is not read again.").format(state.name),
 			)
 		return None
 
@@ -102,7 +106,7 @@ class Performer:
 		if self._mailbox.capabilities.move:
 			return self._in_sets([move.ref for move in moves], lambda refs: self._move(refs, folder))
 		if self._mailbox.gmail:
-			return {move.ref: NotSettled(move.ref, "The server does not offer MOVE.") for move in moves}
+			return {move.ref: NotSettled(move.ref, _("The server does not offer MOVE.")) for move in moves}
 		return self._move_by_copy(folder, moves)
 
 	def _move(self, refs: Sequence[RemoteRef], folder: str) -> Mapping[RemoteRef, Result]:
@@ -150,7 +154,9 @@ class Performer:
 			return self._in_sets(refs, lambda part: self._remove(part, done))
 		bin_ = self._mailbox.special_folder("\\Trash") if refs else ""
 		if refs and not (bin_ and self._mailbox.capabilities.move):
-			return {ref: NotSettled(ref, "The server shows no bin to move the message to.") for ref in refs}
+			return {
+				ref: NotSettled(ref, _("The server shows no bin to move the message to.")) for ref in refs
+			}
 		return self._in_sets(refs, lambda part: self._move(part, bin_))
 
 	def _remove(
@@ -183,7 +189,7 @@ class Performer:
 		by_uid = {int(ref.uid): ref for ref in refs}
 		uids = sorted(by_uid)
 		results: dict[RemoteRef, Result] = {}
-		for _, count in uid_sets(uids):
+		for _uid_set, count in uid_sets(uids):
 			part, uids = uids[:count], uids[count:]
 			results |= do([by_uid[uid] for uid in part])
 		return results
@@ -209,7 +215,7 @@ class Performer:
 		return results
 
 	def _stays(self, ref: RemoteRef, words: str) -> NotSettled:
-		why = " ".join(filter(None, ("The server refused to change the message.", said(words))))
+		why = in_a_row(_("The server refused to change the message."), said(words))
 		if DONE_KEYWORD not in ref.flags and {"\\*", DONE_KEYWORD} & self._state.permanent_flags:
 			self._client.uid("STORE", ref.uid, "+FLAGS.SILENT", f"({DONE_KEYWORD})")
 		return NotSettled(ref, why)

@@ -47,6 +47,7 @@ from helpdesk_mailchannel.mailcore.model import (
 )
 from helpdesk_mailchannel.mailcore.ports import Action, Credentials, Leave, Move, NotSettled, Settled
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _, in_a_row
 from helpdesk_mailchannel.mailcore.settings import MIB, ConnectionSettings, Security, SignIn
 
 _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
@@ -75,7 +76,9 @@ def greet(
 		client = Client(stream, place.name, place.port, secured=secured, timeout=settings.timeout)
 		if client.wire.state != "NONAUTH":
 			raise ChannelError(
-				Trouble.SERVER_CONFUSED, Step.CONNECT, "It took the connection for signed in before it was."
+				Trouble.SERVER_CONFUSED,
+				Step.CONNECT,
+				_("It took the connection for signed in before it was."),
 			)
 	if settings.security is Security.STARTTLS:
 		_start_tls(client, context)
@@ -118,10 +121,10 @@ def _way(client: Client, sent: str, offered: set[str]) -> Way:
 	raise ChannelError(Trouble.SIGN_IN_UNSUPPORTED, Step.SIGN_IN, _without_password(offered))
 
 
-def _without_password(offered: set[str]) -> str:
+def _without_password(offered: set[str]) -> Sentence:
 	if "LOGINDISABLED" in offered:
-		return "It takes no passwords here; perhaps only over TLS, or only OAuth."
-	return "It cannot take a user name or password with other than ASCII letters."
+		return _("It takes no passwords here; perhaps only over TLS, or only OAuth.")
+	return _("It cannot take a user name or password with other than ASCII letters.")
 
 
 class ImapSession:
@@ -189,7 +192,7 @@ class ImapSession:
 			uids, doubt = self._named("UNDELETED", *_since(since))
 			refs = self._describe(state, uids)
 		if not (uids or state.exists):
-			doubt = ""  # Some servers answer OK alone where nothing is found.
+			doubt = NOTHING  # Some servers answer OK alone where nothing is found.
 		kept = (ref for ref in refs if since is None or ref.received_at is None or ref.received_at >= since)
 		ordered = sorted(kept, key=lambda ref: (ref.received_at or _LONG_AGO, int(ref.uid)))
 		return Listing(tuple(ordered), doubt)
@@ -364,11 +367,15 @@ class ImapSession:
 		uidvalidity = answer.get(b"UIDVALIDITY", 0)
 		if b"EXISTS" not in answer:
 			raise ChannelError(
-				Trouble.SERVER_CONFUSED, Step.FOLDER, f"It does not say how many messages {folder} holds."
+				Trouble.SERVER_CONFUSED,
+				Step.FOLDER,
+				_("It does not say how many messages {0} holds.").format(folder),
 			)
 		if not uidvalidity or b"UIDNOTSTICKY" in answer:
 			raise ChannelError(
-				Trouble.SERVER_CONFUSED, Step.FOLDER, f"It gives messages in {folder} no lasting numbers."
+				Trouble.SERVER_CONFUSED,
+				Step.FOLDER,
+				_("It gives messages in {0} no lasting numbers.").format(folder),
 			)
 		flags = (flag.decode("ascii", "replace") for flag in answer.get(b"PERMANENTFLAGS", ()))
 		return FolderState(folder, uidvalidity, read_only, answer[b"EXISTS"], frozenset(flags))
@@ -387,7 +394,7 @@ class ImapSession:
 		default = Trouble.FOLDER_MISSING
 		if any(each.name == self._spellings.get(folder, folder) for each in self._list_folders()):
 			default = Trouble.MAILBOX_UNAVAILABLE
-		return refusal(words, Step.FOLDER, default, hint=f"Folder: {folder}.")
+		return refusal(words, Step.FOLDER, default, hint=_("Folder: {0}.").format(folder))
 
 	def _made(self, folder: str, existing: Collection[str]) -> bool:
 		"""Create the folder unless it is there, spelled as the server spells; False where that may not be."""
@@ -421,7 +428,9 @@ class ImapSession:
 
 	def _reselected(self, state: FolderState, uids: frozenset[str]) -> frozenset[str]:
 		if self._select(state.name).uidvalidity != state.uidvalidity:
-			raise ChannelError(Trouble.SERVER_CONFUSED, Step.SETTLE, f"It renumbered {state.name} meanwhile.")
+			raise ChannelError(
+				Trouble.SERVER_CONFUSED, Step.SETTLE, _("It renumbered {0} meanwhile.").format(state.name)
+			)
 		return uids
 
 	def _has_copy(self, move: Move) -> bool:
@@ -442,7 +451,7 @@ class ImapSession:
 
 	# What is there
 
-	def _named(self, *criteria: str) -> tuple[Sequence[int], str]:
+	def _named(self, *criteria: str) -> tuple[Sequence[int], Sentence]:
 		"""The UIDs that a SEARCH names, and why there may be others."""
 		answer = self._client.uid("SEARCH", *criteria, octets=SEARCH_ANSWER)
 		self._stop_if_renumbered()
@@ -450,12 +459,14 @@ class ImapSession:
 			raise refusal(answer.words, Step.LIST, Trouble.SERVER_CONFUSED)
 		uids = sorted(set(imap_responses.search_result(answer.lines)))
 		doubt = (
-			""
+			NOTHING
 			if imap_responses.is_whole_search(answer.lines)
-			else "The server did not say what is in the folder."
+			else _("The server did not say what is in the folder.")
 		)
 		if len(uids) > LONGEST_LISTING:
-			doubt = f"The folder holds {len(uids)} messages; a run looks at the newest {LONGEST_LISTING}."
+			doubt = _("The folder holds {0} messages; a run looks at the newest {1}.").format(
+				len(uids), LONGEST_LISTING
+			)
 		return uids[-LONGEST_LISTING:], doubt
 
 	def _still_there(self, uids: Collection[int]) -> Collection[int]:
@@ -468,7 +479,7 @@ class ImapSession:
 	def _searched(self, uids: Collection[int], *criteria: str) -> set[int]:
 		"""Those of these UIDs that SEARCH finds; all of those about which the server does not answer."""
 		found: set[int] = set()
-		for uid_set, _ in imap_responses.uid_sets(uids, most=LISTED_AT_ONCE):
+		for uid_set, _count in imap_responses.uid_sets(uids, most=LISTED_AT_ONCE):
 			asked = set(imap_responses.expanded(uid_set))
 			answer = self._client.uid("SEARCH", *criteria, "UID", uid_set)
 			self._stop_if_renumbered()
@@ -485,7 +496,7 @@ class ImapSession:
 		gone = set(absent)
 		if not gone or not self._names_all():
 			return set()
-		for uid_set, _ in imap_responses.uid_sets(gone, most=LISTED_AT_ONCE):
+		for uid_set, _count in imap_responses.uid_sets(gone, most=LISTED_AT_ONCE):
 			asked = imap_responses.expanded(uid_set)
 			octets = len(asked) * LONGEST_DESCRIPTION + USUAL_ANSWER
 			answers, words = self._ask(asked, "(UID FLAGS)", octets)
@@ -498,14 +509,18 @@ class ImapSession:
 		state = self._opened()
 		fresh = self._select(state.name)
 		if fresh.uidvalidity != state.uidvalidity:
-			raise ChannelError(Trouble.SERVER_CONFUSED, Step.FOLDER, f"It renumbered {state.name} meanwhile.")
+			raise ChannelError(
+				Trouble.SERVER_CONFUSED, Step.FOLDER, _("It renumbered {0} meanwhile.").format(state.name)
+			)
 		uids, doubt = self._named("ALL")
 		return len(uids) >= fresh.exists and (not doubt or not fresh.exists)
 
 	def _stop_if_renumbered(self) -> None:
 		if self._client.renumbered():
 			name = self._opened().name
-			raise ChannelError(Trouble.SERVER_CONFUSED, Step.FOLDER, f"It renumbered {name} meanwhile.")
+			raise ChannelError(
+				Trouble.SERVER_CONFUSED, Step.FOLDER, _("It renumbered {0} meanwhile.").format(name)
+			)
 
 	# What it is
 
@@ -515,7 +530,7 @@ class ImapSession:
 		Those that have left the folder meanwhile are left out; others stay, even with nothing but their UID.
 		"""
 		found: dict[int, Items] = {}
-		for uid_set, _ in imap_responses.uid_sets(uids, most=LISTED_AT_ONCE):
+		for uid_set, _count in imap_responses.uid_sets(uids, most=LISTED_AT_ONCE):
 			found |= self._descriptions(imap_responses.expanded(uid_set))[0]
 		missing = [uid for uid in uids if uid not in found]
 		if missing:
@@ -558,7 +573,7 @@ class ImapSession:
 		"""Fill in what the server gives at once, and say why the connection broke, if it did."""
 		try:
 			with self._at(Step.FETCH):
-				for uid_set, _ in imap_responses.uid_sets(refs):
+				for uid_set, _count in imap_responses.uid_sets(refs):
 					asked = imap_responses.expanded(uid_set)
 					try:
 						octets = body_allowance(*(refs[uid].size for uid in asked))
@@ -587,7 +602,7 @@ class ImapSession:
 		except ChannelError as error:
 			if error.trouble not in CONNECTION_FAILURES:
 				raise
-			yield Withheld(ref, error.trouble, " ".join(filter(None, (error.trouble.sentence, error.detail))))
+			yield Withheld(ref, error.trouble, in_a_row(error.trouble.sentence, error.detail))
 			self._revive(error)
 			return
 		if uid in bodies:

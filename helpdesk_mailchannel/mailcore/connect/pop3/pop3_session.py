@@ -47,6 +47,7 @@ from helpdesk_mailchannel.mailcore.model import (
 from helpdesk_mailchannel.mailcore.outside.plain_text import is_plain
 from helpdesk_mailchannel.mailcore.ports import Action, Credentials, Delete, Leave, NotSettled, Settled
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _, in_a_row
 from helpdesk_mailchannel.mailcore.settings import MIB, ConnectionSettings, Security, SignIn
 
 INBOX = "INBOX"
@@ -124,8 +125,8 @@ class Pop3Session:
 		self._patience = patience or Patience()
 		self._revivals = Revivals(reopen, self._patience)
 		self._numbers: dict[str, int] | None = None
-		self._doubt = ""
-		self._shared = ""
+		self._doubt = NOTHING
+		self._shared = NOTHING
 		self._sizes: dict[int, int] = {}
 		self._capabilities: Capabilities | None = None
 		self._lost = False
@@ -150,7 +151,9 @@ class Pop3Session:
 	def open(self, folder: str) -> FolderState:
 		"""See `ports.Session`."""
 		if folder.upper() != INBOX:
-			raise ChannelError(Trouble.FOLDER_MISSING, Step.FOLDER, f"POP3 knows only {INBOX}, not {folder}.")
+			raise ChannelError(
+				Trouble.FOLDER_MISSING, Step.FOLDER, _("POP3 knows only {0}, not {1}.").format(INBOX, folder)
+			)
 		with self._at(Step.FOLDER):
 			return FolderState(INBOX, 0, read_only=False, exists=len(self._numbered()))
 
@@ -173,9 +176,7 @@ class Pop3Session:
 			except ChannelError as error:
 				if error.trouble not in CONNECTION_FAILURES:
 					raise
-				yield Withheld(
-					ref, error.trouble, " ".join(filter(None, (error.trouble.sentence, error.detail)))
-				)
+				yield Withheld(ref, error.trouble, in_a_row(error.trouble.sentence, error.detail))
 				self._revive(error)
 				continue
 			if got is not None:
@@ -264,8 +265,8 @@ class Pop3Session:
 			self._numbers = _numbers_by_name(pairs, self._sizes)
 			self._shared = _shared_name(pairs)
 			count = max(count, len(self._sizes))
-			few = f"The server holds {count} messages and names {len(pairs)} of them."
-			self._doubt = few if len(pairs) < count else ""
+			few = _("The server holds {0} messages and names {1} of them.").format(count, len(pairs))
+			self._doubt = few if len(pairs) < count else NOTHING
 		return self._numbers
 
 	def _retrieve(self, ref: RemoteRef) -> RawMessage | Withheld | None:
@@ -307,12 +308,14 @@ class Pop3Session:
 				named = number is not None or not self._doubt
 				results[ref] = Settled(ref) if named else NotSettled(ref, self._doubt)
 			except poplib.error_proto as error:
-				results[ref] = NotSettled(ref, f"The server did not delete it. {said(words_of(error))}")
+				results[ref] = NotSettled(
+					ref, in_a_row(_("The server did not delete it."), said(words_of(error)))
+				)
 		try:
 			wire.quit()
 		except poplib.error_proto as error:
 			# RFC 1939 6: some may have been removed and some not; what is left is tried again.
-			why = f"The server did not delete all of them. {said(words_of(error))}"
+			why = in_a_row(_("The server did not delete all of them."), said(words_of(error)))
 			results = {ref: NotSettled(ref, why) for ref in refs}
 		self._drop()
 		return results
@@ -327,7 +330,7 @@ class Pop3Session:
 				return Settled(ref, INBOX, 0, ref.uid)
 			case _:
 				return NotSettled(
-					action.ref, "POP3 knows no folders and no flags: the message stays as it is."
+					action.ref, _("POP3 knows no folders and no flags: the message stays as it is.")
 				)
 
 
@@ -358,12 +361,14 @@ def _named(wire: Pop3Wire, octets: int) -> Sequence[tuple[int, str]]:
 	except poplib.error_proto as error:
 		raise refusal(words_of(error), Step.LIST, Trouble.UIDL_MISSING) from None
 	pairs = []
-	for number, _, name in (line.partition(" ") for line in lines):
+	for number, _space, name in (line.partition(" ") for line in lines):
 		name = name.strip()
 		if not name or len(name) > LONGEST_NAME:
-			raise ChannelError(Trouble.UIDL_MISSING, Step.LIST, f"Message {number[:20]} has no valid name.")
+			raise ChannelError(
+				Trouble.UIDL_MISSING, Step.LIST, _("Message {0} has no valid name.").format(number[:20])
+			)
 		if not _is_number(number):
-			raise ChannelError(Trouble.SERVER_CONFUSED, Step.LIST, "It does not number its messages.")
+			raise ChannelError(Trouble.SERVER_CONFUSED, Step.LIST, _("It does not number its messages."))
 		pairs.append((int(number), name if is_plain(name) else _plain_name(name)))
 	return pairs
 
@@ -383,21 +388,24 @@ def _numbers_by_name(pairs: Sequence[tuple[int, str]], sizes: Mapping[int, int])
 	for number, name in pairs:
 		first = names.setdefault(name, number)
 		if first != number and (first not in sizes or sizes[first] != sizes.get(number)):
-			raise ChannelError(Trouble.UIDL_MISSING, Step.LIST, f"Two messages have the name {name}.")
+			raise ChannelError(
+				Trouble.UIDL_MISSING, Step.LIST, _("Two messages have the name {0}.").format(name)
+			)
 	return names
 
 
-def _shared_name(pairs: Sequence[tuple[int, str]]) -> str:
+def _shared_name(pairs: Sequence[tuple[int, str]]) -> Sentence:
 	"""What follows from it where messages share a name; nothing where none do."""
 	seen: set[str] = set()
-	for _, name in pairs:
+	for _number, name in pairs:
 		if name in seen:
-			return (
-				f"The server gives several messages the name {name}. Only the first of them is read as long "
-				"as it stays in the mailbox. Use IMAP, or let the channel delete what it has read."
-			)
+			return _(
+				"The server gives several messages the name {0}. Only the first of them is read as "
+				"long as it stays in the mailbox. Use IMAP, or let the channel delete what it has "
+				"read."
+			).format(name)
 		seen.add(name)
-	return ""
+	return NOTHING
 
 
 def _capabilities(offered: Capa) -> Capabilities:

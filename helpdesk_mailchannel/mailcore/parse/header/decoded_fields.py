@@ -11,6 +11,7 @@ from helpdesk_mailchannel.mailcore.parse.header.encoded_words import decode_word
 from helpdesk_mailchannel.mailcore.parse.header.fields import Field, Header
 from helpdesk_mailchannel.mailcore.parse.text.charset import decode, decode_header, header_charsets
 from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line, mark_controls
+from helpdesk_mailchannel.mailcore.sentences import Sentence, _
 from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
 
 _OWN_PREFIX = "x-mailchannel-"
@@ -35,10 +36,10 @@ _LITERAL = frozenset(
 )
 
 
-def read_headers(header: Header) -> tuple[Headers, tuple[str, ...]]:
+def read_headers(header: Header) -> tuple[Headers, tuple[Sentence, ...]]:
 	"""Return all fields as text, in their order, and the defects; leave out what poses as this app's own."""
 	fields: list[tuple[str, str]] = []
-	defects: list[str] = []
+	defects: list[Sentence] = []
 	for each in header.fields:
 		if each.name.startswith(_OWN_PREFIX) and each.name != _ADMITTED:
 			continue
@@ -46,7 +47,7 @@ def read_headers(header: Header) -> tuple[Headers, tuple[str, ...]]:
 			fields.append((each.name, _text(each, header.charsets)))
 		except (ValueError, LookupError, IndexError, RecursionError):
 			fields.append((each.name, ""))
-			defects.append(f"The header field {each.name} could not be read: it counts as empty.")
+			defects.append(_("The header field {0} could not be read: it counts as empty.").format(each.name))
 	return Headers(tuple(fields)), tuple(defects)
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from helpdesk_mailchannel.mailcore.sentences import Sentence, _
+
 _NAME = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _KNOWN = re.compile(
 	rb"(?:content-[a-z-]+|mime-version|from|to|cc|bcc|subject|date|sender|reply-to|message-id|in-reply-to"
@@ -24,8 +26,8 @@ _EMPTY_LINE = re.compile(rb"\n\r*\n")
 _LOOK_AHEAD = 20
 """Lines after an odd one that are searched for another header field."""
 
-LOST_FOLD = "A line of the header is no header field: it was read as part of the field before."
-NO_EMPTY_LINE = "No empty line parts header and body: the body starts at the first line that is no field."
+LOST_FOLD = _("A line of the header is no header field: it was read as part of the field before.")
+NO_EMPTY_LINE = _("No empty line parts header and body: the body starts at the first line that is no field.")
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Header:
 	body_start: int = 0
 	whole: bool = True
 	"""False if the window ended before the header did."""
-	defects: tuple[str, ...] = ()
+	defects: tuple[Sentence, ...] = ()
 	charsets: tuple[str, ...] = ()
 	"""Those that the message names elsewhere: raw octets in a field may be in one of them."""
 
@@ -70,7 +72,7 @@ def split_header(octets: bytes, window: int) -> Header:
 	end, body_start = _span(octets, window)
 	names: list[bytes] = []
 	values: list[list[bytes]] = []
-	defects: dict[str, None] = {}
+	defects: dict[Sentence, None] = {}
 	lines = octets[:end].split(b"\n")
 	offset = 0
 	for number, line in enumerate(lines):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from helpdesk_mailchannel.mailcore.errors import MessageError
 from helpdesk_mailchannel.mailcore.parse.header.fields import Header, header_lines, split_header
 from helpdesk_mailchannel.mailcore.reasons import Reason
+from helpdesk_mailchannel.mailcore.sentences import Sentence, _
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 
@@ -20,25 +21,31 @@ def weigh(octets: bytes, limits: Limits) -> Header:
 	header, UNREADABLE if there is no header field at all.
 	"""
 	if len(octets) > limits.message:
-		detail = f"It has {len(octets):,} octets; the channel takes {limits.message:,}."
+		detail = _("It has {0} octets; the channel takes {1}.").format(
+			f"{len(octets):,}", f"{limits.message:,}"
+		)
 		raise MessageError(Reason.TOO_LARGE, detail)
-	_at_most("lines", octets.count(b"\n"), limits.lines)
-	_at_most("header lines", header_lines(octets, limits.header_block), limits.header_lines)
+	_at_most(_("lines"), octets.count(b"\n"), limits.lines)
+	_at_most(_("header lines"), header_lines(octets, limits.header_block), limits.header_lines)
 	header = split_header(octets, limits.header_block)
 	if not header.whole:
-		raise too_complex("octets of header", f"more than {limits.header_block:,}", limits.header_block)
+		raise too_complex(
+			_("octets of header"), _("more than {0}").format(f"{limits.header_block:,}"), limits.header_block
+		)
 	if not header.fields:
-		raise MessageError(Reason.UNREADABLE, "It has no header field, so it is no e-mail message.")
-	_at_most("octets in one header field", max(len(each.value) for each in header.fields), limits.header)
+		raise MessageError(Reason.UNREADABLE, _("It has no header field, so it is no e-mail message."))
+	_at_most(_("octets in one header field"), max(len(each.value) for each in header.fields), limits.header)
 	return header
 
 
-def too_complex(what: str, found: int | str, allowed: int) -> MessageError:
+def too_complex(what: Sentence, found: int | Sentence, allowed: int) -> MessageError:
 	"""Make the refusal that says which count was too high."""
 	count = f"{found:,}" if isinstance(found, int) else found
-	return MessageError(Reason.TOO_COMPLEX, f"It has {count} {what}; at most {allowed:,} are read.")
+	return MessageError(
+		Reason.TOO_COMPLEX, _("It has {0} {1}; at most {2} are read.").format(count, what, f"{allowed:,}")
+	)
 
 
-def _at_most(what: str, found: int, allowed: int) -> None:
+def _at_most(what: Sentence, found: int, allowed: int) -> None:
 	if found > allowed:
 		raise too_complex(what, found, allowed)

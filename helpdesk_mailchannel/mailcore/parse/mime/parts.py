@@ -29,9 +29,10 @@ from helpdesk_mailchannel.mailcore.parse.outlook.rich_text import decompress
 from helpdesk_mailchannel.mailcore.parse.outlook.winmail import open_winmail
 from helpdesk_mailchannel.mailcore.parse.text.charset import decode, decode_header, html_charset
 from helpdesk_mailchannel.mailcore.parse.text.clean import clean_line, clean_text
+from helpdesk_mailchannel.mailcore.sentences import Sentence, Translate, _
 from helpdesk_mailchannel.mailcore.settings import Limits
 
-ENCRYPTED = "(This message is encrypted. It is attached as it came; only its recipient's key opens it.)"
+ENCRYPTED = _("(This message is encrypted. It is attached as it came; only its recipient's key opens it.)")
 _TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 _OPENED = 3
 """Wrapped messages within one message that are opened."""
@@ -58,15 +59,15 @@ class Content:
 	files: tuple[File, ...] = ()
 	reaction: str = ""
 	"""The emoji with which it reacts to another message, if it says nothing else."""
-	defects: tuple[str, ...] = ()
+	defects: tuple[Sentence, ...] = ()
 
 
-def read_content(root: Part, limits: Limits, time_zone: str) -> Content:
+def read_content(root: Part, limits: Limits, time_zone: str, translate: Translate) -> Content:
 	"""Read the tree of parts of a message; show times of invitations in `time_zone`."""
-	reader = _Reader(limits, time_zone)
+	reader = _Reader(limits, time_zone, translate)
 	pieces = reader.read(root, root=True)
 	if body := _named_body(reader.named, in_a_row(pieces)):
-		reader = _Reader(limits, time_zone, body=body)
+		reader = _Reader(limits, time_zone, translate, body=body)
 		pieces = reader.read(root, root=True)
 	whole = in_a_row(pieces)
 	if whole.shows_nothing and not reader.files and (words := reader.stray(root)):
@@ -91,6 +92,7 @@ class _Reader:
 
 	limits: Limits
 	time_zone: str
+	translate: Translate
 	body: Part | None = None
 	"""The named text that is the message, because nothing else says anything."""
 	named: list[Part] = field(default_factory=list)
@@ -101,7 +103,7 @@ class _Reader:
 	files: list[File] = field(default_factory=list)
 	locations: dict[str, int] = field(default_factory=dict)
 	"""Content-Location → position in `files`."""
-	defects: list[str] = field(default_factory=list)
+	defects: list[Sentence] = field(default_factory=list)
 	leaves: int = 0
 	opened: int = 0
 	"""Wrapped messages that were opened: signed ones may hold signed ones."""
@@ -123,7 +125,7 @@ class _Reader:
 			case "multipart/encrypted":
 				for child in part.children:
 					self.keep(child, otherwise=_SHUT.get(child.content_type, ""))
-				return [Piece(text=ENCRYPTED)]
+				return [Piece(text=self.translate(ENCRYPTED))]
 			case "multipart/related":
 				return self.read_all(_root_first(part))
 		if part.is_multipart:
@@ -134,7 +136,7 @@ class _Reader:
 		except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError):
 			# Nothing is known to get here. If something does, one part is less readable, not the message.
 			self.defects.append(
-				f"Part {self.leaves} ({part.content_type}) could not be read: it is attached."
+				_("Part {0} ({1}) could not be read: it is attached.").format(self.leaves, part.content_type)
 			)
 			self.keep(part)
 			return []
@@ -191,7 +193,7 @@ class _Reader:
 		text, found = split_uuencoded(text)
 		for name, content in found:
 			self.add(File(self.name(name, "application/octet-stream"), "application/octet-stream", content))
-		text, blocks = split_encrypted(text, ENCRYPTED)
+		text, blocks = split_encrypted(text, self.translate(ENCRYPTED))
 		for block in blocks:
 			self.add(File("encrypted.asc", "application/octet-stream", block.encode()))
 		text, signed = read_signed(text)
@@ -225,7 +227,11 @@ class _Reader:
 		return clean_text(decode_header(octets[:limit], root.header.charsets)).rstrip("\ufffd")
 
 	def note_cut(self, octets: bytes, limit: int) -> None:
-		self.defects.append(f"A text of {len(octets):,} octets was cut to {limit:,}; the whole is attached.")
+		self.defects.append(
+			_("A text of {0} octets was cut to {1}; the whole is attached.").format(
+				f"{len(octets):,}", f"{limit:,}"
+			)
+		)
 
 	def keep(self, part: Part, *, otherwise: str = "") -> None:
 		"""Collect a part as a file; `otherwise` is its name if it has none."""
@@ -261,7 +267,9 @@ class _Reader:
 		octets = part.content[: min(self.limits.text, self.left)]
 		self.decoded += len(octets)
 		text = read_calendar(
-			clean_text(decode(octets, part.parameters.get("charset", "utf-8"))), self.time_zone
+			clean_text(decode(octets, part.parameters.get("charset", "utf-8"))),
+			self.time_zone,
+			self.translate,
 		)
 		return [Piece(text=text)] if text else []
 
@@ -269,7 +277,7 @@ class _Reader:
 		"""Unpack Outlook's winmail.dat: what it says and brings, or the file itself if it cannot be read."""
 		winmail = open_winmail(part.content, self.limits, _OPENED - self.opened)
 		if winmail is None:
-			self.defects.append("winmail.dat could not be unpacked: it is attached as it came.")
+			self.defects.append(_("winmail.dat could not be unpacked: it is attached as it came."))
 			self.keep(part)
 			return []
 		self.opened += winmail.opened
@@ -281,7 +289,7 @@ class _Reader:
 		said = len(winmail.text or "") + len(winmail.html or "")
 		if said > self.left:
 			self.defects.append(
-				"The texts of the message are too long to show that of winmail.dat: it is attached."
+				_("The texts of the message are too long to show that of winmail.dat: it is attached.")
 			)
 			self.keep(part)
 			return []
@@ -294,7 +302,7 @@ class _Reader:
 		self.opened += 1
 		inner = signed_content(part.content) if self.opened <= _OPENED else None
 		if inner is None:
-			return [Piece(text=ENCRYPTED)] if self.opened <= _OPENED else []
+			return [Piece(text=self.translate(ENCRYPTED))] if self.opened <= _OPENED else []
 		header = split_header(inner, self.limits.header_block)
 		return self.read(divide(inner, header, self.limits))
 

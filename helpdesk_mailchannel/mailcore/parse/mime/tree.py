@@ -17,6 +17,7 @@ from helpdesk_mailchannel.mailcore.parse.mime.filenames import without_percent_s
 from helpdesk_mailchannel.mailcore.parse.mime.message_limits import too_complex
 from helpdesk_mailchannel.mailcore.parse.text.charset import decode_header, named_charsets
 from helpdesk_mailchannel.mailcore.parse.text.transfer_encoding import decode_transfer
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import Limits
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
@@ -145,9 +146,17 @@ class _Divider:
 	) -> tuple[Part, ...]:
 		self.multiparts += 1
 		if self.multiparts > self.limits.multiparts:
-			raise too_complex("multiparts", f"more than {self.limits.multiparts:,}", self.limits.multiparts)
+			raise too_complex(
+				_("multiparts"),
+				_("more than {0}").format(f"{self.limits.multiparts:,}"),
+				self.limits.multiparts,
+			)
 		if depth >= self.limits.nesting:
-			raise too_complex("levels of parts within parts", f"more than {depth:,}", self.limits.nesting)
+			raise too_complex(
+				_("levels of parts within parts"),
+				_("more than {0}").format(f"{depth:,}"),
+				self.limits.nesting,
+			)
 		spans = (
 			self.spans(boundary.encode("utf-8", "replace").rstrip(), start, end) if boundary.strip() else []
 		)
@@ -184,7 +193,9 @@ class _Divider:
 			self.boundaries += 1
 			if self.boundaries > self.limits.boundaries:
 				raise too_complex(
-					"boundary lines", f"more than {self.limits.boundaries:,}", self.limits.boundaries
+					_("boundary lines"),
+					_("more than {0}").format(f"{self.limits.boundaries:,}"),
+					self.limits.boundaries,
 				)
 			line_end = self.octets.find(b"\n", position, end)
 			line_end = end if line_end < 0 else line_end + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
@@ -13,7 +14,7 @@ def arrived_before_start(message: Message, facts: Facts, policy: ScreenPolicy) -
 	arrived = message.ref.received_at or message.received_at
 	if policy.since is None or arrived is None or arrived >= policy.since:
 		return None
-	return Hit(f"It arrived {arrived:%Y-%m-%d %H:%M} UTC.")
+	return Hit(_("It arrived {0} UTC.").format(f"{arrived:%Y-%m-%d %H:%M}"))
 
 
 RULE = Rule(

@@ -6,6 +6,7 @@ from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
 from helpdesk_mailchannel.mailcore.screen.senders import listed
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
@@ -16,7 +17,7 @@ def sender_is_not_allowed(message: Message, facts: Facts, policy: ScreenPolicy) 
 	# An accepted robot is named in the same table, so nobody would think of allowing it a second time.
 	if listed(message.sender.address, (*policy.allowed, *policy.accepted_robots), policy) is not None:
 		return None
-	return Hit(f"{message.sender.address} is not allowed.")
+	return Hit(_("{0} is not allowed.").format(message.sender.address))
 
 
 RULE = Rule(

@@ -6,6 +6,7 @@ from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
 from helpdesk_mailchannel.mailcore.screen.signs import rewritten_by_own_group
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
@@ -15,11 +16,13 @@ def names_no_single_sender(message: Message, facts: Facts, policy: ScreenPolicy)
 	Programs choose differently among several authors, so a forger could show one and be checked as another.
 	"""
 	if len(message.authors) > 1:
-		return Hit("From names " + ", ".join(author.address for author in message.authors[:5]) + ".")
+		return Hit(_("From names {0}.").format(", ".join(author.address for author in message.authors[:5])))
 	if rewritten_by_own_group(message, facts, policy):
 		return Hit(
-			"The group that receives for the channel replaced the sender by its own address. "
-			"Switch that off in the group, or let the group's mail be delivered directly."
+			_(
+				"The group that receives for the channel replaced the sender by its own address. "
+				"Switch that off in the group, or let the group's mail be delivered directly."
+			)
 		)
 	return None
 

@@ -6,6 +6,7 @@ from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
 from helpdesk_mailchannel.mailcore.screen.senders import listed
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
@@ -14,7 +15,9 @@ def sender_is_blocked(message: Message, facts: Facts, policy: ScreenPolicy) -> H
 	if message.sender is None:
 		return None
 	pattern = listed(message.sender.address, policy.blocked, policy)
-	return None if pattern is None else Hit(f"{message.sender.address} is blocked by {pattern}.")
+	return (
+		None if pattern is None else Hit(_("{0} is blocked by {1}.").format(message.sender.address, pattern))
+	)
 
 
 RULE = Rule(

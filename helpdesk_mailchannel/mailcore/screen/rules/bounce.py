@@ -6,6 +6,7 @@ from helpdesk_mailchannel.mailcore.model import DeliveryReport, Facts, Message, 
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
 from helpdesk_mailchannel.mailcore.screen.signs import null_return_path, report_type
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _, in_a_row, verbatim
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 NOTES_ON_A_TICKET = 5
@@ -27,10 +28,10 @@ def is_delivery_report(message: Message, facts: Facts, policy: ScreenPolicy) -> 
 	if message.report is not None:
 		return _about(message, message.report, facts)
 	if report_type(message) == "delivery-status" or "x-ms-exchange-message-is-ndr" in message.headers:
-		return Hit("It does not say which recipient was not reached.")
+		return Hit(_("It does not say which recipient was not reached."))
 	failed = message.headers.get("x-failed-recipients")
 	if failed and null_return_path(message):
-		return Hit(f"Not reached: {failed[:_WORDS]}.")
+		return Hit(_("Not reached: {0}.").format(failed[:_WORDS]))
 	return None
 
 
@@ -43,18 +44,19 @@ def _about(message: Message, report: DeliveryReport, facts: Facts) -> Hit:
 	senders = sum(facts.bounce_notes.get(author.address, 0) for author in message.authors)
 	if facts.bounce_notes.get(ticket, 0) >= NOTES_ON_A_TICKET or senders >= NOTES_OF_A_SENDER:
 		return Hit(
-			f"{told} {ticket.doctype} {ticket.name} got no note of it: there were many within the hour."
+			in_a_row(told, _("{0} got no note of it: there were many within the hour.").format(ticket.words))
 		)
 	return Hit(told, note_on=ticket)
 
 
-def _told_by(report: DeliveryReport) -> str:
-	told = [_told_of(recipient) for recipient in report.recipients[:_NAMED]]
+def _told_by(report: DeliveryReport) -> Sentence:
+	told = [verbatim(_told_of(recipient)) for recipient in report.recipients[:_NAMED]]
 	if len(report.recipients) > _NAMED:
-		told.append(f"and {len(report.recipients) - _NAMED} more")
+		told.append(_("and {0} more").format(len(report.recipients) - _NAMED))
 	original = report.original_message_id[:_WORDS]
-	about = f" Original Message-ID: {original}." if original else ""
-	return "; ".join(told or ["No recipient named"]) + "." + about
+	about = _("Original Message-ID: {0}.").format(original) if original else NOTHING
+	named = in_a_row(*told, between="; ") if told else _("No recipient named")
+	return in_a_row(_("{0}.").format(named), about)
 
 
 def _told_of(recipient: Recipient) -> str:

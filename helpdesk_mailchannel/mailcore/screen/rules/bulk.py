@@ -11,6 +11,7 @@ from helpdesk_mailchannel.mailcore.screen.signs import (
 	came_through_own_group,
 	precedence,
 )
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy, UnsubscribePolicy
 
 _SIGNS_OF_A_CAMPAIGN = (
@@ -34,7 +35,7 @@ on every message."""
 def is_bulk_mail(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
 	"""Recognise newsletters and campaigns: by Precedence, or by an unsubscribe link and a second sign."""
 	if words := precedence(message) & {"bulk", "junk"}:
-		return Hit(f"It says Precedence: {min(words)}.")
+		return Hit(_("It says Precedence: {0}.").format(min(words)))
 	if came_through_own_group(message, facts, policy):
 		return None
 	if not affirmed(message, "list-unsubscribe") or answers_something(message):
@@ -46,12 +47,16 @@ def _judged_by_unsubscribe(message: Message, policy: UnsubscribePolicy) -> Hit |
 	"""Follow the setting; by default a second sign is needed, because CRMs put the field on people's mail."""
 	match policy:
 		case UnsubscribePolicy.EXCLUDE:
-			return Hit("One can unsubscribe from it.")
+			return Hit(_("One can unsubscribe from it."))
 		case UnsubscribePolicy.FILE:
 			return None
 		case UnsubscribePolicy.JUDGE:
 			sign = affirmed(message, *_SIGNS_OF_A_CAMPAIGN)
-			return Hit(f"One can unsubscribe from it, and it carries the field {sign}.") if sign else None
+			return (
+				Hit(_("One can unsubscribe from it, and it carries the field {0}.").format(sign))
+				if sign
+				else None
+			)
 
 
 RULE = Rule(

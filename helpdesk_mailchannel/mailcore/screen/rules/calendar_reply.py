@@ -6,6 +6,7 @@ import re
 
 from helpdesk_mailchannel.mailcore.model import Facts, File, Message
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 _METHOD = re.compile(rb"^METHOD:REPLY[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -15,10 +16,10 @@ _LOOKED_AT = 64 * 1024
 def answers_an_invitation(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
 	"""Recognise a calendar reply (iTIP, RFC 5546, METHOD:REPLY): a person's decision, sent by a program."""
 	if any(_is_reply(file) for file in message.files):
-		return Hit("It answers a calendar invitation.")
+		return Hit(_("It answers a calendar invitation."))
 	content_type = message.headers.get("content-type").lower().replace('"', "").replace(" ", "")
 	if content_type.startswith("text/calendar") and "method=reply" in content_type:
-		return Hit("It answers a calendar invitation.")
+		return Hit(_("It answers a calendar invitation."))
 	return None
 
 

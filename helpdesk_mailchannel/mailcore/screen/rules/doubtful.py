@@ -11,17 +11,18 @@ from helpdesk_mailchannel.mailcore.screen.signs import (
 	own_addresses,
 	submitted_by_hand,
 )
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def may_be_a_robots(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
 	"""Collect clues too weak to turn a message away: in doubt it is filed, quietly."""
 	if affirmed(message, "list-unsubscribe") and not came_through_own_group(message, facts, policy):
-		return Hit("One can unsubscribe from it.")
+		return Hit(_("One can unsubscribe from it."))
 	if not submitted_by_hand(message) and (words := subjects.likely(message.subject)):
-		return Hit(f"Its subject begins with “{words}”.")
+		return Hit(_("Its subject begins with “{0}”.").format(words))
 	if message.sender and message.sender.address in own_addresses(facts, policy):
-		return Hit(f"This site sends mail as {message.sender.address}.")
+		return Hit(_("This site sends mail as {0}.").format(message.sender.address))
 	return None
 
 

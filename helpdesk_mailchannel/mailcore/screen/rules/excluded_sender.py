@@ -6,6 +6,7 @@ from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
 from helpdesk_mailchannel.mailcore.screen.senders import listed
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy, SenderRule
 
 
@@ -16,7 +17,7 @@ def sender_is_excluded(message: Message, facts: Facts, policy: ScreenPolicy) -> 
 	address = message.sender.address
 	for pattern in policy.excluded_senders:
 		if pattern.strip() and _names(pattern.strip(), address, policy):
-			return Hit(f"{address} is excluded by {pattern.strip()}.")
+			return Hit(_("{0} is excluded by {1}.").format(address, pattern.strip()))
 	return None
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 _HOUR = timedelta(hours=1)
@@ -25,7 +26,7 @@ def sender_writes_too_much(message: Message, facts: Facts, policy: ScreenPolicy)
 	seen = sum(until - _HOUR < moment <= until for name in names for moment in facts.recent.get(name, ()))
 	if seen < policy.per_sender_and_hour:
 		return None
-	return Hit(f"{message.sender.address} sent {seen} messages within the hour before.")
+	return Hit(_("{0} sent {1} messages within the hour before.").format(message.sender.address, seen))
 
 
 RULE = Rule(

@@ -9,6 +9,7 @@ from unicodedata import normalize
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 _LOOKED_AT = 200_000
@@ -30,9 +31,9 @@ def contains_exclusion_word(message: Message, facts: Facts, policy: ScreenPolicy
 	for keyword in keywords:
 		words = _whole_words(keyword)
 		if words.search(subject):
-			return Hit(f"Its subject contains “{keyword}”.")
+			return Hit(_("Its subject contains “{0}”.").format(keyword))
 		if words.search(text):
-			return Hit(f"Its text contains “{keyword}”.")
+			return Hit(_("Its text contains “{0}”.").format(keyword))
 	return None
 
 

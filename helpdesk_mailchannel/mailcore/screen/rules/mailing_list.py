@@ -6,6 +6,7 @@ from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
 from helpdesk_mailchannel.mailcore.screen.signs import affirmed, came_through_own_group, precedence
+from helpdesk_mailchannel.mailcore.sentences import NOTHING, Sentence, _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 _FIELDS = ("list-post", "mailing-list", "x-mailing-list", "x-beenthere", "x-mlserver", "x-ml-name")
@@ -20,15 +21,15 @@ def came_through_a_list(message: Message, facts: Facts, policy: ScreenPolicy) ->
 	return Hit(sign)
 
 
-def _sign_of_a_list(message: Message) -> str:
+def _sign_of_a_list(message: Message) -> Sentence:
 	if name := affirmed(message, *_FIELDS):
-		return f"It carries the field {name}: {message.headers.get(name)[:100]}."
+		return _("It carries the field {0}: {1}.").format(name, message.headers.get(name)[:100])
 	if "list" in precedence(message):
-		return "It says Precedence: list."
+		return _("It says Precedence: list.")
 	# Newsletters have a List-Id too, but nobody can write to them: they can only be unsubscribed from.
 	if "list-id" in message.headers and "list-unsubscribe" not in message.headers:
-		return f"It carries the field list-id: {message.headers.get('list-id')[:100]}."
-	return ""
+		return _("It carries the field list-id: {0}.").format(message.headers.get("list-id")[:100])
+	return NOTHING
 
 
 RULE = Rule(

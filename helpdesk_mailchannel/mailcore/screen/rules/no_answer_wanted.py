@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER, ScreenPolicy
 
 
@@ -11,9 +12,9 @@ def asks_for_no_automatic_answer(message: Message, facts: Facts, policy: ScreenP
 	"""A wish, not a sign of a robot: people's Outlook writes it, and so do agents of other help desks."""
 	wishes = {wish.strip().lower() for wish in message.headers.get("x-auto-response-suppress").split(",")}
 	if wishes & {"all", "autoreply"}:
-		return Hit("It asks for no automatic answer (X-Auto-Response-Suppress).")
+		return Hit(_("It asks for no automatic answer (X-Auto-Response-Suppress)."))
 	if message.headers.all(LOOP_HEADER):
-		return Hit("Another help desk sent it.")
+		return Hit(_("Another help desk sent it."))
 	return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 _ROBOTS = frozenset({"postmaster", "mailerdaemon", "bounce", "bounces", "autoresponder"})
@@ -36,7 +37,7 @@ def sender_reads_no_answers(message: Message, facts: Facts, policy: ScreenPolicy
 	local_part = message.sender.address.rpartition("@")[0].partition("+")[0]
 	letters = "".join(character for character in local_part if character.isalpha())
 	if letters in _ROBOTS or any(words in letters for words in _NO_REPLY):
-		return Hit(f"Its sender is {message.sender.address}.")
+		return Hit(_("Its sender is {0}.").format(message.sender.address))
 	return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
@@ -13,7 +14,7 @@ def names_no_sender(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit
 	if not message.authors:
 		return Hit()
 	if message.sender and not _answerable(message.sender.address):
-		return Hit("What stands in From is no e-mail address.")
+		return Hit(_("What stands in From is no e-mail address."))
 	return None
 
 

@@ -6,6 +6,7 @@ from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
 from helpdesk_mailchannel.mailcore.screen.signs import rewritten_by_own_group
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
@@ -21,7 +22,7 @@ def comes_from_the_channel(message: Message, facts: Facts, policy: ScreenPolicy)
 		return None
 	if rewritten_by_own_group(message, facts, policy):
 		return None
-	return Hit(f"Its sender is {message.sender.address}.")
+	return Hit(_("Its sender is {0}.").format(message.sender.address))
 
 
 RULE = Rule(

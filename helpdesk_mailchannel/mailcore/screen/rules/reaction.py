@@ -5,12 +5,13 @@ from __future__ import annotations
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
 
 def is_reaction(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit | None:
 	"""Recognise a thumbs-up and the like, as mail programs send them."""
-	return Hit(f"The reaction: {message.reaction}") if message.reaction else None
+	return Hit(_("The reaction: {0}").format(message.reaction)) if message.reaction else None
 
 
 RULE = Rule(
