@@ -53,3 +53,24 @@ def test_log_settings_clears_all_three(site):
 	)
 	clear(site, "Email Channel Identity")
 	clear(site, "Email Channel Run")
+
+
+@pytest.mark.parametrize(("left_mailbox", "stays"), [(0, True), (1, False)])
+def test_what_lies_in_a_mailbox_is_known_for_ever(site, left_mailbox, stays):
+	"""By its content: after a renumbering its record is another one than that it was filed with."""
+	channel(site).insert()
+	receipt(site, identity="c" * 64, left_mailbox=left_mailbox)
+	known = site.get_doc(
+		{
+			"doctype": "Email Channel Identity",
+			"name": "d" * 64,
+			"channel": "Support",
+			"identity": "c" * 64,
+		}
+	)
+	known.db_insert()
+	site.db.set_value(
+		known.doctype, known.name, "creation", site.utils.add_days(site.utils.now_datetime(), -401)
+	)
+	clear(site, "Email Channel Identity", days=400)
+	assert bool(site.db.exists("Email Channel Identity", known.name)) is stays

@@ -21,6 +21,7 @@ from helpdesk_mailchannel.mailcore.outgoing.header_text import field, with_field
 from helpdesk_mailchannel.mailcore.outgoing.references import Named, in_reply_to, references
 from helpdesk_mailchannel.mailcore.outgoing.sender import mailbox, renamed
 from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
+from helpdesk_mailchannel.ticketing.filing.facts import own_addresses
 from helpdesk_mailchannel.ticketing.outgoing.long_message_ids import keep_long_message_ids
 from helpdesk_mailchannel.ticketing.outgoing.reply_channel import ReplyChannel, reply_channel
 from helpdesk_mailchannel.ticketing.settings import loop_mark
@@ -41,11 +42,16 @@ def before_answer(communication: Any, method: str | None = None) -> None:
 
 
 def before_queued(queue: Any, method: str | None = None) -> None:
-	"""Email Queue, before_insert: the mail's header leads its answer back to the ticket."""
+	"""Email Queue, before_insert: the mail's header leads its answer back to the ticket.
+
+	What the site sends to a channel, such as a note about an assignment, is marked: it makes no ticket.
+	"""
 	with _harmless("A mail left without its channel's settings"):
 		if channel := _channel_for(queue):
 			keep_long_message_ids()
 			queue.update(_queue_values(queue, channel))
+		elif _goes_home(queue):
+			queue.message = with_fields(queue.message, {LOOP_HEADER: loop_mark()})
 
 
 def after_queued(queue: Any, method: str | None = None) -> None:
@@ -87,6 +93,11 @@ def _harmless(title: str) -> Iterator[None]:
 
 def _is_ticket(doctype: str | None) -> bool:
 	return bool(doctype and frappe.db.exists("Email Channel", {"target_doctype": doctype}))
+
+
+def _goes_home(queue: Any) -> bool:
+	own = own_addresses()
+	return any(parse_addr(each.recipient or "")[1].lower() in own for each in queue.recipients)
 
 
 def _channel_for(doc: Any) -> ReplyChannel | None:

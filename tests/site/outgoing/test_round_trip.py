@@ -1,10 +1,11 @@
 """A conversation goes round: the customer writes, the agent answers, the customer's answer comes home."""
 
-from email import message_from_string, policy
+from email import message_from_bytes, message_from_string, policy
 
 import pytest
 
 from devkit.steps import tail
+from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
 from tests.site.conversation import answer, delivered_to, outgoing_account, post, send_queued, write_back
 from tests.site.mails import mail
 from tests.site.polling import active_channel, receive
@@ -317,6 +318,28 @@ def notify(site, issue):
 	)
 	site.db.commit()
 	send_queued()
+
+
+def test_what_the_site_writes_to_a_channel_without_naming_a_ticket_makes_no_ticket(
+	site, mailbox, channel, smtp_sink
+):
+	"""Such as a note about an assignment, to a user with its address, by a relay that makes its own ids."""
+	site.sendmail(
+		recipients=[channel.email_address], subject="Assigned to you", message="See it.", delayed=True
+	)
+	site.db.commit()
+	send_queued()
+	[sent] = [message_from_bytes(each.octets, policy=policy.SMTP) for each in smtp_sink.messages()]
+	sent.replace_header("Message-ID", "<0100-000000@email.amazonses.example>")
+	mailbox.append("INBOX", sent.as_bytes())
+	receive(channel)
+	assert last(site, channel).fate == "Excluded"
+
+
+def test_what_the_site_writes_to_others_is_left_as_it_is(site):
+	site.sendmail(recipients=["jane@customer.example"], subject="Invoice", message="See it.", delayed=True)
+	[queued] = site.get_all("Email Queue", pluck="message", order_by="creation")
+	assert LOOP_HEADER not in queued
 
 
 # ── Placeholders and keys ────────────────────────────────────────────────────────────────────────────

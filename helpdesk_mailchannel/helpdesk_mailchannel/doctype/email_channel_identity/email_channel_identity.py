@@ -32,6 +32,16 @@ class EmailChannelIdentity(Document):
 
 	@staticmethod
 	def clear_old_logs(days: int = 400) -> None:
-		"""Forget contents that were filed so long ago; called by Log Settings."""
-		table = frappe.qb.DocType("Email Channel Identity")
-		frappe.db.delete(table, filters=table.creation < add_days(now_datetime(), -days))
+		"""Forget contents that were filed so long ago and lie in no mailbox; called by Log Settings.
+
+		A mailbox whose messages stay in it may be renumbered after years: nothing is filed again then.
+		"""
+		table, message = (
+			frappe.qb.DocType("Email Channel Identity"),
+			frappe.qb.DocType("Email Channel Message"),
+		)
+		stays = frappe.qb.from_(message).where(message.left_mailbox == 0)
+		old = table.creation < add_days(now_datetime(), -days)
+		lies_there = table.identity.isin(stays.select(message.identity).where(message.identity.isnotnull()))
+		lies_there |= table.receipt.isin(stays.select(message.name))
+		frappe.qb.from_(table).delete().where(old & lies_there.negate()).run()
