@@ -49,10 +49,11 @@ class Measured:
 def measure(attack: Callable[[Any], Any], build: Callable[[], Any]) -> Measured:
 	"""Call `attack(build())` in a child process and measure the attack.
 
-	Both must be functions at the top of the same module.
+	Both must be functions at the top of a module.
 	"""
+	places = (inspect.getfile(build), build.__name__, inspect.getfile(attack), attack.__name__)
 	child = subprocess.run(
-		[sys.executable, __file__, inspect.getfile(attack), attack.__name__, build.__name__],
+		[sys.executable, __file__, *places],
 		env={**os.environ, "PYTHONPATH": str(ROOT)},
 		capture_output=True,
 		text=True,
@@ -62,19 +63,24 @@ def measure(attack: Callable[[Any], Any], build: Callable[[], Any]) -> Measured:
 	return Measured(**json.loads(child.stdout.splitlines()[-1]))
 
 
-def _run(file: str, attack: str, build: str) -> None:
+def _run(build_file: str, build: str, attack_file: str, attack: str) -> None:
 	"""What the child does."""
-	spec = importlib.util.spec_from_file_location("attacked", file)
-	assert spec and spec.loader
-	module = importlib.util.module_from_spec(spec)
-	sys.modules["attacked"] = module
-	spec.loader.exec_module(module)
-	hostile = getattr(module, build)()
+	attacked = _function(attack_file, attack)
+	hostile = _function(build_file, build)()
 	before = _forget_peak()
 	started = _processor_time()
-	result = getattr(module, attack)(hostile)
+	result = attacked(hostile)
 	seconds = _processor_time() - started
 	print(json.dumps({"result": result, "seconds": seconds, "megabytes": _peak() - before}))
+
+
+def _function(file: str, name: str) -> Callable[..., Any]:
+	spec = importlib.util.spec_from_file_location(Path(file).stem, file)
+	assert spec and spec.loader
+	module = importlib.util.module_from_spec(spec)
+	sys.modules[spec.name] = module
+	spec.loader.exec_module(module)
+	return getattr(module, name)
 
 
 def _processor_time() -> float:

@@ -92,13 +92,9 @@ def test_five_thousand_addresses_are_read(build) -> None:
 	],
 )
 def test_odd_fields_are_read(build) -> None:
-	measured = measure(outcome_of, build)
+	measured = measure(outcome, build)
 	measured.assert_harmless()
 	assert measured.result == "read"
-
-
-def outcome_of(octets: bytes) -> str:
-	return outcome(octets)
 
 
 def number_of_copies(octets: bytes) -> int:

@@ -171,10 +171,6 @@ def large_attachment() -> bytes:
 	],
 )
 def test_it_is_read_within_bounds(build) -> None:
-	measured = measure(outcome_of, build)
+	measured = measure(outcome, build)
 	measured.assert_harmless()
 	assert measured.result == "read"
-
-
-def outcome_of(octets: bytes) -> str:
-	return outcome(octets)

@@ -31,36 +31,32 @@ def too_much() -> bytes:
 
 
 def test_thirty_megabytes_of_line_feeds_are_refused() -> None:
-	measured = measure(outcome_of, line_feeds)
+	measured = measure(outcome, line_feeds)
 	measured.assert_harmless()
 	assert measured.result == "too_complex"
 
 
 def test_thirty_megabytes_of_carriage_returns_are_harmless() -> None:
-	measure(outcome_of, carriage_returns).assert_harmless()
+	measure(outcome, carriage_returns).assert_harmless()
 
 
 def test_a_message_of_carriage_returns_alone_is_refused() -> None:
-	measured = measure(outcome_of, only_carriage_returns)
+	measured = measure(outcome, only_carriage_returns)
 	measured.assert_harmless()
 	assert measured.result == "too_complex"
 
 
 def test_one_line_of_thirty_megabytes_is_read() -> None:
-	measured = measure(outcome_of, one_line)
+	measured = measure(outcome, one_line)
 	measured.assert_harmless()
 	assert measured.result == "read"
 
 
 def test_line_feeds_before_the_header_are_harmless() -> None:
-	measure(outcome_of, leading_line_feeds).assert_harmless()
+	measure(outcome, leading_line_feeds).assert_harmless()
 
 
 def test_forty_megabytes_are_refused() -> None:
-	measured = measure(outcome_of, too_much)
+	measured = measure(outcome, too_much)
 	measured.assert_harmless()
 	assert measured.result == "too_large"
-
-
-def outcome_of(octets: bytes) -> str:
-	return outcome(octets)

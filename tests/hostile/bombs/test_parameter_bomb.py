@@ -48,17 +48,13 @@ def spaces() -> bytes:
 
 
 def test_forty_thousand_parameters_are_refused() -> None:
-	measured = measure(outcome_of, forty_thousand_parameters)
+	measured = measure(outcome, forty_thousand_parameters)
 	measured.assert_harmless()
 	assert measured.result == "too_complex"
 
 
 @pytest.mark.parametrize("build", [parameters, semicolons, open_quotes, escapes, pieces, spaces])
 def test_what_the_limits_let_through_is_read(build) -> None:
-	measured = measure(outcome_of, build)
+	measured = measure(outcome, build)
 	measured.assert_harmless()
 	assert measured.result == "read"
-
-
-def outcome_of(octets: bytes) -> str:
-	return outcome(octets)

@@ -58,25 +58,25 @@ def deep_and_long() -> bytes:
 
 
 def test_ten_thousand_parts_are_refused() -> None:
-	measured = measure(outcome_of, ten_thousand_parts)
+	measured = measure(outcome, ten_thousand_parts)
 	measured.assert_harmless()
 	assert measured.result == "too_complex"
 
 
 def test_a_hundred_thousand_parts_are_refused() -> None:
-	measured = measure(outcome_of, hundred_thousand_parts)
+	measured = measure(outcome, hundred_thousand_parts)
 	measured.assert_harmless()
 	assert measured.result == "too_complex"
 
 
 def test_five_thousand_levels_are_refused() -> None:
-	measured = measure(outcome_of, five_thousand_levels)
+	measured = measure(outcome, five_thousand_levels)
 	measured.assert_harmless()
 	assert measured.result == "too_complex"
 
 
 def test_one_boundary_on_all_levels_is_harmless() -> None:
-	measured = measure(outcome_of, one_boundary_on_all_levels)
+	measured = measure(outcome, one_boundary_on_all_levels)
 	measured.assert_harmless()
 
 
@@ -87,27 +87,23 @@ def test_messages_within_messages_stay_closed() -> None:
 
 
 def test_a_boundary_of_one_dash_is_harmless() -> None:
-	measure(outcome_of, boundary_of_one_dash).assert_harmless()
+	measure(outcome, boundary_of_one_dash).assert_harmless()
 
 
 def test_an_empty_boundary_is_harmless() -> None:
-	measure(outcome_of, boundary_that_is_empty).assert_harmless()
+	measure(outcome, boundary_that_is_empty).assert_harmless()
 
 
 def test_boundaries_inside_lines_are_none() -> None:
-	measured = measure(outcome_of, boundaries_inside_lines)
+	measured = measure(outcome, boundaries_inside_lines)
 	measured.assert_harmless()
 	assert measured.result == "read"
 
 
 def test_a_long_text_nineteen_levels_deep_is_read() -> None:
-	measured = measure(outcome_of, deep_and_long)
+	measured = measure(outcome, deep_and_long)
 	measured.assert_harmless()
 	assert measured.result == "read"
-
-
-def outcome_of(octets: bytes) -> str:
-	return outcome(octets)
 
 
 def number_of_files(octets: bytes) -> int:

@@ -60,10 +60,6 @@ def nested_json() -> bytes:
 	[words, lines_that_complain, addresses, transcript, white_space, almost_phrases, groups, nested_json],
 )
 def test_it_is_read_within_bounds(build) -> None:
-	measured = measure(outcome_of, build)
+	measured = measure(outcome, build)
 	measured.assert_harmless()
 	assert measured.result == "read"
-
-
-def outcome_of(octets: bytes) -> str:
-	return outcome(octets)
