@@ -120,13 +120,15 @@ def _header_end(lines: Sequence[str], found: Sequence[Kind], start: int, *, rule
 		sent |= "sent" in known and match[1].lower().strip() not in _ANY_DATE
 		parts |= known
 		labelled += 1
-		dated += bool(DATE.search(match[2]))
+		dated += bool(DATE.search(match[2]) or ("sent" in known and any(map(str.isdigit, match[2]))))
 		addressed += "@" in match[2]
 		end = index + 1
 	shaped = labelled >= 3 and dated > 0 and addressed > 0
 	if "to" not in parts and (is_form or any(map(_asks_in_a_form, lines[end : end + _FORM_GOES_ON]))):
 		return None
-	full = len(parts - {"copy"}) >= 3 and ("subject" in parts or addressed > 0 or sent)
+	# A person's own list, "From: Berlin, To: Paris", tells neither an address nor a time.
+	told = addressed > 0 or dated > 0
+	full = told and len(parts - {"copy"}) >= 3 and ("subject" in parts or addressed > 0 or sent)
 	named = "from" in parts and (full or (len(parts) >= 2 and shaped))
 	return end if named or (ruled and shaped and begins_with_address) else None
 

@@ -23,6 +23,9 @@ _LONG_RULE = re.compile(r"\s*[-‐–—_=]{4,}\s*")
 _LONGEST_SIGNATURE = 20
 _LONGEST_BELOW_QUOTE = 60
 """Lines. Under the delimiter and the history are signatures with long disclaimers, hardly ever an answer."""
+_AFTER_GREETING = (",", "،", "，", "、")
+_LONGEST_GREETING = 5
+"""Words."""
 _LINK = re.compile(r"<?https?://\S+>?")
 _SENT_FROM = re.compile(rf"\W*(?:{any_of(SENT_FROM)})", re.I)
 _SENT_WITH = re.compile(rf"\W*(?:{any_of(SENT_WITH)})", re.I)
@@ -46,7 +49,7 @@ def mark_signatures(lines: Sequence[str], found: list[Kind]) -> None:
 		begins = _SIGNATURE.fullmatch(lines[index][:100]) or (
 			index > last_quote and _LONG_RULE.fullmatch(lines[index][:200])
 		)
-		if begins and found[index] is Kind.RULE:
+		if begins and found[index] is Kind.RULE and _is_signed(lines, found, index):
 			below_quote = index > last_quote and _DELIMITER.fullmatch(lines[index].rstrip("\r\n"))
 			end = _signature_end(found, index, _LONGEST_BELOW_QUOTE if below_quote else _LONGEST_SIGNATURE)
 			if end is not None and not {Kind.TEXT, Kind.SIGNATURE}.isdisjoint(found[index:end]):
@@ -56,6 +59,14 @@ def mark_signatures(lines: Sequence[str], found: list[Kind]) -> None:
 		if found[index] is Kind.TEXT and _ends_words(found, index) and _is_device_line(lines, found, index):
 			found[index] = Kind.SIGNATURE
 		index += 1
+
+
+def _is_signed(lines: Sequence[str], found: Sequence[Kind], index: int) -> bool:
+	"""Tell whether more than a greeting is above: nobody signs what is not said yet."""
+	above = [lines[i].strip() for i in range(index) if found[i] is not Kind.BLANK]
+	if len(above) != 1:
+		return True
+	return not above[0].endswith(_AFTER_GREETING) or len(above[0].split()) > _LONGEST_GREETING
 
 
 def _signature_end(found: Sequence[Kind], start: int, longest: int) -> int | None:

@@ -524,6 +524,19 @@ def in_corpus(folder: str, name: str) -> str:
 		return file.read()
 
 
+OWN_WORDS = {
+	"a list of one's own": "Hello,\n\nFrom: Berlin\nTo: Paris\nSubject: train ticket\n\nplease book.\nJane",
+	"a list with a word for a time": "Hello,\n\nTo: Paris\nSent: soon\nFrom: Berlin\n\nplease book.\nJane",
+	"a rule under the greeting": "Hello,\n________\nThe printer is broken, please help.",
+	"a delimiter under the greeting": "Dear support team,\n\n-- \nThe printer is broken.\n\nPlease help.",
+}
+
+
+@pytest.mark.parametrize("text", OWN_WORDS.values(), ids=OWN_WORDS)
+def test_ones_own_words_that_are_laid_out_like_a_header_or_a_signature_are_kept(text):
+	assert folded(text) == ""
+
+
 @needs("quotes")
 @pytest.mark.parametrize("name", NAMES or ["none"])
 def test_the_corpus_is_folded_as_expected_and_whole(name):
