@@ -11,6 +11,7 @@ from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.authentication import sender_verdict
 from helpdesk_mailchannel.mailcore.compose.draft import compose, is_more_than_a_reaction
+from helpdesk_mailchannel.mailcore.compose.own_words import own_words
 from helpdesk_mailchannel.mailcore.errors import already_filed
 from helpdesk_mailchannel.mailcore.model import (
 	Accept,
@@ -65,6 +66,8 @@ def decide(message: Message, facts: Facts, settings: ChannelSettings, now: datet
 			return Duplicate(*already_filed(facts.filed[identity]))
 	if message.reaction and is_more_than_a_reaction(message):
 		message = replace(message, reaction="")
+	if settings.screen.keywords:
+		message = replace(message, own_words=own_words(message))
 	screening = screen(message, facts.counting(verdict), settings.screen)
 	if not isinstance(screening, Accept):
 		return screening

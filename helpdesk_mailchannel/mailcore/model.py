@@ -240,6 +240,8 @@ class Message:
 	"""Message-IDs without brackets, oldest first, as RFC 5322 3.6.4 orders them."""
 	text: str | None = None
 	html: str | None = None
+	own_words: str | None = None
+	"""The text without its history, if screening needs it; None where nobody has looked for it."""
 	files: tuple[File, ...] = ()
 	importance: Importance = Importance.MEDIUM
 	report: DeliveryReport | None = None

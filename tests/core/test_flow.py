@@ -23,6 +23,7 @@ from helpdesk_mailchannel.mailcore.settings import (
 	MappingRow,
 	ReadingSettings,
 	RetrySettings,
+	ScreenPolicy,
 	Source,
 	TicketSettings,
 )
@@ -725,3 +726,23 @@ def test_a_mail_that_says_more_than_its_reaction_is_a_letter():
 	house.mailbox.add((REACTION % words).replace(b"<reaction@", b"<letter@"))
 	house.run()
 	assert house.ledger.reasons() == [Reason.REACTION, Reason.NEW_TICKET]
+
+
+QUOTES = {
+	"a header block": "From: Shop <shop@x.example>\nSent: 2 March 2026 8:15\nTo: Ann\nSubject: x\n\n%s",
+	"an introduction": "On Mon, 2 Mar 2026 at 08:15, Shop <shop@x.example> wrote:\n> %s",
+	"HTML": "<div>On Mon, 2 Mar 2026 at 08:15, Shop wrote:<br></div><blockquote>%s</blockquote>",
+}
+
+
+@pytest.mark.parametrize("quote", QUOTES.values(), ids=QUOTES)
+def test_an_exclusion_word_in_the_history_of_an_answer_does_not_count(quote):
+	house = House(screen=ScreenPolicy(channel_address="help@desk.example", keywords=("unsubscribe",)))
+	is_html = quote.startswith("<")
+	kind = b"text/html" if is_html else b"text/plain"
+	for number, words in enumerate(("It burns.", "Please unsubscribe me.")):
+		body = f"<p>{words}</p>{quote}" if is_html else f"{words}\n\n{quote}"
+		head = b"From: Ann <ann@x.example>\nSubject: Re: Hi\nMessage-ID: <%d@x.example>\nContent-Type: %s\n\n"
+		house.mailbox.add(head % (number, kind) + (body % "Click to unsubscribe.").encode())
+	house.run()
+	assert house.ledger.reasons() == [Reason.NEW_TICKET, Reason.KEYWORD]

@@ -38,6 +38,8 @@ def contains_exclusion_word(message: Message, facts: Facts, policy: ScreenPolicy
 
 
 def _own_words(message: Message) -> str:
+	if message.own_words is not None:
+		return message.own_words
 	if message.text:
 		lines = message.text[:_LOOKED_AT].splitlines()
 		return "\n".join(line for line in lines if not line.lstrip().startswith(">"))
