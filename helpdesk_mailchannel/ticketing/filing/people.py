@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from itertools import product
 from typing import Any
 
 import frappe
+from frappe.query_builder.functions import Substring
 
 from helpdesk_mailchannel.mailcore.model import TicketRef, Verdict
 from helpdesk_mailchannel.mailcore.parse.header.addresses import read_addresses
@@ -24,14 +26,14 @@ VERDICT_FIELD = "email_channel_verdict"
 _FIELDS = [
 	"reference_name",
 	"sender",
-	"recipients",
-	"cc",
-	"bcc",
 	"sent_or_received",
 	"communication_type",
 	"creation",
 	VERDICT_FIELD,
 ]
+_LISTS = ("recipients", "cc", "bcc")
+_LONGEST_LIST = 8_000
+"""Characters of each list that are read, some 200 people: mail to thousands makes nobody of them wait."""
 
 
 def participants(
@@ -42,8 +44,7 @@ def participants(
 		return {}
 	names = [ticket.name for ticket in tickets]
 	mails: dict[str, list[Any]] = defaultdict(list)
-	filters = {"reference_doctype": target.doctype, "reference_name": ["in", names]}
-	for row in frappe.get_all("Communication", filters, _FIELDS, order_by="creation"):
+	for row in _mails(names, target):
 		mails[row.reference_name].append(row)
 	people = {name: {each for row in mails[name] for each in _brought_by(row, settings)} for name in names}
 	if target.sender_field:
@@ -54,6 +55,24 @@ def participants(
 	for row in frappe.get_all("ToDo", filters, ["reference_name", "allocated_to"], order_by="name"):
 		people[row.reference_name] |= addresses_in(row.allocated_to)
 	return {ticket: frozenset(people[ticket.name]) for ticket in tickets}
+
+
+def _mails(names: Collection[str], target: Target) -> Sequence[Any]:
+	"""All mail of these tickets, oldest first, with the beginning of each list of recipients."""
+	table = frappe.qb.DocType("Communication")
+	lists = [Substring(table[name], 1, _LONGEST_LIST).as_(name) for name in _LISTS]
+	query = (
+		frappe.qb.from_(table)
+		.select(*(table[name] for name in _FIELDS), *lists)
+		.where((table.reference_doctype == target.doctype) & table.reference_name.isin(list(names)))
+		.orderby(table.creation)
+	)
+	mails: Sequence[Any] = query.run(as_dict=True)
+	for mail, name in product(mails, _LISTS):
+		if len(mail[name] or "") >= _LONGEST_LIST:
+			# The last one may have been cut into another address.
+			mail[name] = mail[name].rpartition(",")[0]
+	return mails
 
 
 def same_person(senders: Collection[str]) -> dict[str, frozenset[str]]:

@@ -5,18 +5,20 @@ from datetime import timedelta
 import frappe
 import pytest
 
-from helpdesk_mailchannel.mailcore.model import RawMessage, RemoteRef
+from helpdesk_mailchannel.mailcore.model import RawMessage, RemoteRef, TicketRef
 from helpdesk_mailchannel.mailcore.parse.message import parse
 from helpdesk_mailchannel.mailcore.settings import Limits
 from helpdesk_mailchannel.mailcore.thread import token
 from helpdesk_mailchannel.ticketing import reply_keys as reply_keys_module
 from helpdesk_mailchannel.ticketing.filing import facts as looked_up
-from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD
+from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD, participants
 from helpdesk_mailchannel.ticketing.ledger import identities
 from helpdesk_mailchannel.ticketing.outgoing.reply_channel import reply_channel
 from helpdesk_mailchannel.ticketing.polling import same_mailbox
 from helpdesk_mailchannel.ticketing.polling.job import poll
 from helpdesk_mailchannel.ticketing.reply_keys import reply_keys
+from helpdesk_mailchannel.ticketing.settings import channel_settings
+from helpdesk_mailchannel.ticketing.targets import target_for
 from tests.core.memory import NOON
 from tests.site import channels, explained
 from tests.site.conversation import answer, outgoing_account
@@ -557,3 +559,15 @@ def test_recipients_with_thousands_of_brackets_keep_nobody_from_the_ticket(arriv
 	assert arrive(odd).ticket == ticket
 	answer_to_it = arrive(judged("", "Re: My order", In_Reply_To=FIRST, Message_ID="<next@customer.example>"))
 	assert (answer_to_it.fate, answer_to_it.ticket) == ("Reply", ticket)
+
+
+def test_of_thousands_of_recipients_the_first_take_part_and_none_is_cut_into_another(site, arrive, channel):
+	"""Each mail on the ticket would cost their reading again."""
+	many = [f"p{number}@customer.example" for number in range(3_000)]
+	ticket = arrive(judged("pass", "My order", Message_ID=FIRST, Cc=", ".join(many))).ticket
+	target = target_for("Issue")
+	ref = TicketRef("Issue", ticket)
+	taking_part = participants([ref], target, channel_settings(channel))[ref]
+	assert {JANE, many[0], many[100]} <= taking_part
+	assert len(taking_part) < 500
+	assert taking_part <= {JANE, channel.email_address, *many, "support@desk.example"}
