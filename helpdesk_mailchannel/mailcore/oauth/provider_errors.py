@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.oauth.error_catalog import ANY_PROVIDER, GOOGLE, MICROSOFT, Mistake
-from helpdesk_mailchannel.mailcore.oauth.said import fit_to_show
+from helpdesk_mailchannel.mailcore.oauth.fit_to_show import fit_to_show
 from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.sentences import _, in_a_row
 

@@ -3,7 +3,7 @@ from urllib.parse import quote
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.oauth.said import LENGTH, fit_to_show
+from helpdesk_mailchannel.mailcore.oauth.fit_to_show import LENGTH, fit_to_show
 
 SECRET = "8Q~a+b/c=d&e f-g.h"
 
