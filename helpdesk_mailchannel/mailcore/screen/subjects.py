@@ -8,7 +8,8 @@ it up?”.
 from __future__ import annotations
 
 import re
-from unicodedata import normalize
+
+from helpdesk_mailchannel.mailcore.screen.words import comparable
 
 UNMISTAKABLE = (
 	"Automatic reply",
@@ -219,15 +220,15 @@ def unmistakable(subject: str) -> str:
 
 def likely(subject: str) -> str:
 	"""Return the one of `LIKELY` that the subject begins with, as whole words; empty if there is none."""
-	text = _comparable(subject)
+	text = _unquoted(subject)
 	return next(
-		(words for words in LIKELY if _begins_with(text, _comparable(words))),
+		(words for words in LIKELY if _begins_with(text, _unquoted(words))),
 		"",
 	)
 
 
 def _introduces(words: str, subject: str) -> bool:
-	text, prefix = _comparable(subject), _comparable(words)
+	text, prefix = _unquoted(subject), _unquoted(words)
 	rest = text[len(prefix) :].lstrip()
 	return text.startswith(prefix) and (not rest or rest[0] in ":：")
 
@@ -237,7 +238,6 @@ def _begins_with(text: str, prefix: str) -> bool:
 	return text.startswith(prefix) and (not rest or not rest[0].isalnum())
 
 
-def _comparable(text: str) -> str:
-	"""Return the text in one case and width, without quotation marks: each program sets its own."""
-	text = _QUOTATION_MARKS.sub("", text)
-	return " ".join(normalize("NFKC", text).casefold().split())
+def _unquoted(text: str) -> str:
+	"""Return the text as it is compared, without quotation marks, which programs set differently, too."""
+	return comparable(_QUOTATION_MARKS.sub("", text))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from unicodedata import normalize
 
 from helpdesk_mailchannel.mailcore.model import Facts, Message
 from helpdesk_mailchannel.mailcore.reasons import Reason
 from helpdesk_mailchannel.mailcore.screen.rule import Hit, Rule
+from helpdesk_mailchannel.mailcore.screen.words import comparable
 from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ScreenPolicy
 
@@ -27,7 +27,7 @@ def contains_exclusion_word(message: Message, facts: Facts, policy: ScreenPolicy
 	keywords = [keyword.strip() for keyword in policy.keywords if keyword.strip()]
 	if not keywords:
 		return None
-	subject, text = _comparable(message.subject), _comparable(_own_words(message))
+	subject, text = comparable(message.subject), comparable(_own_words(message))
 	for keyword in keywords:
 		words = _whole_words(keyword)
 		if words.search(subject):
@@ -49,7 +49,7 @@ def _own_words(message: Message) -> str:
 
 def _whole_words(keyword: str) -> re.Pattern[str]:
 	"""Compile the keyword as a whole word, if its script puts spaces between words."""
-	keyword = _comparable(keyword)
+	keyword = comparable(keyword)
 	before = r"(?<!\w)" if _has_edges(keyword[0]) else ""
 	after = r"(?!\w)" if _has_edges(keyword[-1]) else ""
 	return re.compile(before + re.escape(keyword) + after)
@@ -58,10 +58,6 @@ def _whole_words(keyword: str) -> re.Pattern[str]:
 def _has_edges(character: str) -> bool:
 	# Thai (U+0E00) is the first script in Unicode's order that is written without spaces.
 	return character.isalnum() and character < "\u0e00"
-
-
-def _comparable(text: str) -> str:
-	return " ".join(normalize("NFKC", text).casefold().split())
 
 
 RULE = Rule(
