@@ -371,7 +371,7 @@ class RetrySettings:
 
 	max_tries: int = 3
 	cool_off_minutes: int = 5
-	poll_interval_minutes: int = 1
+	poll_interval_minutes: int = 5
 	max_attempts: int = 3
 	"""Of one message, for failures that look permanent."""
 	max_passing_attempts: int = 10

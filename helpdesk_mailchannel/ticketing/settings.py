@@ -82,7 +82,7 @@ def channel_settings(doc: Any) -> ChannelSettings:
 		limits=_limits(doc),
 		screen=_screen(doc),
 		ticket=_ticket(doc),
-		retry=_retry(doc),
+		retry=retry_settings(doc),
 		reply_keys=reply_keys(),
 		channels=tuple(
 			frappe.get_all("Email Channel", {"name": ["!=", doc.name]}, pluck="name", order_by="name")
@@ -325,11 +325,13 @@ def _fixed_by_channel(doc: Any, target: Target) -> dict[str, object]:
 	return {name: value for name, value in values.items() if target.meta.has_field(name)}
 
 
-def _retry(doc: Any) -> RetrySettings:
+def retry_settings(doc: Any) -> RetrySettings:
+	"""Return how often a channel is tried and how long it rests; `doc`: the channel, or its row."""
 	usual = RetrySettings()
 	return RetrySettings(
 		max_tries=cint(doc.max_tries) or usual.max_tries,
 		cool_off_minutes=cint(doc.cool_off) or usual.cool_off_minutes,
+		poll_interval_minutes=cint(doc.poll_interval) or usual.poll_interval_minutes,
 	)
 
 

@@ -14,10 +14,10 @@ from helpdesk_mailchannel.mailcore.reasons import Fate, Health, Step, Trouble
 from helpdesk_mailchannel.mailcore.report import RunReport
 from helpdesk_mailchannel.mailcore.retry import after_success, after_trouble, is_wasteful
 from helpdesk_mailchannel.mailcore.sentences import _, in_a_row
-from helpdesk_mailchannel.mailcore.settings import RetrySettings
 from helpdesk_mailchannel.ticketing import notify, run_state
 from helpdesk_mailchannel.ticketing.language import stored
 from helpdesk_mailchannel.ticketing.ledger.lease import Lease
+from helpdesk_mailchannel.ticketing.settings import retry_settings
 from helpdesk_mailchannel.ticketing.times import to_site
 from helpdesk_mailchannel.ticketing.transaction import begin_anew
 
@@ -79,7 +79,7 @@ def note_left_lease(lease: Lease, clock: Clock, rng: Random) -> None:
 def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict[str, Any]:
 	if channel.alerted:
 		notify.recovered(channel.name)
-	interval, wasted = channel.poll_interval or 1, report.server_wasted
+	interval, wasted = retry_settings(channel).poll_interval_minutes, report.server_wasted
 	if is_wasteful(wasted):
 		seconds = f"{wasted.total_seconds():.0f}"
 		report.warn(
@@ -102,12 +102,7 @@ def _trouble(
 ) -> dict[str, Any]:
 	"""`wasted`: how long the run held its worker for nothing."""
 	failures = 1 + (channel.failures or 0 if _is_of_a_kind(channel.trouble_code, error) else 0)
-	retry = RetrySettings(
-		max_tries=channel.max_tries or 1,
-		cool_off_minutes=channel.cool_off or 1,
-		poll_interval_minutes=channel.poll_interval or 1,
-	)
-	step = after_trouble(error, failures, retry, now, rng.random(), wasted)
+	step = after_trouble(error, failures, retry_settings(channel), now, rng.random(), wasted)
 	if step.alert and not channel.alerted:
 		notify.failed(channel.name, error, step)
 	return {
