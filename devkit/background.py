@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devkit import paths
+from devkit.platform import Platform
 from devkit.steps import tail
 
 
@@ -35,7 +36,7 @@ class Background:
 		self.tick()
 		self.work()
 
-	def start_worker(self, *queues: str) -> subprocess.Popen:
+	def start_worker(self, *queues: str) -> subprocess.Popen[bytes]:
 		"""Start a worker that stays (for tests that kill it); ending it is the caller's duty."""
 		with self.log.open("a") as output:
 			return subprocess.Popen(
@@ -73,6 +74,6 @@ def of_this_process() -> Background:
 	return Background(sys.executable, Path(os.environ["DEV_SITES"]), {})
 
 
-def of(platform) -> Background:
+def of(platform: Platform) -> Background:
 	"""Return the background of a platform's site."""
 	return Background(str(platform.python), platform.sites, platform.environment())

@@ -36,7 +36,7 @@ def main() -> int:
 	return _go_on(interpreter, arguments)
 
 
-def _go_on(interpreter: Path, arguments: list) -> int:
+def _go_on(interpreter: Path, arguments: list[str]) -> int:
 	"""Become the second half."""
 	os.environ["PYTHONPATH"] = os.pathsep.join(
 		[str(paths.ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]

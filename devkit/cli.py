@@ -54,7 +54,7 @@ def main() -> int:
 		return 130
 
 
-def show_help(arguments: list) -> None:
+def show_help(arguments: list[str]) -> None:
 	"""Print the commands."""
 	try:
 		from devkit.parts import PARTS
@@ -65,42 +65,42 @@ def show_help(arguments: list) -> None:
 	say(HELP.format(parts=parts).strip())
 
 
-def setup(arguments: list) -> None:
+def setup(arguments: list[str]) -> None:
 	"""Make everything ready, and leave it running."""
 	from devkit import ready
 
 	ready.site(sorted({"mail", *arguments}))
 
 
-def test(arguments: list) -> int:
+def test(arguments: list[str]) -> int:
 	"""Run tests."""
 	from devkit.commands import testing
 
 	return testing.main(arguments)
 
 
-def check(arguments: list) -> int:
+def check(arguments: list[str]) -> int:
 	"""Run the checks that need no service."""
 	from devkit.commands import checks
 
 	return checks.main()
 
 
-def demo(arguments: list) -> int:
+def demo(arguments: list[str]) -> int:
 	"""Show the whole thing at work."""
 	from devkit.commands import demo as demonstration
 
 	return demonstration.main()
 
 
-def serve(arguments: list) -> int:
+def serve(arguments: list[str]) -> int:
 	"""Serve the site."""
 	from devkit.commands import serving
 
 	return serving.main()
 
 
-def stop(arguments: list) -> None:
+def stop(arguments: list[str]) -> None:
 	"""Stop what runs."""
 	from devkit import ready
 
@@ -108,7 +108,7 @@ def stop(arguments: list) -> None:
 	say("stopped: " + ", ".join(stopped) if stopped else "nothing of this checkout was running")
 
 
-def clean(arguments: list) -> None:
+def clean(arguments: list[str]) -> None:
 	"""Stop what runs and remove what was made."""
 	if (paths.STATE / "run").exists():
 		stop(arguments)
@@ -117,7 +117,7 @@ def clean(arguments: list) -> None:
 	say(f"removed {paths.STATE}")
 
 
-def lock(arguments: list) -> None:
+def lock(arguments: list[str]) -> None:
 	"""Pin packages."""
 	from devkit import python_env
 

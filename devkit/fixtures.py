@@ -1,11 +1,15 @@
 """Fixtures that several parts of the tests share; a part's conftest.py imports those it offers."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from devkit.background import Background, of_this_process
 from devkit.services.dovecot import Dovecot
 from devkit.services.imap_filter import FILTERS
+from devkit.services.mailbox import Mailbox
 from devkit.services.smtp_sink import SmtpSink
 
 if "DEV_SITES" in os.environ:
@@ -14,7 +18,7 @@ if "DEV_SITES" in os.environ:
 
 
 @pytest.fixture(scope="session")
-def dovecot():
+def dovecot() -> Dovecot:
 	"""The private Dovecot, with its profiles, running."""
 	server = Dovecot()
 	for service in (server, *FILTERS):
@@ -23,7 +27,7 @@ def dovecot():
 
 
 @pytest.fixture
-def mailbox(dovecot):
+def mailbox(dovecot: Dovecot) -> Iterator[Mailbox]:
 	"""A fresh, empty mailbox of its own for each test."""
 	box = dovecot.new_mailbox()
 	yield box
@@ -31,7 +35,7 @@ def mailbox(dovecot):
 
 
 @pytest.fixture
-def smtp_sink():
+def smtp_sink() -> Iterator[SmtpSink]:
 	"""The server that takes the site's mail, empty at the start."""
 	sink = SmtpSink()
 	sink.start()
@@ -41,7 +45,7 @@ def smtp_sink():
 
 
 @pytest.fixture(scope="session")
-def connected_site():
+def connected_site() -> Iterator[Any]:
 	"""The framework, connected to the site under test for the whole session, without what a demo left."""
 	import frappe
 
@@ -57,7 +61,7 @@ def connected_site():
 	frappe.destroy()
 
 
-def _refuse_a_site_in_use(frappe) -> None:
+def _refuse_a_site_in_use(frappe: Any) -> None:
 	"""End the tests before they begin where a bench's site has channels that somebody would miss."""
 	from devkit.inside import demo
 
@@ -72,7 +76,7 @@ def _refuse_a_site_in_use(frappe) -> None:
 
 
 @pytest.fixture
-def site(connected_site):
+def site(connected_site: Any) -> Iterator[Any]:
 	"""`frappe`, connected as Administrator; what the test leaves behind, even committed, is removed."""
 	from devkit.inside import tidy
 
@@ -86,8 +90,6 @@ def site(connected_site):
 
 
 @pytest.fixture
-def scheduler(connected_site):
+def scheduler(connected_site: Any) -> Background:
 	"""The scheduler's tick and workers of the site, in processes of their own; see `devkit.background`."""
-	from devkit.background import of_this_process
-
 	return of_this_process()

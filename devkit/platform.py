@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 
 from devkit import paths
@@ -62,7 +63,7 @@ class Platform(ABC):
 		"""Run one of our modules on the site, with its output in a log."""
 		run(self.command(module, *arguments), log, env=self.environment(), cwd=self.sites)
 
-	def popen(self, module: str, *arguments: str, log: str) -> subprocess.Popen:
+	def popen(self, module: str, *arguments: str, log: str) -> subprocess.Popen[bytes]:
 		"""Start one of our modules on the site and leave it running."""
 		paths.LOGS.mkdir(parents=True, exist_ok=True)
 		with (paths.LOGS / f"{log}.log").open("a") as output:
@@ -76,7 +77,7 @@ class Platform(ABC):
 			)
 
 
-def wait_until(question, seconds: float, complaint: str) -> None:
+def wait_until(question: Callable[[], object], seconds: float, complaint: str) -> None:
 	"""Wait until a question is answered with yes, or fail with the complaint."""
 	deadline = time.monotonic() + seconds
 	while not question():

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,7 +54,9 @@ def step(title: str) -> Iterator[None]:
 	print(f"done ({time.monotonic() - started:.1f} s)", flush=True)
 
 
-def run(command: Sequence[str], log: str, env: dict | None = None, cwd: Path | None = None) -> None:
+def run(
+	command: Sequence[str], log: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> None:
 	"""Run a command with its output in `.dev/logs/<log>.log`; on failure raise StepFailed with its end."""
 	paths.LOGS.mkdir(parents=True, exist_ok=True)
 	file = paths.LOGS / f"{log}.log"

@@ -53,6 +53,14 @@ def which(program: str) -> str | None:
 	return shutil.which(program, path=SEARCH)
 
 
+def required(program: str) -> str:
+	"""Return where a program is; StepFailed where it is not."""
+	found = which(program)
+	if not found:
+		raise StepFailed(f"{program} is missing")
+	return found
+
+
 def missing(groups: list[str]) -> list[str]:
 	"""Return the Debian packages that these groups still need."""
 	needed = {}

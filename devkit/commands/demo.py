@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import textwrap
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 from devkit import background, mail, ready
+from devkit.platform import Platform
 from devkit.services.dovecot import Dovecot
 from devkit.services.mailbox import Mailbox
 from devkit.steps import StepFailed, say, step
@@ -52,7 +55,7 @@ def fill_mailbox() -> tuple[Mailbox, dict[int, str]]:
 	return mailbox, names
 
 
-def settings(mailbox: Mailbox) -> dict:
+def settings(mailbox: Mailbox) -> dict[str, Any]:
 	"""Return what an administrator would fill in."""
 	return {
 		"channel_name": "Demo",
@@ -77,7 +80,7 @@ def settings(mailbox: Mailbox) -> dict:
 	}
 
 
-def ask(platform) -> dict:
+def ask(platform: Platform) -> dict[str, Any]:
 	"""Return what the site knows of the channel and its messages."""
 	answer = subprocess.run(
 		platform.command("devkit.inside.demo", "outcome"),
@@ -88,10 +91,11 @@ def ask(platform) -> dict:
 	)
 	if answer.returncode:
 		raise StepFailed(f"the site does not answer: {answer.stderr[-2000:]}")
-	return json.loads(answer.stdout.splitlines()[-1])
+	known: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
+	return known
 
 
-def show(rows: list[dict], names: dict[int, str], mailbox: Mailbox) -> None:
+def show(rows: list[dict[str, Any]], names: dict[int, str], mailbox: Mailbox) -> None:
 	"""Print the table of messages; those the channel knows nothing of are listed too."""
 	known = {int(row["uid"]): row for row in rows}
 	places = where_they_are(mailbox, names)
@@ -109,7 +113,7 @@ def show(rows: list[dict], names: dict[int, str], mailbox: Mailbox) -> None:
 		print_row(cells)
 
 
-def print_row(cells: tuple) -> None:
+def print_row(cells: Sequence[str]) -> None:
 	"""Print one row, wrapped within its columns."""
 	columns = [
 		[part for line in str(cell).splitlines() for part in textwrap.wrap(line, width)]

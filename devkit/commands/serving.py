@@ -11,7 +11,8 @@ from devkit.steps import StepFailed, say
 def main() -> int:
 	"""Serve until interrupted; then stop the three processes again."""
 	platform = ready.site(["mail", "desk"], "demo")
-	web, *others = processes = [Web(platform), Scheduler(platform), Worker(platform)]
+	web = Web(platform)
+	processes = [web, Scheduler(platform), Worker(platform)]
 	signal.signal(signal.SIGTERM, signal.default_int_handler)
 	try:
 		for process in processes:
@@ -25,5 +26,5 @@ def main() -> int:
 		ended = ", ".join(process.name for process in processes if not process.pid)
 		raise StepFailed(f"ended by itself: {ended}; see the logs in {web.log.parent}")
 	finally:
-		for process in reversed([web, *others]):
+		for process in reversed(processes):
 			process.stop()

@@ -88,9 +88,9 @@ def _has_tests(part: Part) -> bool:
 	return any((paths.ROOT / part.folder).rglob("test_*.py"))
 
 
-def _run(part: Part, targets: list[str], extra: list[str], platform) -> int:
+def _run(part: Part, targets: list[str], extra: list[str], platform: Platform | None) -> int:
 	command = ["-m", "pytest", *targets, *extra]
-	if not part.on_site:
+	if not part.on_site or platform is None:
 		return _call([str(python_env.PLAIN.python), *command], {})
 	with only_one("site-tests"):
 		return _call([str(platform.python), *command], platform.environment())

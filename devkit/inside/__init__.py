@@ -1,7 +1,9 @@
 """Programs that run with the site's own interpreter, where `frappe` can be imported; one task each."""
 
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 def site_name() -> str:
@@ -10,7 +12,7 @@ def site_name() -> str:
 
 
 @contextmanager
-def connected():
+def connected() -> Iterator[Any]:
 	"""Connect to the site as Administrator; leave it disconnected."""
 	import frappe
 

@@ -2,13 +2,14 @@
 
 import json
 import sys
+from typing import Any
 
 from devkit.inside import connected
 
 CHANNEL = "Demo"
 
 
-def create(settings: dict) -> None:
+def create(settings: dict[str, Any]) -> None:
 	"""Make the channel through its DocType, with every check an administrator meets, in place of the last."""
 	with connected() as frappe:
 		forget(frappe)
@@ -18,7 +19,7 @@ def create(settings: dict) -> None:
 		frappe.db.commit()
 
 
-def forget(frappe) -> None:
+def forget(frappe: Any) -> None:
 	"""Remove the last demo's channel, tickets and messages."""
 	if not frappe.db.exists("Email Channel", CHANNEL):
 		return

@@ -3,6 +3,7 @@
 import json
 import re
 from importlib import metadata
+from typing import Any
 
 from devkit import paths
 from devkit.inside import connected
@@ -26,7 +27,7 @@ def main() -> None:
 	print(json.dumps(facts))
 
 
-def _version(frappe, app: str) -> str:
+def _version(frappe: Any, app: str) -> str:
 	return str(getattr(frappe.get_module(app), "__version__", "?"))
 
 

@@ -77,12 +77,16 @@ CACHED_WIDELY = {
 }
 
 
+Row = tuple[str, str, str | None]
+"""One value of a single DocType: DocType, field, value."""
+
+
 @dataclass(frozen=True)
 class Mark:
 	"""What was there: the names in each table, and the values of all single DocTypes."""
 
-	names: dict[str, frozenset]
-	singles: tuple[tuple, ...]
+	names: dict[str, frozenset[str]]
+	singles: tuple[Row, ...]
 
 
 def mark() -> Mark:
@@ -108,7 +112,7 @@ def back_to(mark: Mark) -> None:
 	_forget(made, everything=singles_changed or not CACHED_WIDELY.isdisjoint(made))
 
 
-def _forget(made: dict[str, frozenset], everything: bool) -> None:
+def _forget(made: dict[str, frozenset[str]], everything: bool) -> None:
 	"""Drop what the framework has cached of these records, or all it has cached."""
 	for name in ("outgoing_email_account", "incoming_email_account"):
 		if hasattr(frappe.local, name):
@@ -132,25 +136,25 @@ def tables() -> tuple[str, ...]:
 	return tuple(name for name in dict.fromkeys([*own, *TOUCHED]) if f"tab{name}" in existing)
 
 
-def _names() -> dict[str, frozenset]:
+def _names() -> dict[str, frozenset[str]]:
 	"""Return the names in each table, asked in one go."""
 	parts = [
 		f"select {number} as number, cast(name as char) from `tab{name}`"
 		for number, name in enumerate(tables())
 	]
-	found: dict[str, set] = {}
+	found: dict[str, set[str]] = {}
 	for number, name in frappe.db.sql(" union all ".join(parts)):
 		found.setdefault(tables()[number], set()).add(name)
 	return {doctype: frozenset(names) for doctype, names in found.items()}
 
 
-def _singles() -> tuple[tuple, ...]:
+def _singles() -> tuple[Row, ...]:
 	return tuple(
 		frappe.db.sql("select doctype, field, value from `tabSingles` order by doctype, field, value")
 	)
 
 
-def _delete_files(made: frozenset) -> None:
+def _delete_files(made: frozenset[str]) -> None:
 	"""Remove the files of these rows from the disk, unless an older row uses the same one."""
 	table = frappe.qb.DocType("File")
 	rows = frappe.qb.from_(table).select(table.name, table.file_url).run()

@@ -17,7 +17,7 @@ from devkit.ports import LOOPBACK
 from devkit.services import certificates
 from devkit.services.mailbox import Mailbox
 from devkit.services.service import Service
-from devkit.system_packages import which
+from devkit.system_packages import required
 
 UNPRIVILEGED = "nobody"
 
@@ -165,7 +165,7 @@ class Dovecot(Service):
 
 	def command(self) -> list[str]:
 		"""See `Service`."""
-		command = [which("dovecot"), "-F", "-c", str(self.home / "dovecot.conf")]
+		command = [required("dovecot"), "-F", "-c", str(self.home / "dovecot.conf")]
 		if os.geteuid() == 0:
 			uid, gid = _identity()
 			command = ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", *command]

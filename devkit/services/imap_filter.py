@@ -12,6 +12,7 @@ import socketserver
 import ssl
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from devkit import ports
 from devkit.ports import LOOPBACK
@@ -62,6 +63,8 @@ class Lines:
 class Conversation(socketserver.BaseRequestHandler):
 	"""One client's connection and ours to Dovecot for it."""
 
+	server: "Front"
+
 	def handle(self) -> None:
 		"""Pass octets both ways until one side ends."""
 		self.secure = self.server.implicit_tls
@@ -111,7 +114,7 @@ class Conversation(socketserver.BaseRequestHandler):
 				line = re.sub(rb"(?i)^(\S+ (?:OK|NO|BAD) )\[" + code + rb"[^\]]*\] ?", rb"\1", line)
 		return line
 
-	def _fewer(self, match: re.Match) -> bytes:
+	def _fewer(self, match: re.Match[bytes]) -> bytes:
 		withheld = {extension.encode() for extension in self.server.without}
 		if self.secure:
 			withheld |= {b"STARTTLS", b"LOGINDISABLED"}
@@ -135,7 +138,7 @@ class Front(socketserver.ThreadingTCPServer):
 		super().__init__((LOOPBACK, port), Conversation)
 		self.behind, self.without, self.implicit_tls = behind, without, implicit_tls
 
-	def handle_error(self, request, client_address) -> None:
+	def handle_error(self, request: Any, client_address: Any) -> None:
 		"""A client that goes away in the middle is nothing to report; anything else is."""
 		if not isinstance(sys.exc_info()[1], ConnectionError | ssl.SSLError):
 			super().handle_error(request, client_address)

@@ -14,11 +14,12 @@ from datetime import datetime, timezone
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from time import mktime
+from typing import Any
 
 from devkit import ports
 from devkit.services.imap_filter import filter_named
 
-imaplib._MAXLINE = 10_000_000
+vars(imaplib)["_MAXLINE"] = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,12 @@ class Mailbox:
 		"""Put a message into a folder, which is made when it is not there; return its UID."""
 		with self.connected() as connection:
 			moment = imaplib.Time2Internaldate(date or datetime.now(timezone.utc))
-			named = f"({' '.join(flags)})" if flags else None
-			status, answer = connection.append(_quoted(folder), named, moment, octets)
-			if status == "NO":
+			named = f"({' '.join(flags)})" if flags else ""
+			result: Any = connection.append(_quoted(folder), named, moment, octets)
+			if result[0] == "NO":
 				_expect(connection.create(_quoted(folder)))
-				status, answer = connection.append(_quoted(folder), named, moment, octets)
-			_expect((status, answer))
-			return int(re.search(rb"APPENDUID \d+ (\d+)", answer[0])[1])
+				result = connection.append(_quoted(folder), named, moment, octets)
+			return int(_found(rb"APPENDUID \d+ (\d+)", _expect(result)[0]))
 
 	def append_many(self, folder: str, messages: Sequence[bytes]) -> None:
 		"""Put many messages into a folder over one connection."""
@@ -98,7 +98,8 @@ class Mailbox:
 			connection.create(_quoted(folder))
 			moment = imaplib.Time2Internaldate(datetime.now(timezone.utc))
 			for octets in messages:
-				_expect(connection.append(_quoted(folder), None, moment, octets))
+				result: Any = connection.append(_quoted(folder), "", moment, octets)
+				_expect(result)
 
 	def create_folder(self, folder: str) -> None:
 		"""Make a folder."""
@@ -114,7 +115,7 @@ class Mailbox:
 		"""Return the folder's UIDVALIDITY."""
 		with self.connected() as connection:
 			answer = _expect(connection.status(_quoted(folder), "(UIDVALIDITY)"))
-			return int(re.search(rb"UIDVALIDITY (\d+)", answer[0])[1])
+			return int(_found(rb"UIDVALIDITY (\d+)", answer[0]))
 
 	def folders(self) -> dict[str, int]:
 		"""Return the folders, each with the number of its messages."""
@@ -125,12 +126,11 @@ class Mailbox:
 				text = line if isinstance(line, bytes) else line[1]
 				if not text or b"\\noselect" in (line if isinstance(line, bytes) else line[0]).lower():
 					continue
-				match = re.search(rb' (?:"((?:[^"\\]|\\.)*)"|(\S+))$', text)
-				raw = (match[1] if match[1] is not None else match[2]) if isinstance(line, bytes) else text
+				raw = _name_at_end(text) if isinstance(line, bytes) else text
 				quoted = b'"' + raw + b'"'
 				answer = _expect(connection.status(quoted.decode("ascii"), "(MESSAGES)"))
 				name = re.sub(rb"\\(.)", rb"\1", raw)
-				found[decode_name(name)] = int(re.search(rb"MESSAGES (\d+)", answer[0])[1])
+				found[decode_name(name)] = int(_found(rb"MESSAGES (\d+)", answer[0]))
 			return found
 
 	def messages(self, folder: str = "INBOX") -> list[StoredMessage]:
@@ -161,7 +161,7 @@ def encode_name(name: str) -> str:
 def decode_name(name: bytes) -> str:
 	"""Return a folder's name for people."""
 
-	def decode(match: re.Match) -> str:
+	def decode(match: re.Match[str]) -> str:
 		inner = match[1].replace(",", "/")
 		return f"+{inner}-".encode().decode("utf-7") if inner else "&"
 
@@ -173,18 +173,33 @@ def _quoted(folder: str) -> str:
 	return f'"{escaped}"'
 
 
-def _expect(result: tuple) -> list:
+def _expect(result: tuple[str, list[Any]]) -> list[Any]:
 	status, answer = result
 	if status != "OK":
 		raise RuntimeError(f"Dovecot answers {status}: {answer}")
 	return answer
 
 
+def _found(pattern: bytes, answer: bytes) -> bytes:
+	"""Return the first group of a pattern that the answer must match."""
+	match = re.search(pattern, answer)
+	if not match:
+		raise RuntimeError(f"Dovecot answers {answer!r}, without {pattern!r}")
+	return match[1]
+
+
+def _name_at_end(line: bytes) -> bytes:
+	"""Return the name that ends an answer to LIST, without its quotes."""
+	return _found(rb' ("(?:[^"\\]|\\.)*"|\S+)$', line).removeprefix(b'"').removesuffix(b'"')
+
+
 def _stored(head: bytes, octets: bytes) -> StoredMessage:
 	moment = imaplib.Internaldate2tuple(head)
+	if not moment:
+		raise RuntimeError(f"Dovecot answers {head!r}, without a date")
 	return StoredMessage(
-		uid=int(re.search(rb"UID (\d+)", head)[1]),
-		flags=frozenset(re.search(rb"FLAGS \(([^)]*)\)", head)[1].decode().split()) - {"\\Recent"},
+		uid=int(_found(rb"UID (\d+)", head)),
+		flags=frozenset(_found(rb"FLAGS \(([^)]*)\)", head).decode().split()) - {"\\Recent"},
 		received_at=datetime.fromtimestamp(mktime(moment), timezone.utc),
 		octets=octets,
 	)

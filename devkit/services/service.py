@@ -66,7 +66,7 @@ class Service(ABC):
 		with contextlib.suppress(OSError, ValueError, KeyError):
 			note = json.loads(self._note.read_text())
 			if note["started"] == _started(note["pid"]):
-				return note["pid"]
+				return int(note["pid"])
 		return None
 
 	def start(self) -> None:
@@ -128,7 +128,7 @@ class Service(ABC):
 
 	def _is_as_it_should_be(self) -> bool:
 		"""Say whether it was started by this very code and with these ports; after a pull it may not be."""
-		return json.loads(self._note.read_text()).get("made_of") == self._made_of()
+		return bool(json.loads(self._note.read_text()).get("made_of") == self._made_of())
 
 	def _made_of(self) -> str:
 		return f"{paths.fingerprint(Path(__file__).parent)} {self.command()}"

@@ -4,6 +4,8 @@ So a conversation can go round for real: the site answers, and the customer find
 Mail for `bounce@...` is refused, and with `refuse()` every mail is, until `accept()`.
 """
 
+from __future__ import annotations
+
 import json
 import sys
 import time
@@ -12,9 +14,14 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from devkit import paths, ports
 from devkit.services.service import Service
+
+if TYPE_CHECKING:
+	# Only the server's own process needs it: a bench's environment may not have it.
+	from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
 @dataclass(frozen=True)
@@ -84,19 +91,21 @@ class Taker:
 	def __init__(self, sink: SmtpSink) -> None:
 		self.sink = sink
 
-	async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+	async def handle_RCPT(
+		self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
+	) -> str:
 		"""Refuse what is meant to bounce."""
 		if address.startswith("bounce@"):
 			return "550 5.1.1 No such mailbox"
 		envelope.rcpt_tos.append(address)
 		return "250 OK"
 
-	async def handle_DATA(self, server, session, envelope):
+	async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
 		"""Keep the message and deliver it."""
 		if self.sink._refusing.exists():
 			return "451 4.3.0 Try again later"
 		name = f"{time.time_ns():020}-{uuid.uuid4().hex[:6]}"
-		octets = envelope.original_content or envelope.content
+		octets = envelope.original_content or b""
 		(self.sink.folder / f"{name}.eml").write_bytes(octets)
 		note = {"from": envelope.mail_from, "to": envelope.rcpt_tos}
 		(self.sink.folder / f"{name}.part").write_text(json.dumps(note))

@@ -12,6 +12,7 @@ import socket
 import subprocess
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlparse
 
 from devkit import paths, python_env
@@ -66,7 +67,7 @@ class Bench(Platform):
 		return [str(paths.ROOT), str(self._tools)]
 
 	@cached_property
-	def _facts(self) -> dict:
+	def _facts(self) -> dict[str, Any]:
 		"""What the bench says about itself, asked once."""
 		self._reach_services()
 		answer = subprocess.run(
@@ -78,7 +79,8 @@ class Bench(Platform):
 		)
 		if answer.returncode:
 			raise StepFailed(f"the site {self.site} cannot be asked:\n{answer.stderr[-1500:]}")
-		return json.loads(answer.stdout.splitlines()[-1])
+		facts: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
+		return facts
 
 	def _reach_services(self) -> None:
 		common = json.loads((self.sites / "common_site_config.json").read_text())

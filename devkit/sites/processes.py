@@ -12,7 +12,13 @@ class SiteProcess(Service):
 	module = ""
 
 	def __init__(self, platform: Platform | None = None) -> None:
-		self.platform = platform
+		self._platform = platform
+
+	@property
+	def platform(self) -> Platform:
+		"""The site it runs on; without one it can only be stopped."""
+		assert self._platform, f"{self.name} was given no site to run on"
+		return self._platform
 
 	def command(self) -> list[str]:
 		"""See `Service`."""

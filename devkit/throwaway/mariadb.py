@@ -6,7 +6,7 @@ from devkit import paths
 from devkit.ports import LOOPBACK
 from devkit.services.service import Service
 from devkit.steps import run
-from devkit.system_packages import which
+from devkit.system_packages import required
 
 ROOT_PASSWORD = "throw-away"
 
@@ -34,7 +34,7 @@ class MariaDB(Service):
 		(self.home / "init.sql").write_text(INIT)
 		run(
 			[
-				which("mariadb-install-db"),
+				required("mariadb-install-db"),
 				"--no-defaults",
 				f"--datadir={self.home / 'data'}",
 				"--auth-root-authentication-method=normal",
@@ -47,7 +47,7 @@ class MariaDB(Service):
 	def command(self) -> list[str]:
 		"""See `Service`."""
 		return [
-			which("mariadbd"),
+			required("mariadbd"),
 			"--no-defaults",
 			f"--datadir={self.home / 'data'}",
 			f"--socket={paths.runtime() / 'mariadb.sock'}",

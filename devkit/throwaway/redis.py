@@ -2,7 +2,7 @@
 
 from devkit.ports import LOOPBACK
 from devkit.services.service import Service
-from devkit.system_packages import which
+from devkit.system_packages import required
 
 
 class Redis(Service):
@@ -18,7 +18,7 @@ class Redis(Service):
 	def command(self) -> list[str]:
 		"""See `Service`."""
 		return [
-			which("redis-server"),
+			required("redis-server"),
 			*("--bind", LOOPBACK),
 			*("--port", str(self.port("redis"))),
 			*("--dir", str(self.home)),

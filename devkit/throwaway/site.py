@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from devkit import paths, ports, python_env
@@ -116,5 +117,5 @@ class ThrowawaySite(Platform):
 				_write(self.sites / "assets" / name, {})
 
 
-def _write(file: Path, content: dict) -> None:
+def _write(file: Path, content: Mapping[str, object]) -> None:
 	file.write_text(json.dumps(content, indent="\t", sort_keys=True) + "\n")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from devkit import paths
 from devkit.steps import run, step
-from devkit.system_packages import which
+from devkit.system_packages import required
 
 SOURCES = Path(__file__).parent
 WORKSHOP = paths.STATE / "desk"
@@ -33,7 +33,7 @@ def ensure(assets: Path, framework: Path, apps: dict[str, Path]) -> bool:
 				str(framework),
 				*(f"{name}={path}" for name, path in apps.items()),
 			]
-			run([which("node"), str(SOURCES / "build.mjs"), *arguments], "desk", cwd=WORKSHOP)
+			run([required("node"), str(SOURCES / "build.mjs"), *arguments], "desk", cwd=WORKSHOP)
 		stamp.write_text(state)
 	link(assets / "dist", WORKSHOP / "dist")
 	changed = (assets / "assets.json").read_bytes() != built.read_bytes()
@@ -52,7 +52,7 @@ def _install_tools() -> None:
 	for name in ("package.json", "package-lock.json", ".npmrc"):
 		shutil.copy(SOURCES / name, WORKSHOP / name)
 	with step("npm packages for the desk"):
-		run([which("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], "npm", cwd=WORKSHOP)
+		run([required("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund"], "npm", cwd=WORKSHOP)
 	stamp.write_text(state)
 
 

@@ -7,7 +7,7 @@ from frappe.core.doctype.communication.communication import Communication
 from frappe.core.utils import get_parent_doc
 
 
-def tell_ticket(communication, method=None):
+def tell_ticket(communication: Communication, method: str | None = None) -> None:
 	"""Call the ticket's `on_communication_update`, as the framework's own `on_update` does in v15."""
 	if _framework_does_it() or communication.reference_doctype != "HD Ticket":
 		return

@@ -2,7 +2,7 @@
 
 import frappe
 
-RECORDS = {
+RECORDS: dict[str, list[dict[str, object]]] = {
 	"Issue Priority": [{"name": name} for name in ("Low", "Medium", "High")],
 	"Issue Type": [{"name": name} for name in ("Question", "Incident")],
 	"HD Ticket Priority": [
@@ -20,7 +20,7 @@ RECORDS = {
 }
 
 
-def after_install():
+def after_install() -> None:
 	"""Insert the records."""
 	for doctype, records in RECORDS.items():
 		for record in records:

@@ -7,12 +7,16 @@ from frappe.model.document import Document
 class Issue(Document):
 	"""A ticket that looks its contact and customer up when it is saved."""
 
-	def validate(self):
+	raised_by: str
+	contact: str | None
+	customer: str | None
+
+	def validate(self) -> None:
 		"""Fill in who raised it."""
 		self.raised_by = self.raised_by or frappe.session.user
 		self.set_contact_and_customer()
 
-	def set_contact_and_customer(self):
+	def set_contact_and_customer(self) -> None:
 		"""Find the contact whose primary address this is, and the customer it is linked to."""
 		if self.contact or self.customer:
 			return
@@ -20,13 +24,13 @@ class Issue(Document):
 		if self.contact:
 			self.customer = frappe.get_doc("Contact", self.contact).get_link_for("Customer")
 
-	def after_insert(self):
+	def after_insert(self) -> None:
 		"""A ticket from the portal makes a message of its description."""
 		if self.via_customer_portal and self.description:
 			add_own_communication(self, self.raised_by)
 
 
-def add_own_communication(ticket, sender):
+def add_own_communication(ticket: Document, sender: str) -> None:
 	"""Insert a received message that holds the ticket's description."""
 	frappe.get_doc(
 		{
