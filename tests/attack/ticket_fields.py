@@ -66,7 +66,7 @@ def fieldname(kind: str, source: str) -> str:
 
 def make() -> None:
 	"""Put the fields on the Issue."""
-	rows = [
+	rows: list[dict[str, object]] = [
 		{
 			"fieldname": fieldname(kind, source),
 			"label": fieldname(kind, source),

@@ -23,9 +23,8 @@ def html_mail() -> bytes:
 	)
 	picture = BytesIO()
 	Image.new("RGB", (160, 80), (214, 69, 36)).save(picture, "PNG")
-	message.get_payload()[1].add_related(
-		picture.getvalue(), "image", "png", cid="<flames>", filename="flames.png"
-	)
+	_, html = message.iter_parts()
+	html.add_related(picture.getvalue(), "image", "png", cid="<flames>", filename="flames.png")
 	message.add_attachment(b"%PDF-1.4\n%%EOF\n", "application", "pdf", filename="guarantee.pdf")
 	return message.as_bytes()
 

@@ -31,13 +31,10 @@ def test_a_controller_declares_the_fields_of_its_doctype(file: Path):
 @pytest.mark.parametrize("file", DOCTYPES, ids=lambda file: file.stem)
 def test_the_types_are_read_by_checkers_alone(file: Path):
 	"""They come after the class's docstring, which must stay one, and make no attributes at run time."""
-	[controller] = [node for node in ast.parse(file.with_suffix(".py").read_text()).body if is_class(node)]
+	code = ast.parse(file.with_suffix(".py").read_text())
+	[controller] = [node for node in code.body if isinstance(node, ast.ClassDef)]
 	assert ast.get_docstring(controller)
 	assert not [node for node in controller.body if isinstance(node, ast.AnnAssign)]
-
-
-def is_class(node: ast.stmt) -> bool:
-	return isinstance(node, ast.ClassDef)
 
 
 def written(controller: Path) -> str:

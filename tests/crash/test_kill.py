@@ -24,7 +24,7 @@ KILLED_WITHIN, CUT_WITHIN = 24, 80
 """Of the statements that are not commits, every so-manieth is a step that is tried."""
 
 FOLDERS = {"INBOX": [], "Done": ["Re: Ticket 1", "Ticket 1"], "Excluded": ["Out of office"]}
-EMPTY = {"INBOX": []}
+EMPTY: dict[str, list[str]] = {"INBOX": []}
 FULL = {"INBOX": ["Out of office", "Re: Ticket 1", "Ticket 1"]}
 
 

@@ -104,13 +104,15 @@ def _within(value: Any, depth: int) -> Iterator[re.Pattern[Any]]:
 def _inline(module: ModuleType) -> Iterator[tuple[str, re.Pattern[Any]]]:
 	"""Patterns written into a call, `re.sub(r"…", …)`; one that is put together there is refused."""
 	for call in _calls(module):
-		is_re = isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)
-		if not (is_re and call.func.value.id == "re" and call.func.attr in METHODS):
-			continue
+		match call.func:
+			case ast.Attribute(value=ast.Name(id="re"), attr=method) if method in METHODS:
+				pass
+			case _:
+				continue
 		if ast.unparse(call.args[0]).startswith("re.escape(") and isinstance(call.args[0], ast.Call):
 			continue  # A literal, which is always linear.
 		assert isinstance(call.args[0], ast.Constant), f"{module.__name__}:{call.lineno}: give it a name"
-		yield f"line {call.lineno} ({call.func.attr})", re.compile(call.args[0].value, _flags(call))
+		yield f"line {call.lineno} ({method})", re.compile(call.args[0].value, _flags(call))
 
 
 def _flags(call: ast.Call) -> int:

@@ -76,7 +76,7 @@ def messages_of(package: str) -> dict[str, bytes]:
 	mark = PACKAGES[package][2]
 	with tarfile.open(found) as files:
 		members = [member for member in files if member.isfile() and mark in member.name]
-		return {member.name: files.extractfile(member).read() for member in members}
+		return {member.name: file.read() for member in members if (file := files.extractfile(member))}
 
 
 def django_mailbox() -> dict[str, bytes]:

@@ -26,7 +26,8 @@ class SlowTicketing(MemoryTicketing):
 
 	def __init__(self, ledger, clock, refusal) -> None:
 		super().__init__(ledger)
-		self.clock, self.refusal, self.tries = clock, refusal, Counter()
+		self.clock, self.refusal = clock, refusal
+		self.tries: Counter[str] = Counter()
 
 	def file(self, claim, message, draft, outcome):
 		self.clock.moment += A_TRY

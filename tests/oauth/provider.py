@@ -182,7 +182,7 @@ class ProviderServer:
 
 	# ── What administrators and mail servers do ──────────────────────────────────────────────────────
 
-	def register(self, host: str, redirect_uri: str = "", **more: object) -> Application:
+	def register(self, host: str, redirect_uri: str = "", **more: bool) -> Application:
 		"""Register an application."""
 		application = Application(
 			host, str(uuid.uuid4()), f"8Q~{secrets.token_urlsafe(27)}", {redirect_uri} - {""}, **more

@@ -26,19 +26,17 @@ def outcome(octets: bytes) -> Message | MessageError:
 
 def assert_storable(message: Message) -> None:
 	"""What people and databases see holds no control characters, paths or halves of characters."""
-	shown = [
-		message.subject,
-		*(each.name for each in (*message.authors, *message.recipients, *message.files)),
-	]
+	people = (*message.authors, *message.recipients)
+	shown = [message.subject, *(each.name for each in people), *(each.name for each in message.files)]
 	for text in [*shown, message.text or "", message.html or ""]:
 		text.encode("utf-8")
 		assert "\x00" not in text
 	for text in shown:
 		assert not set(text) & set("\r\n\t\u202e\u2066\u200b")
-	for each in message.files:
-		assert each.name
-		assert not set(each.name) & set("/\\")
-		assert len(each.name) <= 210
+	for file in message.files:
+		assert file.name
+		assert not set(file.name) & set("/\\")
+		assert len(file.name) <= 210
 	assert len({each.name.lower() for each in message.files}) == len(message.files)
 
 

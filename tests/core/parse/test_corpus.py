@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
-from helpdesk_mailchannel.mailcore.model import Message
+from helpdesk_mailchannel.mailcore.model import Address, Message
 from tests.core.corpora import corpus, needs
 from tests.core.parse.mails import read
 
@@ -76,7 +78,7 @@ def test_it_is_read_as_another_parser_reads_it_or_better(name: str) -> None:
 	assert differing == set(REASONS.get(name, {}))
 
 
-def readings(theirs: dict[str, object], ours: Message) -> dict[str, tuple[object, object]]:
+def readings(theirs: dict[str, Any], ours: Message) -> dict[str, tuple[object, object]]:
 	"""Each thing both parsers say, in one form."""
 	author = theirs["from_"] or {"email": "", "name": ""}
 	return {
@@ -94,7 +96,7 @@ def readings(theirs: dict[str, object], ours: Message) -> dict[str, tuple[object
 	}
 
 
-def mailboxes(found: object) -> list[tuple[str, str]]:
+def mailboxes(found: Iterable[Address]) -> list[tuple[str, str]]:
 	return [(each.address, each.name) for each in found]
 
 

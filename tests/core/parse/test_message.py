@@ -15,8 +15,9 @@ from helpdesk_mailchannel.mailcore.settings import Limits
 from tests.core.parse.mails import NOW, mail, read
 
 
-def utc(*parts: int) -> datetime:
-	return datetime(*parts, tzinfo=timezone.utc)
+def utc(year: int, month: int, day: int, *time: int) -> datetime:
+	hour, minute, second = (*time, 0, 0, 0)[:3]
+	return datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
 
 
 # ── Times ────────────────────────────────────────────────────────────────────────────────────────────

@@ -319,11 +319,10 @@ def composed_text(text: str) -> int:
 	return composed(text=text)
 
 
-def composed(**part: str) -> int:
+def composed(text: str | None = None, html: str | None = None) -> int:
 	"""The length of what is shown."""
-	message = Message(
-		RemoteRef("INBOX", 1, "1", 1), "i", "m@x.example", (Address("a@b.example"),), subject="Re: x", **part
-	)
+	ref, author = RemoteRef("INBOX", 1, "1", 1), Address("a@b.example")
+	message = Message(ref, "i", "m@x.example", (author,), subject="Re: x", text=text, html=html)
 	channel = ChannelSettings("c", "help@x.example", ConnectionSettings("mail.x.example", "u"))
 	now = datetime(2026, 3, 1, tzinfo=timezone.utc)
 	return len(compose(message, Accept(), NewTicket(), channel, now=now).mail.html)

@@ -66,6 +66,10 @@ class Talk:
 		self.server, self.connection = server, connection
 		self.lines = connection.makefile("rb")
 		self.commands = 0
+		self.tag = b""
+		"""Of the IMAP command that is being answered."""
+		self.gone: set[int] = set()
+		"""Numbers of the mails that POP3 deletes at QUIT."""
 
 	def send(self, octets: bytes) -> None:
 		try:
@@ -193,7 +197,6 @@ def fetched(uid: int, octets: bytes, command: str, size: int | None = None) -> b
 
 
 def pop3(talk: Talk) -> None:
-	talk.gone = set()
 	if not talk.server.quirk(talk, "GREETING"):
 		talk.send(b"+OK ready\r\n")
 	while True:
@@ -351,7 +354,7 @@ def quirks_of(namespace: Mapping[str, object]) -> dict[str, Quirk]:
 	}
 
 
-def body(pattern: str) -> Callable[[Callable[..., None]], Quirk]:
+def body(pattern: str) -> Callable[[Callable[[Talk, str], object]], Quirk]:
 	"""Make a quirk of what is done at the commands that match; with octets returned, they are sent."""
 
 	def make(act: Callable[[Talk, str], object]) -> Quirk:

@@ -33,7 +33,7 @@ HOSTILE = (
 
 def decoded_again_and_again(html: str) -> list[str]:
 	"""The text of HTML, the text of that as HTML, and so on."""
-	texts = []
+	texts: list[str] = []
 	for _ in range(6):
 		html = unescape(re.sub(r"<[a-z/][^>]*>", "", html) if not texts else html)
 		texts.append(html)
