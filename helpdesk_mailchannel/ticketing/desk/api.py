@@ -1,7 +1,5 @@
 """What the forms may ask the server to do. Each method checks who asks; none returns a secret."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from typing import Any
 
@@ -31,10 +29,11 @@ MOST_AT_ONCE = 1_000
 
 
 @frappe.whitelist(methods=["POST"])
-def test_connection(channel: str | dict[str, Any]) -> list[dict[str, str]]:
+def test_connection(channel: Any) -> list[dict[str, str]]:
 	"""Try the form's values, saved or not, step by step; each step says how it ended and what to do.
 
-	Takes the form's document; writes nothing on the site and nothing in the mailbox.
+	Takes the form's document, of any type: Frappe would log what it refuses, and with it a typed password.
+	Writes nothing on the site and nothing in the mailbox.
 	"""
 	must_manage()
 	return keeping_typed_secrets(lambda: _tested(_as_in_the_form(channel)))
@@ -54,7 +53,7 @@ def _tested(doc: Document) -> list[dict[str, str]]:
 
 
 @frappe.whitelist(methods=["POST"])
-def list_folders(channel: str | dict[str, Any]) -> list[dict[str, object]]:
+def list_folders(channel: Any) -> list[dict[str, object]]:
 	"""The mailbox's folders, for the form's folder picker; with the form's values, saved or not.
 
 	Frappe prints the choices as they are, so a folder whose name holds markup cannot be chosen, as it is not
@@ -81,7 +80,7 @@ def _folders(doc: Document) -> list[dict[str, object]]:
 	]
 
 
-def _as_in_the_form(channel: str | dict[str, Any]) -> Document:
+def _as_in_the_form(channel: Any) -> Document:
 	"""The form's document, with what a save would tidy, but without saving it."""
 	values = frappe.parse_json(channel)
 	return frappe.get_doc({**values, "doctype": "Email Channel"})

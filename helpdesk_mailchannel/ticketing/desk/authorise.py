@@ -5,8 +5,6 @@ the answer belongs to a sign-in that this very user began, obtains the tokens, s
 form. What came of it waits for the form to show, once: `outcome`.
 """
 
-from __future__ import annotations
-
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta

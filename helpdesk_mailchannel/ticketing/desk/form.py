@@ -1,7 +1,5 @@
 """What the form asks the server while somebody fills it in. Nothing here writes."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import frappe
@@ -56,7 +54,7 @@ def ticket_fields(doctype: str) -> dict[str, Any]:
 
 @frappe.whitelist()
 def ticket_doctypes(
-	doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: Any = None
+	doctype: str, txt: str, searchfield: str | None, start: int, page_len: int, filters: Any = None
 ) -> list[list[str]]:
 	"""The search of the field Ticket DocType: those that accept e-mail."""
 	_only_managers()
@@ -68,7 +66,7 @@ def ticket_doctypes(
 
 @frappe.whitelist()
 def outgoing_accounts(
-	doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: Any = None
+	doctype: str, txt: str, searchfield: str | None, start: int, page_len: int, filters: Any = None
 ) -> list[list[str]]:
 	"""The search of the field Outgoing Email Account: names and addresses, nothing else of the accounts."""
 	_only_managers()
@@ -86,7 +84,7 @@ def outgoing_accounts(
 
 @frappe.whitelist()
 def channel_names(
-	doctype: str, txt: str, searchfield: str, start: int, page_len: int, filters: Any = None
+	doctype: str, txt: str, searchfield: str | None, start: int, page_len: int, filters: Any = None
 ) -> list[list[str]]:
 	"""The search of every Link to a channel, such as a filter of tickets, by name and nothing else.
 

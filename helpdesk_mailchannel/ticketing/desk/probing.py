@@ -5,8 +5,6 @@ otherwise where its filters find nothing. For the DocTypes of this app both are 
 they are as they were. Frappe calls these by `override_whitelisted_methods`.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import frappe

@@ -116,3 +116,10 @@ def test_nor_one_that_is_no_json(site, request_to, written, method):
 	answer = request_to(method, channel=json.dumps(FORM)[:-1])
 	assert answer.status_code == 417
 	assert SECRET not in answer.text and SECRET not in written()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_nor_a_list_of_forms(site, request_to, written, method):
+	answer = request_to(method, channel=[FORM])
+	assert answer.status_code == 417
+	assert SECRET not in answer.text and SECRET not in written()
