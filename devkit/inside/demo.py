@@ -44,7 +44,7 @@ def outcome() -> None:
 		)
 		records = [frappe.get_doc("Email Channel Message", name) for name in names]
 		shown = ("uid", "subject", "fate", "reason", "ticket", "dest_folder")
-		messages = [{field: record.get(field) for field in shown} for record in records]
+		messages = [{field: getattr(record, field) for field in shown} for record in records]
 		print(
 			json.dumps(
 				{

@@ -23,6 +23,15 @@ mailchannel.column = (words) => {
 	return `<span class="ellipsis" title="${shown}">${shown}</span>`;
 };
 
+// Heads a list's column as what it shows. The field is one of codes, and named so in forms and reports.
+mailchannel.head_column = (list, fieldname, label) => {
+	const column = list.columns.find((each) => each.df?.fieldname === fieldname);
+	if (column) {
+		column.df = { ...column.df, label };
+		list.render_header(true);
+	}
+};
+
 // The choices of a filter: each code by its sentence, in the order of the alphabet.
 mailchannel.choices = (kind) =>
 	Object.entries(frappe.boot.mailchannel?.[kind] ?? {})

@@ -29,6 +29,7 @@ frappe.listview_settings["Email Channel Message"] = {
 	},
 
 	onload(list) {
+		mailchannel.head_column(list, "reason_code", __("Reason"));
 		add_reason_filter(list);
 		frappe.require("logtypes.bundle.js", () => {
 			frappe.utils.logtypes.show_log_retention_message(list.doctype);
@@ -53,7 +54,7 @@ function add_reason_filter(list) {
 		options: [{ value: "", label: "" }, ...mailchannel.choices("reasons")],
 		condition: "=",
 		is_filter: 1,
-		onchange: () => list.filter_area.debounced_refresh_list_view(),
+		onchange: () => list.filter_area.refresh_list_view(),
 	};
 	list.page.add_field(field, list.filter_area.standard_filters_wrapper);
 }

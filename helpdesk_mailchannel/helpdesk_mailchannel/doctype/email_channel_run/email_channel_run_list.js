@@ -8,6 +8,7 @@ frappe.listview_settings["Email Channel Run"] = {
 	},
 
 	onload(list) {
+		mailchannel.head_column(list, "trouble_code", __("Error"));
 		frappe.require("logtypes.bundle.js", () => {
 			frappe.utils.logtypes.show_log_retention_message(list.doctype);
 		});
