@@ -128,7 +128,11 @@ class Session(Protocol):
 
 	@property
 	def wasted(self) -> timedelta:
-		"""How long the server was waited for, beyond a decent pace and a moment for each message."""
+		"""How long the server was waited for, beyond a decent pace and a moment for each message filed."""
+		...
+
+	def note_filed(self, messages: int) -> None:
+		"""Note that something new was made of so many messages, for which a slow server is waited for."""
 		...
 
 	def folders(self) -> Sequence[RemoteFolder]:

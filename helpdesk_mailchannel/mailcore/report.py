@@ -33,7 +33,7 @@ class RunReport:
 	progress_at: datetime | None = None
 	"""When the last message was decided or moved; what came after it was for nothing if the run failed."""
 	server_wasted: timedelta = timedelta()
-	"""How long the session has waited for its server in vain."""
+	"""How long the session has waited for its server beyond what the messages that were filed pay for."""
 	stopped: Sentence = NOTHING
 	"""Why the run ended early although nothing is wrong."""
 
@@ -41,18 +41,30 @@ class RunReport:
 	def goes_on_at_once(self) -> bool:
 		"""Whether mail was left over for want of time, and nothing keeps the next run from it."""
 		rests = bool(self.stopped or (self.trouble and self.trouble.rests) or is_wasteful(self.server_wasted))
-		return bool(self.left_over and (self.fates or self.postponed) and not rests)
+		return bool(self.left_over and self._brought_news and not rests)
 
 	def wasted(self, started: datetime, now: datetime) -> timedelta:
 		"""How long the run held its worker for nothing: since the last thing that it did for a message.
 
-		Of a run that ended because its server is slow, all but a moment for each message.
+		Of a run that ended because its server is slow, all but a moment for each message that was filed; of
+		one that does not rest the channel, what its server wasted. Never less than that.
 		"""
+		if self.trouble and not self.trouble.rests:
+			return self.server_wasted
 		for_nothing = now - (self.progress_at or started)
 		if self.trouble and self.trouble.trouble is Trouble.SERVER_SLOW:
-			done = sum(self.fates.values()) * A_MESSAGE
-			for_nothing = max(for_nothing, now - started - done)
-		return for_nothing
+			for_nothing = max(for_nothing, now - started - self._filed * A_MESSAGE)
+		return max(for_nothing, self.server_wasted)
+
+	@property
+	def _brought_news(self) -> bool:
+		"""Whether most of the messages were new: a server can name the same ones anew for ever."""
+		duplicates = self.fates[Fate.DUPLICATE]
+		return sum(self.fates.values()) - duplicates + self.postponed > duplicates
+
+	@property
+	def _filed(self) -> int:
+		return self.fates[Fate.TICKET] + self.fates[Fate.REPLY]
 
 	def warn(self, text: Sentence) -> None:
 		"""Note a warning, once."""

@@ -20,6 +20,8 @@ FAIR_SHARE = 60
 """A channel rests this many times as long as its run worked for nothing: a minute an hour at most."""
 A_USUAL_WAIT = timedelta(seconds=5)
 """What connecting, signing in and listing may cost at each poll without being called waste."""
+MOST_WASTED = timedelta(seconds=30)
+"""After which a run begins nothing more: what it may still have to finish then fits into a fair wait."""
 LONGEST_FAIR_WAIT = timedelta(hours=2)
 LONGEST_SERVER_WAIT = timedelta(hours=24)
 """A server's own word is obeyed, but not beyond this: a wrong number must not silence a channel for good."""
@@ -28,6 +30,11 @@ LONGEST_SERVER_WAIT = timedelta(hours=24)
 def is_wasteful(wasted: timedelta) -> bool:
 	"""Whether a session waited so long for its server that the channel has to rest for it."""
 	return wasted > A_USUAL_WAIT
+
+
+def is_too_wasteful(wasted: timedelta) -> bool:
+	"""Whether a session waited so long for its server that the rest of the mailbox is for the next run."""
+	return wasted > MOST_WASTED
 
 
 def after_success(now: datetime, poll_interval_minutes: int, wasted: timedelta) -> datetime:
@@ -65,12 +72,14 @@ def after_trouble(
 
 	`wasted` is how long the failed run held its worker for nothing; see `RunReport.wasted`.
 
+	No trouble is met again before the channel has rested for what its server wasted.
+
 	Trouble that waiting cannot fix is tried once more after the cool-off, because providers refuse
 	sign-ins in passing too, and then not again: repeated refusals lock mailboxes. Trouble that does not
 	rest the channel is met again after the poll interval, however often.
 	"""
 	if not error.rests:
-		next_poll = now + timedelta(minutes=settings.poll_interval_minutes)
+		next_poll = after_success(now, settings.poll_interval_minutes, wasted)
 		return NextTry(Health.FAILING, next_poll, alert=failures >= settings.max_tries)
 	asked = max(error.retry_after or timedelta(), min(wasted * FAIR_SHARE, LONGEST_FAIR_WAIT))
 	if not error.trouble.passing:

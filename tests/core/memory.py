@@ -114,6 +114,9 @@ class MemorySession:
 		self.fetched: list[str] = []
 		self.performed: list[Action] = []
 
+	def note_filed(self, messages: int) -> None:
+		pass
+
 	def folders(self) -> Sequence[RemoteFolder]:
 		return [RemoteFolder(name) for name in self.mailbox.folders]
 

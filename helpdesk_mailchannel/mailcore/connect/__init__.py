@@ -11,11 +11,12 @@ from functools import partial
 
 from helpdesk_mailchannel.mailcore.connect.certificate_facts import Greet, Greeted, greeted
 from helpdesk_mailchannel.mailcore.connect.dial import dial, find
-from helpdesk_mailchannel.mailcore.connect.hosts import Resolver, system_resolver
+from helpdesk_mailchannel.mailcore.connect.hosts import Place, Resolver, system_resolver
 from helpdesk_mailchannel.mailcore.connect.imap import imap_session
 from helpdesk_mailchannel.mailcore.connect.limits import Brief, Patience
 from helpdesk_mailchannel.mailcore.connect.pop3 import pop3_session
 from helpdesk_mailchannel.mailcore.connect.stream import Stream
+from helpdesk_mailchannel.mailcore.connect.timed_credentials import TimedCredentials
 from helpdesk_mailchannel.mailcore.ports import Credentials, Session
 from helpdesk_mailchannel.mailcore.settings import ConnectionSettings, Protocol
 
@@ -28,13 +29,15 @@ def open(
 	create_folders: bool = True,
 	brief: Brief | None = None,
 ) -> Session:
-	"""A signed-in session with the channel's mailbox.
+	"""A signed-in session with the channel's mailbox. The host is looked up once, however often it connects.
 
 	`create_folders` says whether a missing destination folder may be created; `brief`, when the whole
 	conversation must be over because a person waits for it. Raises ChannelError.
 	"""
 	patience = Patience()
-	way = (settings, credentials, resolver, patience, brief)
+	with patience.waiting():
+		place = find(settings, resolver=resolver)
+	way = (settings, place, TimedCredentials(credentials, patience), patience, brief)
 	if settings.protocol is Protocol.POP3:
 		enter_pop3 = partial(_enter, pop3_session.greet, pop3_session.sign_in, *way)
 		return pop3_session.Pop3Session(enter_pop3(), enter_pop3, patience)
@@ -46,13 +49,12 @@ def _enter(
 	greet: Greet[Greeted],
 	sign_in: Callable[[Greeted, ConnectionSettings, Credentials], str],
 	settings: ConnectionSettings,
+	place: Place,
 	credentials: Credentials,
-	resolver: Resolver,
 	patience: Patience,
 	brief: Brief | None,
 ) -> Greeted:
 	"""Connect, secure and sign in; the stream is closed where that fails."""
-	place = find(settings, resolver=resolver)
 	stream = dial(settings, place, patience, brief)
 	with _closed_on_failure(stream):
 		connection = greeted(greet, stream, place, settings)

@@ -32,14 +32,11 @@ def dial(
 	Raises ChannelError.
 	"""
 	patience = patience or Patience()
-	begun = time.monotonic()
 	wait = min(settings.timeout, MOMENT + patience.left)
 	if brief is not None:
-		wait = min(wait, max(0.0, brief.end - begun))
-	try:
+		wait = min(wait, max(0.0, brief.end - time.monotonic()))
+	with patience.waiting():
 		stream = Stream(hosts.connect(place, wait), settings.timeout, patience)
-	finally:
-		patience.spend(time.monotonic() - begun - MOMENT)
 	if brief is not None:
 		stream.be_brief(brief)
 	return stream

@@ -8,13 +8,15 @@ Three bounds, all kept by `Stream`, through which every octet passes:
   take at a decent pace; each message that is handed out or settled gives a moment back.
 
 Together they end a session within about a minute where the server drips, stalls, floods, or is slow with each
-command or message. What it has handed out by then is filed.
+command or message. What it has handed out by then is filed. How long the channel then rests depends on all
+that was waited, of which only messages that were filed pay for a part.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from helpdesk_mailchannel.mailcore.settings import MIB
 
@@ -26,7 +28,8 @@ PATIENCE = 45.0
 BRIEF = 20.0
 """Seconds for a whole conversation while a person waits at a form."""
 MOMENT = 2.0
-"""Seconds of patience that each message earns when it is handed out, and again when it is settled."""
+"""Seconds of patience that each message earns when it is handed out, and again when it is settled; and
+seconds that a server may take for a message that is filed."""
 SLOWEST = 128 * 1024
 """Octets a second at which an answer may go on for longer than the timeout: a megabit."""
 
@@ -51,23 +54,44 @@ class TooSlow(TimeoutError):
 
 
 class Patience:
-	"""What is left of the time that a server may waste; shared by all connections of a session."""
+	"""What is left of the time that a server may waste; shared by all connections of a session.
+
+	`left` says whether the session goes on, and comes back with each message. `wasted` says what the session
+	has cost, and does not: a wait before the messages counts like one after them.
+	"""
 
 	def __init__(self, seconds: float = PATIENCE) -> None:
 		self._full = self.left = seconds
+		self._waited = 0.0
+		self._filed = 0
 
 	def spend(self, seconds: float) -> None:
 		"""Take away what was waited for an answer."""
-		self.left = max(0.0, self.left - max(0.0, seconds))
+		waited = max(0.0, seconds)
+		self._waited += waited
+		self.left = max(0.0, self.left - waited)
+
+	@contextmanager
+	def waiting(self) -> Iterator[None]:
+		"""Take away the time that passes meanwhile, such as a look-up's."""
+		begun = time.monotonic()
+		try:
+			yield
+		finally:
+			self.spend(time.monotonic() - begun)
 
 	def earn(self, messages: int) -> None:
 		"""Give some back, and never more than there was: the server has handed out or settled messages."""
 		self.left = min(self._full, self.left + messages * MOMENT)
 
+	def note_filed(self, messages: int) -> None:
+		"""Something new was made of so many messages, which a slow server is waited for."""
+		self._filed += messages
+
 	@property
-	def spent(self) -> float:
-		"""Seconds for which the server was waited for, beyond what its messages have earned."""
-		return self._full - self.left
+	def wasted(self) -> float:
+		"""Seconds waited in the whole session, but for a moment for each message that was filed."""
+		return max(0.0, self._waited - self._filed * MOMENT)
 
 	@property
 	def is_over(self) -> bool:

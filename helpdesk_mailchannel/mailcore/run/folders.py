@@ -47,7 +47,7 @@ def open_folders(run: Run) -> Iterator[Folder]:
 			missing = error
 		else:
 			yield folder
-		if run.is_late():
+		if run.begins_nothing_more():
 			break
 	if missing:
 		raise missing

@@ -32,7 +32,7 @@ class Retry:
 def retries(run: Run) -> Iterator[Retry]:
 	"""Yield as many as there is time for."""
 	for receipt in run.ledger.retries():
-		if run.is_late():
+		if run.begins_nothing_more():
 			return
 		yield _found(run, receipt)
 

@@ -27,7 +27,7 @@ from helpdesk_mailchannel.mailcore.model import (
 from helpdesk_mailchannel.mailcore.plan import spend
 from helpdesk_mailchannel.mailcore.ports import Clock, Ledger, Session, Ticketing
 from helpdesk_mailchannel.mailcore.report import RunReport
-from helpdesk_mailchannel.mailcore.retry import message_retry_at
+from helpdesk_mailchannel.mailcore.retry import is_too_wasteful, message_retry_at
 from helpdesk_mailchannel.mailcore.run.suspicion import Failure, Suspicion
 from helpdesk_mailchannel.mailcore.settings import Budget, ChannelSettings
 
@@ -64,6 +64,7 @@ class Run:
 		self.give_back(failure.parsed.claim for failure in self.failed)
 		self.give_back(claim for claim, _ in self.withheld)
 		self.report.trouble = self.report.trouble or self.suspicion.trouble()
+		self.report.server_wasted = self.session.wasted
 		return self.report
 
 	# ── Time and budget ───────────────────────────────────────────────────────────────────────────
@@ -71,6 +72,10 @@ class Run:
 	def is_late(self) -> bool:
 		"""Whether the run's time is used up, so that the rest is for the next one."""
 		return self.clock.now() >= self.deadline
+
+	def begins_nothing_more(self) -> bool:
+		"""Whether what is left is for the next run: this one is late, or its server has wasted its share."""
+		return self.is_late() or is_too_wasteful(self.session.wasted)
 
 	def spend(self, refs: Collection[RemoteRef]) -> None:
 		"""Take these messages off the budget."""
@@ -90,6 +95,7 @@ class Run:
 	def file(self, claim: Claim, message: Message, draft: Draft, outcome: Outcome) -> Filed:
 		"""Make the ticket or the reply, and write down the outcome with it."""
 		filed = self.ticketing.file(claim, message, draft, outcome)
+		self.session.note_filed(1)
 		self._remember(claim, outcome, message)
 		return filed
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import time
+from functools import partial
+from random import Random
 
 import pytest
 
@@ -193,6 +195,19 @@ def test_messages_earn_no_more_patience_than_there_was(timed):
 	stream.patience.spend(5)
 	stream.patience.earn(100)
 	assert stream.patience.left == 45
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_a_session_wasted_does_not_depend_on_when_it_waited(seed):
+	rng, patience = Random(seed), Patience(45)
+	waits = [rng.choice((0.5, 3, 15, 29)) for _ in range(12)]
+	filed = rng.randrange(20)
+	acts = [partial(patience.spend, seconds) for seconds in waits]
+	acts += [partial(patience.note_filed, 1)] * filed + [partial(patience.earn, 1)] * rng.randrange(100)
+	rng.shuffle(acts)
+	for act in acts:
+		act()
+	assert patience.wasted == max(0, sum(waits) - 2 * filed)
 
 
 def test_silence_when_patience_is_over_is_slowness(ends):

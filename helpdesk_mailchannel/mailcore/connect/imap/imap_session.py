@@ -163,7 +163,11 @@ class ImapSession:
 	@property
 	def wasted(self) -> timedelta:
 		"""See `ports.Session`."""
-		return timedelta(seconds=self._patience.spent)
+		return timedelta(seconds=self._patience.wasted)
+
+	def note_filed(self, messages: int) -> None:
+		"""See `ports.Session`."""
+		self._patience.note_filed(messages)
 
 	def folders(self) -> Sequence[RemoteFolder]:
 		"""See `ports.Session`."""
