@@ -74,6 +74,13 @@ class ChannelError(MailChannelError):
 		self.remedy = remedy or trouble.remedy
 		super().__init__(in_a_row(trouble.sentence, detail, self.remedy))
 
+	def without_rest(self) -> ChannelError:
+		"""The same, for a channel that goes on reading what it can."""
+		remedy, after = self.remedy, self.retry_after
+		return ChannelError(
+			self.trouble, self.step, self.detail, retry_after=after, remedy=remedy, rests=False
+		)
+
 	@property
 	def passing(self) -> bool:
 		"""True where waiting can help."""

@@ -17,7 +17,7 @@ from helpdesk_mailchannel.mailcore.run.batch import Batch
 from helpdesk_mailchannel.mailcore.run.failures import decide_failures
 from helpdesk_mailchannel.mailcore.run.fetching import claimed, fetch
 from helpdesk_mailchannel.mailcore.run.filing import file
-from helpdesk_mailchannel.mailcore.run.folders import Folder, open_folders
+from helpdesk_mailchannel.mailcore.run.folders import Folder, bearing, read_folders
 from helpdesk_mailchannel.mailcore.run.judging import facts_of, finishing, in_turn, judge
 from helpdesk_mailchannel.mailcore.run.leftovers import finish_leftovers
 from helpdesk_mailchannel.mailcore.run.parsing import parse_all
@@ -36,9 +36,9 @@ def poll(run: Run) -> RunReport:
 	"""
 	try:
 		for retry in retries(run):
-			_retry(run, retry)
-		for folder in open_folders(run):
-			_read(run, folder)
+			with bearing(run):
+				_retry(run, retry)
+		read_folders(run, _read)
 	except ChannelError as error:
 		run.report.trouble = run.report.trouble or error
 	except RunStopped as stop:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from helpdesk_mailchannel.mailcore.errors import ChannelError
 from helpdesk_mailchannel.mailcore.model import (
 	Capabilities,
 	Claim,
@@ -143,6 +144,13 @@ class Session(Protocol):
 		"""Select a folder for what follows. ChannelError(FOLDER_MISSING) where it does not exist."""
 		...
 
+	def go_on(self, failure: ChannelError) -> None:
+		"""Get ready to open another folder after a failure at one; connects anew where that broke it.
+
+		Raises `failure` where the server cannot be reached or waited for any more.
+		"""
+		...
+
 	def list(self, since: datetime | None = None) -> Listing:
 		"""The open folder's messages not marked as deleted, oldest first; exactly those since a moment.
 
@@ -194,6 +202,14 @@ class Ledger(Protocol):
 
 	def changes_of_uidvalidity(self, folder: str, uidvalidity: int) -> int:
 		"""Note the folder's UIDVALIDITY; how often it changed within the last 24 hours."""
+		...
+
+	def first_folder(self) -> str:
+		"""The folder that this run begins with, as the last one has noted; nothing for the usual order."""
+		...
+
+	def begin_next_with(self, folder: str) -> None:
+		"""Note the folder that the next run is to begin with."""
 		...
 
 	def receipts(self, refs: Sequence[RemoteRef]) -> Mapping[RemoteRef, Receipt]:

@@ -126,6 +126,9 @@ class MemorySession:
 		self.folder = folder
 		return FolderState(folder, self.mailbox.uidvalidity, self.read_only, len(self._messages))
 
+	def go_on(self, failure: ChannelError) -> None:
+		pass
+
 	@property
 	def _messages(self) -> dict[str, bytes]:
 		return self.mailbox.folders[self.folder]
@@ -200,12 +203,20 @@ class MemoryLedger:
 		self.writes: Counter[str] = Counter()
 		self.wanted_again: set[str] = set()
 		self.left_there: set[str] = set()
+		self.first = ""
 
 	def changes_of_uidvalidity(self, folder: str, uidvalidity: int) -> int:
 		seen = self.uidvalidities.setdefault(folder, [])
 		if not seen or seen[-1] != uidvalidity:
 			seen.append(uidvalidity)
 		return len(seen) - 1
+
+	def first_folder(self) -> str:
+		return self.first
+
+	def begin_next_with(self, folder: str) -> None:
+		self.writes["first"] += 1
+		self.first = folder
 
 	def receipts(self, refs: Sequence[RemoteRef]) -> Mapping[RemoteRef, Receipt]:
 		return {ref: self.rows[ref.key(CHANNEL)] for ref in refs if ref.key(CHANNEL) in self.rows}

@@ -1,11 +1,12 @@
-"""Opens the folders of a mailbox, one after the other."""
+"""Opens the folders of a mailbox, one after the other; none keeps the others from being read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from helpdesk_mailchannel.mailcore.errors import ChannelError
+from helpdesk_mailchannel.mailcore.errors import ChannelError, MailChannelError
 from helpdesk_mailchannel.mailcore.model import FolderState, RemoteFolder, RemoteRef
 from helpdesk_mailchannel.mailcore.outside.plain_text import is_plain, plain_line
 from helpdesk_mailchannel.mailcore.ports import Settled
@@ -17,6 +18,19 @@ from helpdesk_mailchannel.mailcore.settings import AfterProcessing, FolderRoute
 
 MOST_UIDVALIDITY_CHANGES = 5
 """Of one folder within a day; beyond it the server's numbers mean nothing."""
+OF_A_FOLDER = frozenset(
+	{
+		Trouble.FOLDER_MISSING,
+		Trouble.MAILBOX_UNAVAILABLE,
+		Trouble.UIDVALIDITY_UNSTABLE,
+		Trouble.MESSAGES_WITHHELD,
+		Trouble.SERVER_CONFUSED,
+		Trouble.SERVER_FLOODS,
+		Trouble.CONNECTION_LOST,
+		Trouble.CONNECTION_TIMEOUT,
+	}
+)
+"""What may ail one folder alone: another is opened if the server can still be reached."""
 
 
 @dataclass
@@ -33,29 +47,84 @@ class Folder:
 	"""The server has handed out a message of it in this run, so a refusal is the message's own."""
 
 
-def open_folders(run: Run) -> Iterator[Folder]:
-	"""Open each folder that is to be read. Raises ChannelError at the end if one of them is missing."""
-	missing: ChannelError | None = None
+def read_folders(run: Run, read: Callable[[Run, Folder], None]) -> None:
+	"""Open each folder and `read` it; the one first at which the last run had to end.
+
+	Trouble of one folder is remembered, and the others are read all the same.
+	"""
 	to_read = routes(run.settings.reading, _existing(run))
 	_close_abandoned(run, [route.read for route in to_read])
-	for route in to_read:
+	several = len(to_read) > 1
+	first = run.ledger.first_folder() if several else ""
+	turns = _Turns(_beginning_with(first, to_read))
+	try:
+		_read_in_turn(run, turns, read)
+	finally:
+		if several and turns.next_first() != first:
+			with suppress(MailChannelError):
+				run.ledger.begin_next_with(turns.next_first())
+
+
+@contextmanager
+def bearing(run: Run) -> Iterator[None]:
+	"""Remember a trouble that may be one folder's own, so that the next one is opened all the same."""
+	try:
+		yield
+	except ChannelError as error:
+		if error.trouble not in OF_A_FOLDER:
+			raise
+		run.let_go()
+		run.note_folder_trouble(error)
+
+
+@dataclass
+class _Turns:
+	"""The folders in the order of a run, and the first of them that did not get its due."""
+
+	routes: Sequence[FolderRoute]
+	short: FolderRoute | None = None
+
+	def cut_short(self, route: FolderRoute) -> None:
+		"""There was no time, no budget or no connection left for it."""
+		self.short = self.short or route
+
+	def next_first(self) -> str:
+		"""The folder that the next run begins with; nothing for the usual order.
+
+		Not the one that this run began with: what was not enough for it alone is never enough for others.
+		"""
+		if self.short is not None and self.short is self.routes[0]:
+			return self.routes[1].read if len(self.routes) > 1 else ""
+		return self.short.read if self.short else ""
+
+
+def _beginning_with(first: str, to_read: Sequence[FolderRoute]) -> Sequence[FolderRoute]:
+	at = next((number for number, route in enumerate(to_read) if route.read == first), 0)
+	return [*to_read[at:], *to_read[:at]]
+
+
+def _read_in_turn(run: Run, turns: _Turns, read: Callable[[Run, Folder], None]) -> None:
+	for number, route in enumerate(turns.routes):
+		if number and run.begins_nothing_more():
+			turns.cut_short(route)
+			return
+		left_over = run.report.left_over
 		try:
-			folder = _opened(run, route)
-		except ChannelError as error:
-			if error.trouble is not Trouble.FOLDER_MISSING:
-				raise
-			missing = error
-		else:
-			yield folder
-		if run.begins_nothing_more():
-			break
-	if missing:
-		raise missing
+			run.recover()
+			with bearing(run):
+				read(run, _opened(run, route))
+				run.folders_read += 1
+		except MailChannelError:
+			turns.cut_short(route)
+			raise
+		if run.report.left_over > left_over:
+			turns.cut_short(route)
 
 
 def _existing(run: Run) -> Sequence[RemoteFolder]:
 	if not run.settings.reading.all_folders:
 		return ()
+	run.recover()
 	folders = run.session.folders()
 	for unreadable in (folder.name for folder in folders if not is_plain(folder.name)):
 		run.report.warn(

@@ -13,7 +13,7 @@ from helpdesk_mailchannel.mailcore.model import Outcome, RawMessage, Receipt, Re
 from helpdesk_mailchannel.mailcore.ports import Settled
 from helpdesk_mailchannel.mailcore.reasons import Reason, Trouble
 from helpdesk_mailchannel.mailcore.run.batch import Batch
-from helpdesk_mailchannel.mailcore.run.folders import Folder
+from helpdesk_mailchannel.mailcore.run.folders import Folder, bearing
 from helpdesk_mailchannel.mailcore.run.run import Run
 from helpdesk_mailchannel.mailcore.run.settling import settle
 from helpdesk_mailchannel.mailcore.settings import FolderRoute
@@ -34,7 +34,9 @@ def retries(run: Run) -> Iterator[Retry]:
 	for receipt in run.ledger.retries():
 		if run.begins_nothing_more():
 			return
-		yield _found(run, receipt)
+		run.recover()
+		with bearing(run):
+			yield _found(run, receipt)
 
 
 def claim_again(run: Run, retry: Retry) -> Batch:

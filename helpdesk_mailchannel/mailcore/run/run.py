@@ -49,6 +49,11 @@ class Run:
 	"""Held: it is not known yet whether they are the messages' own failures."""
 	withheld: list[tuple[Claim, Withheld]] = field(default_factory=list)
 	"""Held: it is not known yet whether the server hands out other messages."""
+	folder_troubles: list[ChannelError] = field(default_factory=list)
+	"""What ailed single folders."""
+	folders_read: int = 0
+	failure: ChannelError | None = None
+	"""What the session has to recover from before another folder is opened."""
 	budget: Budget = field(init=False)
 	"""What is left of the channel's budget."""
 	deadline: datetime = field(init=False)
@@ -60,12 +65,37 @@ class Run:
 		self.suspicion = Suspicion(self.ledger)
 
 	def end(self) -> RunReport:
-		"""Leave nothing in suspense: what proves nothing does not count against its message."""
-		self.give_back(failure.parsed.claim for failure in self.failed)
-		self.give_back(claim for claim, _ in self.withheld)
-		self.report.trouble = self.report.trouble or self.suspicion.trouble()
+		"""Leave nothing in suspense, and say what ails the channel."""
+		self.let_go()
+		self.report.trouble = self.report.trouble or self._of_folders() or self.suspicion.trouble()
 		self.report.server_wasted = self.session.wasted
 		return self.report
+
+	def let_go(self) -> None:
+		"""Give back what is held: what proves nothing does not count against its message.
+
+		What is decided and not settled is left to the next run.
+		"""
+		self.give_back(failure.parsed.claim for failure in self.failed)
+		self.give_back(claim for claim, _ in self.withheld)
+		self.failed, self.withheld, self.decided = [], [], []
+
+	def note_folder_trouble(self, error: ChannelError) -> None:
+		"""Note what ails a folder; the session may be broken by it."""
+		self.folder_troubles.append(error)
+		self.failure = error
+
+	def recover(self) -> None:
+		"""Get the session ready to open a folder. Raises the last failure where it cannot recover from it."""
+		failure, self.failure = self.failure, None
+		if failure:
+			self.session.go_on(failure)
+
+	def _of_folders(self) -> ChannelError | None:
+		"""The first trouble of a folder; it does not rest a channel that has read another one."""
+		for error in self.folder_troubles:
+			return error.without_rest() if self.folders_read else error
+		return None
 
 	# ── Time and budget ───────────────────────────────────────────────────────────────────────────
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import frappe
 from frappe.query_builder import Order
@@ -65,6 +66,8 @@ UNSETTLED_STATES = [state.value for state in State if state.is_unsettled]
 OPEN_STATES = [state.value for state in State if state is not State.SETTLED]
 FILED = [Fate.TICKET.value, Fate.REPLY.value, Fate.DUPLICATE.value]
 REASONS = {reason.code: reason for reason in Reason}
+NO_FOLDER = ""
+"""The key in a channel's `folder_state` of what is not about one folder: the one to begin with."""
 CHUNK = 500
 """Names in one query: far below what either database takes."""
 
@@ -368,19 +371,33 @@ class SiteLedger:
 
 	# ── Folders ───────────────────────────────────────────────────────────────────────────────────
 
+	def first_folder(self) -> str:
+		"""See `ports.Ledger`. Kept in the channel's `folder_state`, beside the folders."""
+		return str(self._folder_state().get(NO_FOLDER, ""))
+
+	def begin_next_with(self, folder: str) -> None:
+		"""See `ports.Ledger`."""
+		self._write_folder_state(self._folder_state() | {NO_FOLDER: folder})
+
 	def changes_of_uidvalidity(self, folder: str, uidvalidity: int) -> int:
 		"""See `ports.Ledger`. Kept in the channel's `folder_state`: folder → [number, times of changes]."""
-		state = json.loads(frappe.db.get_value("Email Channel", self.channel, "folder_state") or "{}")
+		state = self._folder_state()
 		last, changes = state.get(folder, [uidvalidity, []])
 		day_ago = (self.clock.now() - timedelta(days=1)).isoformat()
 		recent = [moment for moment in changes if moment > day_ago]
 		if last != uidvalidity:
 			recent.append(self.clock.now().isoformat())
 		if state.get(folder) != [uidvalidity, recent]:
-			state[folder] = [uidvalidity, recent]
-			with transaction():
-				run_state.write(self.channel, folder_state=json.dumps(state, sort_keys=True))
+			self._write_folder_state(state | {folder: [uidvalidity, recent]})
 		return len(recent)
+
+	def _folder_state(self) -> dict[str, Any]:
+		stored = frappe.db.get_value("Email Channel", self.channel, "folder_state")
+		return dict(json.loads(stored or "{}"))
+
+	def _write_folder_state(self, state: Mapping[str, Any]) -> None:
+		with transaction():
+			run_state.write(self.channel, folder_state=json.dumps(state, sort_keys=True))
 
 	# ── Underneath ────────────────────────────────────────────────────────────────────────────────
 

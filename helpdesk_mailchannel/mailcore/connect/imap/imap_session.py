@@ -185,6 +185,13 @@ class ImapSession:
 				raise self._not_opened(folder, words_of(error)) from None
 			return self._state
 
+	def go_on(self, failure: ChannelError) -> None:
+		"""See `ports.Session`."""
+		if self._lost:
+			self._client = self._revivals.connect(failure)
+			self._lost = False
+		self._state = None
+
 	def list(self, since: datetime | None = None) -> Listing:
 		"""See `ports.Session`. One SEARCH, then sizes, arrival dates and flags in one FETCH for up to 5,000.
 

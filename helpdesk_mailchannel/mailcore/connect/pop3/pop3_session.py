@@ -161,6 +161,11 @@ class Pop3Session:
 		with self._at(Step.FOLDER):
 			return FolderState(INBOX, 0, read_only=False, exists=len(self._numbered()))
 
+	def go_on(self, failure: ChannelError) -> None:
+		"""See `ports.Session`."""
+		if self._lost:
+			self._revive(failure)
+
 	def list(self, since: datetime | None = None) -> Listing:
 		"""See `ports.Session`; in the server's order. POP3 tells no arrival dates: `since` cannot choose."""
 		with self._at(Step.LIST):
