@@ -1,9 +1,12 @@
 """Which folders are read, where their messages go, and what stays as it is."""
 
 import os
+from dataclasses import replace
 
 import pytest
 
+from helpdesk_mailchannel.mailcore.settings import Budget
+from helpdesk_mailchannel.ticketing.polling import job
 from helpdesk_mailchannel.ticketing.polling.job import poll
 from tests.crash.harness import story
 from tests.crash.wire import Lines, Wire
@@ -213,3 +216,15 @@ def test_reading_marks_nothing_as_read(site, mailbox):
 	receive(active_channel(mailbox))
 	[moved] = mailbox.messages("Done")
 	assert "\\Seen" not in moved.flags
+
+
+def test_a_folder_with_more_mail_than_a_run_takes_leaves_the_next_one_its_turn(site, mailbox, monkeypatch):
+	settings = job._settings
+	monkeypatch.setattr(job, "_settings", lambda doc: replace(settings(doc), budget=Budget(messages=2)))
+	put(mailbox, "INBOX", "One", "Two", "Three", "Four")
+	put(mailbox, "Sales", "Last")
+	mapping = [FOLDERS, route("Sales", "Sold")]
+	channel = active_channel(mailbox, folder_mapping=mapping)
+	for _ in range(2):
+		poll(channel.name)
+	assert "Last" in issues(site, channel), story(channel.name)
