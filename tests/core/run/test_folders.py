@@ -70,12 +70,15 @@ class AilingSession(MemorySession):
 		return super().perform(actions)
 
 
+TROUBLES = sorted(OF_A_FOLDER, key=lambda trouble: trouble.code)
+
+
 def poll_with(house, session):
 	return poll(Run(house.settings, session, house.ledger, house.ticketing, house.clock, Random(1)))
 
 
 @pytest.mark.parametrize("step", ["open", "list", "fetch"])
-@pytest.mark.parametrize("trouble", sorted(OF_A_FOLDER, key=lambda trouble: trouble.code))
+@pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.parametrize("ailing", ["A", "B", "C"])
 def test_a_folder_that_ails_does_not_keep_the_others_from_being_read(step, trouble, ailing):
 	house = house_with("A", "B", "C")
@@ -88,7 +91,7 @@ def test_a_folder_that_ails_does_not_keep_the_others_from_being_read(step, troub
 	assert house.ledger.reasons() == [Reason.NEW_TICKET] * 2
 
 
-@pytest.mark.parametrize("trouble", sorted(OF_A_FOLDER, key=lambda trouble: trouble.code))
+@pytest.mark.parametrize("trouble", TROUBLES)
 def test_a_mailbox_of_which_no_folder_can_be_read_rests(trouble):
 	house = house_with("A")
 	write(house, "A", "one")
