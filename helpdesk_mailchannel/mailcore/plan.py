@@ -34,6 +34,8 @@ class Plan:
 	"""How many are left to later runs."""
 	left_over: int = 0
 	"""Those among them for which the budget does not reach."""
+	missing: tuple[Receipt, ...] = ()
+	"""What was decided and left in the folder, if nearly none of it is listed any more."""
 	witnesses: tuple[RemoteRef, ...] = ()
 	"""Those that no attempt has failed at: what a server that hands out anything hands out."""
 
@@ -89,6 +91,7 @@ def plan(
 			replace(r, ref=listed[r.key]) for r in open_receipts if r.key in listed and r.state.is_unsettled
 		),
 		vanished=tuple(r for r in open_receipts if r.key not in listed),
+		missing=_missing(listed, open_receipts),
 		poison=poison + crashed,
 		oversized=oversized[: budget.messages],
 		batches=batches,
@@ -99,6 +102,16 @@ def plan(
 		waiting=left + postponed + max(0, len(oversized) - budget.messages),
 		left_over=left,
 	)
+
+
+NEARLY_ALL = 0.9
+
+
+def _missing(listed: Mapping[str, RemoteRef], open_receipts: Sequence[Receipt]) -> tuple[Receipt, ...]:
+	numbers = {ref.uidvalidity for ref in listed.values()}
+	decided = [each for each in open_receipts if each.state.is_decided and each.ref.uidvalidity in numbers]
+	missing = tuple(each for each in decided if each.key not in listed)
+	return missing if len(missing) > NEARLY_ALL * len(decided) else ()
 
 
 def spend(budget: Budget, refs: Iterable[RemoteRef]) -> Budget:

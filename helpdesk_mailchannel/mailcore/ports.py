@@ -201,7 +201,14 @@ class Ledger(Protocol):
 	"""
 
 	def changes_of_uidvalidity(self, folder: str, uidvalidity: int) -> int:
-		"""Note the folder's UIDVALIDITY; how often it changed within the last 24 hours."""
+		"""Note the folder's UIDVALIDITY; how often it changed, or all names did, within the last 24 hours.
+
+		What was counted at a server of the other protocol does not count; POP3 has no UIDVALIDITY: 0.
+		"""
+		...
+
+	def note_renaming(self, folder: str) -> None:
+		"""Count one more change, because all messages of the folder have got other names."""
 		...
 
 	def first_folder(self) -> str:

@@ -204,12 +204,16 @@ class MemoryLedger:
 		self.wanted_again: set[str] = set()
 		self.left_there: set[str] = set()
 		self.first = ""
+		self.renamings: Counter[str] = Counter()
 
 	def changes_of_uidvalidity(self, folder: str, uidvalidity: int) -> int:
 		seen = self.uidvalidities.setdefault(folder, [])
 		if not seen or seen[-1] != uidvalidity:
 			seen.append(uidvalidity)
-		return len(seen) - 1
+		return len(seen) - 1 + self.renamings[folder]
+
+	def note_renaming(self, folder: str) -> None:
+		self.renamings[folder] += 1
 
 	def first_folder(self) -> str:
 		return self.first

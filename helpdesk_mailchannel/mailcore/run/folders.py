@@ -7,18 +7,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError, MailChannelError
-from helpdesk_mailchannel.mailcore.model import FolderState, RemoteFolder, RemoteRef
+from helpdesk_mailchannel.mailcore.model import FolderState, Receipt, RemoteFolder, RemoteRef
 from helpdesk_mailchannel.mailcore.outside.plain_text import is_plain, plain_line
+from helpdesk_mailchannel.mailcore.plan import NEARLY_ALL
 from helpdesk_mailchannel.mailcore.ports import Settled
-from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
+from helpdesk_mailchannel.mailcore.reasons import Fate, Step, Trouble
 from helpdesk_mailchannel.mailcore.routes import routes
 from helpdesk_mailchannel.mailcore.run.run import Run
 from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import AfterProcessing, FolderRoute
 
 MOST_UIDVALIDITY_CHANGES = 5
-"""Of one folder within a day; beyond it the server's numbers mean nothing."""
-OF_A_FOLDER = frozenset(
+"""Of one folder within a day; beyond it the server's numbers, or its names for messages, mean nothing."""
+OF_A_FOLDER: frozenset[Trouble] = frozenset(
 	{
 		Trouble.FOLDER_MISSING,
 		Trouble.MAILBOX_UNAVAILABLE,
@@ -43,6 +44,8 @@ class Folder:
 	"""It got another UIDVALIDITY lately: copies made before have lost their receipts."""
 	witnesses: Sequence[RemoteRef] = ()
 	"""Messages that no attempt has failed at: what to ask for when others are refused."""
+	missing: Sequence[Receipt] = ()
+	"""What should be in it and is not listed, if nearly all is missing: perhaps it has got other names."""
 	handed_out: bool = False
 	"""The server has handed out a message of it in this run, so a refusal is the message's own."""
 
@@ -112,8 +115,11 @@ def _read_in_turn(run: Run, turns: _Turns, read: Callable[[Run, Folder], None]) 
 		try:
 			run.recover()
 			with bearing(run):
-				read(run, _opened(run, route))
+				run.concluded = []
+				folder = _opened(run, route)
+				read(run, folder)
 				run.folders_read += 1
+				_note_renaming(run, folder)
 		except MailChannelError:
 			turns.cut_short(route)
 			raise
@@ -148,5 +154,18 @@ def _opened(run: Run, route: FolderRoute) -> Folder:
 		run.report.warn(_("The folder {0} is read-only: its messages stay there.").format(state.name))
 	changes = run.ledger.changes_of_uidvalidity(route.read, state.uidvalidity)
 	if changes > MOST_UIDVALIDITY_CHANGES:
-		raise ChannelError(Trouble.UIDVALIDITY_UNSTABLE, Step.FOLDER, _("Folder: {0}.").format(route.read))
+		numbered = run.session.capabilities.folders
+		trouble = Trouble.UIDVALIDITY_UNSTABLE if numbered else Trouble.UIDL_MISSING
+		raise ChannelError(trouble, Step.FOLDER, _("Folder: {0}.").format(route.read))
 	return Folder(route, state, renumbered=changes > 0)
+
+
+def _note_renaming(run: Run, folder: Folder) -> None:
+	"""Count it if the server has named its messages anew: what is missing has come again.
+
+	One that does so in each session has the same messages read in each run, and never those after them.
+	"""
+	ids = {receipt.message_id for receipt in folder.missing if receipt.message_id}
+	again = sum(each.fate is Fate.DUPLICATE or each.message_id in ids for each in run.concluded)
+	if folder.missing and again and again > NEARLY_ALL * len(run.concluded):
+		run.ledger.note_renaming(folder.route.read)

@@ -26,7 +26,7 @@ def plan_folder(run: Run, folder: Folder, listing: Listing) -> Plan:
 	work = plan(refs, receipts, open_receipts, run.settings, run.budget, run.clock.now())
 	run.report.waiting += work.waiting
 	run.report.left_over += work.left_over
-	folder.witnesses = work.witnesses
+	folder.witnesses, folder.missing = work.witnesses, work.missing
 	return work
 
 

@@ -45,6 +45,8 @@ class Run:
 	report: RunReport = field(default_factory=RunReport)
 	decided: list[Receipt] = field(default_factory=list)
 	"""Their fate is committed, and the mailbox does not show it yet."""
+	concluded: list[Receipt] = field(default_factory=list)
+	"""What was decided in the open folder, settled or not."""
 	failed: list[Failure] = field(default_factory=list)
 	"""Held: it is not known yet whether they are the messages' own failures."""
 	withheld: list[tuple[Claim, Withheld]] = field(default_factory=list)
@@ -195,3 +197,4 @@ class Run:
 			original_kept=original_kept,
 		)
 		self.decided.append(receipt)
+		self.concluded.append(receipt)

@@ -385,11 +385,20 @@ class SiteLedger:
 		last, changes = state.get(folder, [uidvalidity, []])
 		day_ago = (self.clock.now() - timedelta(days=1)).isoformat()
 		recent = [moment for moment in changes if moment > day_ago]
-		if last != uidvalidity:
+		if bool(last) != bool(uidvalidity):
+			recent = []
+		elif last != uidvalidity:
 			recent.append(self.clock.now().isoformat())
 		if state.get(folder) != [uidvalidity, recent]:
 			self._write_folder_state(state | {folder: [uidvalidity, recent]})
 		return len(recent)
+
+	def note_renaming(self, folder: str) -> None:
+		"""See `ports.Ledger`."""
+		state = self._folder_state()
+		number, changes = state[folder]
+		changed = {folder: [number, [*changes, self.clock.now().isoformat()]]}
+		self._write_folder_state(state | changed)
 
 	def _folder_state(self) -> dict[str, Any]:
 		stored = frappe.db.get_value("Email Channel", self.channel, "folder_state")

@@ -228,3 +228,18 @@ def test_a_folder_with_more_mail_than_a_run_takes_leaves_the_next_one_its_turn(s
 	for _ in range(2):
 		poll(channel.name)
 	assert "Last" in issues(site, channel), story(channel.name)
+
+
+def test_a_server_that_gives_all_messages_other_names_again_and_again_is_told_of(site, mailbox):
+	channel = active_channel(mailbox, after_processing="Leave in Place")
+	for _ in range(7):
+		put(mailbox, "INBOX", "One", "Two")
+		poll(channel.name)
+		with mailbox.connected() as connection:
+			connection.select("INBOX")
+			connection.store("1:*", "+FLAGS", "\\Deleted")
+			connection.expunge()
+	assert explained.channel(channel.name).trouble_code == ""
+	poll(channel.name)
+	assert explained.channel(channel.name).trouble_code == "uidvalidity_unstable"
+	assert issues(site, channel) == ["One", "Two"]
