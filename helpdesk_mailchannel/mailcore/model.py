@@ -611,11 +611,18 @@ class Receipt:
 	"""The copy in the folder it was moved to, as far as the server told (COPYUID)."""
 	original_kept: bool = False
 	"""The site holds the whole message in a private file."""
+	left: bool = False
+	"""Its copy has left the folder, by our hands or others'; nothing of that name should be listed."""
 
 	@property
 	def fate(self) -> Fate | None:
 		"""Decided by the reason alone; None while there is none."""
 		return self.reason.fate if self.reason else None
+
+	@property
+	def has_left(self) -> bool:
+		"""Closed because its copy had left the folder after it was decided."""
+		return self.state is State.SETTLED and self.left and not self.is_gone
 
 	@property
 	def is_gone(self) -> bool:

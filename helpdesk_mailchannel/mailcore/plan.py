@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from helpdesk_mailchannel.mailcore.model import Receipt, RemoteRef, State
-from helpdesk_mailchannel.mailcore.reasons import Reason
-from helpdesk_mailchannel.mailcore.settings import Budget, ChannelSettings
+from helpdesk_mailchannel.mailcore.reasons import Fate, Reason
+from helpdesk_mailchannel.mailcore.settings import AfterProcessing, Budget, ChannelSettings, ReadingSettings
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,9 @@ def plan(
 	`receipts` are those of the listing, `open_receipts` those whose copies should be in the folder.
 	"""
 	listed = {ref.key(settings.name): ref for ref in listing}
+	reading = settings.reading
+	receipts = {ref: each for ref, each in receipts.items() if not _is_of_another(each, reading)}
+	back = [replace(each, ref=ref) for ref, each in receipts.items() if _is_back(each, reading)]
 	pending = [ref for ref in listing if _is_pending(receipts.get(ref), now)]
 	postponed = sum(_is_postponed(receipts.get(ref), now) for ref in listing)
 	poison = tuple(ref for ref in pending if _attempts(receipts, ref) >= settings.retry.max_passing_attempts)
@@ -89,7 +92,8 @@ def plan(
 	return Plan(
 		unsettled=tuple(
 			replace(r, ref=listed[r.key]) for r in open_receipts if r.key in listed and r.state.is_unsettled
-		),
+		)
+		+ tuple(replace(each, state=State.SETTLING) for each in back),
 		vanished=tuple(r for r in open_receipts if r.key not in listed),
 		missing=_missing(listed, open_receipts),
 		poison=poison + crashed,
@@ -122,6 +126,23 @@ def spend(budget: Budget, refs: Iterable[RemoteRef]) -> Budget:
 		messages=max(0, budget.messages - len(refs)),
 		octets=max(0, budget.octets - sum(ref.size for ref in refs)),
 	)
+
+
+def _is_back(receipt: Receipt, reading: ReadingSettings) -> bool:
+	"""Whether what was called gone by other hands is listed again: it only has to be settled again.
+
+	Its name must not have become another message's meanwhile, as POP3 names may, or we would delete that one
+	unread. A failed message whose original is kept waits for a person, who may be the last to have it.
+	"""
+	moved = receipt.where is not None and receipt.where.folder != receipt.ref.folder
+	waits = receipt.fate is Fate.FAILED and receipt.original_kept
+	lasting = bool(receipt.ref.uidvalidity) and reading.after is not AfterProcessing.DELETE
+	return receipt.has_left and not moved and (waits or lasting)
+
+
+def _is_of_another(receipt: Receipt, reading: ReadingSettings) -> bool:
+	"""Whether what is listed under its name may be another message; if it is the same, its content tells."""
+	return receipt.has_left and not _is_back(receipt, reading)
 
 
 def _is_pending(receipt: Receipt | None, now: datetime) -> bool:

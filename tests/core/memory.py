@@ -248,6 +248,8 @@ class MemoryLedger:
 	def _claim(self, ref: RemoteRef) -> Claim:
 		key = ref.key(CHANNEL)
 		row = self.rows.get(key) or Receipt(key, ref, State.CLAIMED)
+		if row.has_left and key not in self.wanted_again:
+			row = Receipt(key, ref, State.CLAIMED)
 		self.rows[key] = replace(row, state=State.CLAIMED, attempts=row.attempts + 1, next_attempt_at=None)
 		return Claim(key, ref, row.attempts + 1)
 
@@ -263,6 +265,7 @@ class MemoryLedger:
 		self.decide(claim, outcome, message)
 		if keep is not None:
 			self.kept[claim.key] = keep
+			self.rows[claim.key] = replace(self.rows[claim.key], original_kept=True)
 
 	def decide(self, claim: Claim, outcome: Outcome, message: Message | None) -> None:
 		self.writes["decide"] += 1
@@ -309,7 +312,8 @@ class MemoryLedger:
 		for key, result in results.items():
 			where = RemoteRef(result.folder, result.uidvalidity, result.uid, 0) if result.folder else None
 			row = self.rows[key]
-			self.rows[key] = replace(row, state=State.SETTLED, where=where or row.where)
+			left = result.folder != row.ref.folder
+			self.rows[key] = replace(row, state=State.SETTLED, where=where or row.where, left=left)
 			self.left_there.discard(key)
 			if result.folder == row.ref.folder:
 				self.left_there.add(key)

@@ -61,7 +61,21 @@ FIELDS = [
 	"dest_uidvalidity",
 	"dest_uid",
 	"original",
+	"left_mailbox",
 ]
+CLAIM_FIELDS = ["name", "state", "attempts", "retry_requested", "reason_code", "left_mailbox"]
+NOT_YET_DECIDED = dict.fromkeys(
+	(
+		"ticket_doctype",
+		"ticket",
+		"communication",
+		"dest_folder",
+		"dest_uid",
+		"original",
+		"original_files",
+	)
+) | {"dest_uidvalidity": 0}
+"""What a receipt says of one message must not be taken for what became of another of its name."""
 UNSETTLED_STATES = [state.value for state in State if state.is_unsettled]
 OPEN_STATES = [state.value for state in State if state is not State.SETTLED]
 FILED = [Fate.TICKET.value, Fate.REPLY.value, Fate.DUPLICATE.value]
@@ -167,6 +181,7 @@ class SiteLedger:
 			message_id=row.message_id or "",
 			where=where,
 			original_kept=bool(row.original),
+			left=bool(row.left_mailbox),
 		)
 
 	# ── Commit 1: claiming ────────────────────────────────────────────────────────────────────────
@@ -187,11 +202,16 @@ class SiteLedger:
 		if State(row.state).is_unsettled:
 			return None
 		came_back = row.reason_code == Reason.GONE.code
-		if row.state == State.SETTLED.value and not (row.retry_requested or came_back):
+		history = bool(row.left_mailbox) and not (came_back or row.retry_requested)
+		if row.state == State.SETTLED.value and not (row.retry_requested or came_back or history):
 			return None
-		attempt = (row.attempts or 0) + 1
+		attempt = 1 if history else (row.attempts or 0) + 1
 		values = {**self._mine(), "attempts": attempt, "next_attempt_at": None}
-		self._update(key, values | ({"fate": None, "left_mailbox": 0} if came_back else {}))
+		if came_back or history:
+			values |= {"fate": None, "left_mailbox": 0}
+		if history:
+			values |= NOT_YET_DECIDED
+		self._update(key, values)
 		return Claim(key, ref, attempt)
 
 	def _mine(self) -> dict[str, object]:
@@ -414,12 +434,7 @@ class SiteLedger:
 		rows: dict[str, frappe._dict] = {}
 		for names in _chunks(keys):
 			table = frappe.qb.DocType(RECEIPT)
-			query = (
-				frappe.qb.from_(table)
-				.select(table.name, table.state, table.attempts, table.retry_requested, table.reason_code)
-				.where(table.name.isin(names))
-				.for_update()
-			)
+			query = frappe.qb.from_(table).select(*CLAIM_FIELDS).where(table.name.isin(names)).for_update()
 			rows |= {row.name: row for row in query.run(as_dict=True)}
 		return rows
 

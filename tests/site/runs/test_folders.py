@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from helpdesk_mailchannel.mailcore.connect.pop3 import pop3_session
 from helpdesk_mailchannel.mailcore.settings import Budget
 from helpdesk_mailchannel.ticketing.polling import job
 from helpdesk_mailchannel.ticketing.polling.job import poll
@@ -243,3 +244,44 @@ def test_a_server_that_gives_all_messages_other_names_again_and_again_is_told_of
 	poll(channel.name)
 	assert explained.channel(channel.name).trouble_code == "uidvalidity_unstable"
 	assert issues(site, channel) == ["One", "Two"]
+
+
+def flag_all(mailbox, change):
+	"""What another mail program does to all messages of the INBOX."""
+	with mailbox.connected() as connection:
+		connection.select("INBOX")
+		connection.store("1:*", change, "\\Deleted")
+
+
+@pytest.mark.parametrize("after", ["Leave in Place", "Mark as Read"])
+def test_a_message_that_was_hidden_for_a_poll_is_known_to_be_in_the_mailbox(site, mailbox, after):
+	channel = active_channel(mailbox, after_processing=after)
+	put(mailbox, "INBOX", "One")
+	for change in ("+FLAGS", "-FLAGS"):
+		poll(channel.name)
+		flag_all(mailbox, change)
+	poll(channel.name)
+	receipts = site.get_all(
+		"Email Channel Message", {"channel": channel.name}, ["fate", "state", "left_mailbox"]
+	)
+	assert receipts == [{"fate": "Ticket", "state": "Settled", "left_mailbox": 0}]
+	assert issues(site, channel) == ["One"]
+
+
+def test_a_pop3_server_that_names_by_number_gets_each_message_read(site, mailbox, monkeypatch):
+	named = pop3_session._named
+	monkeypatch.setattr(
+		pop3_session, "_named", lambda *args: [(number, f"n{number}") for number, _ in named(*args)]
+	)
+	pop3 = {"protocol": "POP3", "security": "None", "port": mailbox.pop3_port, "after_processing": "Delete"}
+	monkeypatch.setitem(
+		site.conf, "mailchannel_extra_ports", [*site.conf.mailchannel_extra_ports, mailbox.pop3_port]
+	)
+	channel = active_channel(mailbox, **pop3)
+	for subject in ("aaaa", "bbbb", "cccc"):
+		put(mailbox, "INBOX", subject)
+		poll(channel.name)
+	assert issues(site, channel) == ["aaaa", "bbbb", "cccc"], story(channel.name)
+	assert mailbox.subjects("INBOX") == []
+	(receipt,) = site.get_all("Email Channel Message", {"channel": channel.name}, ["subject", "ticket"])
+	assert receipt.subject == site.db.get_value("Issue", receipt.ticket, "subject") == "cccc"
