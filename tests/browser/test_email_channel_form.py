@@ -106,21 +106,21 @@ def test_an_active_channel_can_be_paused_and_resumed(page, saved):
 
 def test_the_lists_show_how_channels_and_messages_are(page, saved, site, screenshot):
 	saved()
-	receipt(site, fate="Failed", reason="It could not be read.", sender="jane@a.example", subject="Printer")
+	receipt(site, fate="Failed", reason_code="unreadable", sender="jane@a.example", subject="Printer")
 	site.db.commit()
 	page.goto("/app/email-channel")
 	page.get_by_text("support@desk.example").first.wait_for()
 	assert page.locator(".list-row .indicator-pill:visible", has_text="Draft").count() == 1
 	screenshot("email-channel-list")
 	page.goto("/app/email-channel-message")
-	page.get_by_text("It could not be read.").first.wait_for()
+	page.locator(".list-row", has_text="It could not be read.").first.wait_for()
 	assert page.locator(".list-row .indicator-pill:visible", has_text="Failed").count() == 1
 	screenshot("email-channel-message-list")
 
 
 def test_a_failed_message_offers_retry_first(page, saved, site, screenshot):
 	saved()
-	record = receipt(site, fate="Failed", reason="It could not be read.", subject="Printer")
+	record = receipt(site, fate="Failed", reason_code="unreadable", subject="Printer")
 	site.db.commit()
 	page.goto(f"/app/email-channel-message/{record.name}")
 	page.locator(".page-actions .btn-primary:visible", has_text="Retry").wait_for()
