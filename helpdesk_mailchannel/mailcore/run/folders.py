@@ -108,7 +108,7 @@ def _beginning_with(first: str, to_read: Sequence[FolderRoute]) -> Sequence[Fold
 
 def _read_in_turn(run: Run, turns: _Turns, read: Callable[[Run, Folder], None]) -> None:
 	for number, route in enumerate(turns.routes):
-		if number and run.begins_nothing_more():
+		if number and run.begins_nothing_more(after=number):
 			turns.cut_short(route)
 			return
 		left_over = run.report.left_over

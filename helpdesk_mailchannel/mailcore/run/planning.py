@@ -38,7 +38,7 @@ def batches(run: Run, work: Plan) -> Iterator[Sequence[RemoteRef]]:
 
 def _new(run: Run, new: Sequence[Sequence[RemoteRef]]) -> Iterator[Sequence[RemoteRef]]:
 	for number, batch in enumerate(new):
-		if run.begins_nothing_more():
+		if run.begins_nothing_more(after=number):
 			run.leave_over(sum(len(later) for later in new[number:]))
 			return
 		run.spend(batch)
@@ -57,7 +57,7 @@ def _refused(run: Run, refused: Sequence[Receipt]) -> Iterator[Sequence[RemoteRe
 		if not cleared and not probes:
 			run.report.waiting += 1
 			continue
-		if run.begins_nothing_more() or not (run.budget.messages and run.budget.octets):
+		if run.begins_nothing_more(after=number) or not (run.budget.messages and run.budget.octets):
 			_leave_refused(run, refused[number:])
 			return
 		probes -= not cleared

@@ -31,8 +31,8 @@ class Retry:
 
 def retries(run: Run) -> Iterator[Retry]:
 	"""Yield as many as there is time for."""
-	for receipt in run.ledger.retries():
-		if run.begins_nothing_more():
+	for number, receipt in enumerate(run.ledger.retries()):
+		if run.begins_nothing_more(after=number):
 			return
 		run.recover()
 		with bearing(run):

@@ -105,9 +105,13 @@ class Run:
 		"""Whether the run's time is used up, so that the rest is for the next one."""
 		return self.clock.now() >= self.deadline
 
-	def begins_nothing_more(self) -> bool:
-		"""Whether what is left is for the next run: this one is late, or its server has wasted its share."""
-		return self.is_late() or is_too_wasteful(self.session.wasted)
+	def begins_nothing_more(self, *, after: int) -> bool:
+		"""Whether what is left is for the next run: this one is late, or its server has wasted its share.
+
+		`after` as many of the same kind. The first is begun even so, or a server that takes long to list its
+		mail would have none of it read.
+		"""
+		return self.is_late() or (after > 0 and is_too_wasteful(self.session.wasted))
 
 	def spend(self, refs: Collection[RemoteRef]) -> None:
 		"""Take these messages off the budget."""

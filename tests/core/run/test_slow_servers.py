@@ -165,10 +165,21 @@ def test_duplicates_alone_are_no_reason_to_go_on_at_once():
 	assert mailbox.run() is not None
 
 
-@pytest.mark.parametrize("seconds", [20, 29])
-def test_a_slow_server_gets_its_mail_read_all_the_same(seconds):
-	mailbox = Mailbox({"fetch": seconds, "connect": 2})
-	for mail in next(new(100)):
+@pytest.mark.parametrize("mails", [bulk, new])
+@pytest.mark.parametrize(
+	"waits",
+	[
+		{"connect": 2, "fetch": 20},
+		{"connect": 2, "fetch": 29},
+		{"connect": 20, "open": 14},
+		{"open": 15, "list": 28},
+		{"connect": 10, "list": 29, "perform": 5},
+	],
+	ids=str,
+)
+def test_a_slow_server_gets_its_mail_read_all_the_same(waits, mails):
+	mailbox = Mailbox(waits)
+	for mail in next(iter(mails(60))):
 		mailbox.house.mailbox.add(mail)
 	mailbox.cost([] for _ in count())
-	assert len(mailbox.house.ticketing.tickets) == 100
+	assert len(mailbox.house.ledger.outcomes) == 60
