@@ -1,3 +1,3 @@
-"""Helpdesk Mail Channel: e-mail in, tickets out, for Frappe help desks."""
+"""Helpdesk Mail Channel: email in, tickets out, for Frappe help desks."""
 
 __version__ = "0.1.0"

@@ -3,7 +3,7 @@
 app_name = "helpdesk_mailchannel"
 app_title = "Helpdesk Mail Channel"
 app_publisher = "Helpdesk Mail Channel maintainers"
-app_description = "The e-mail channel for ERPNext Issues and Frappe Helpdesk tickets"
+app_description = "The email channel for ERPNext Issues and Frappe Helpdesk tickets"
 app_email = "maintainers@helpdesk-mailchannel.example"
 app_license = "gpl-3.0"
 required_apps: list[str] = []

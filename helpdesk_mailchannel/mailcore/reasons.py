@@ -159,7 +159,7 @@ class Health(Enum):
 	UNKNOWN = "Not Polled Yet"
 	CONNECTED = "Connected"
 	COOLING_OFF = "Cooling Off"
-	NEEDS_AUTHORISATION = "Needs Authorisation"
+	NEEDS_AUTHORIZATION = "Needs Authorization"
 	FAILING = "Failing"
 
 
@@ -277,7 +277,7 @@ class Trouble(Enum):
 	)
 	SIGN_IN_REFUSED = (
 		"sign_in_refused",
-		Health.NEEDS_AUTHORISATION,
+		Health.NEEDS_AUTHORIZATION,
 		False,
 		_("The server refused user name or password."),
 		_(
@@ -294,20 +294,20 @@ class Trouble(Enum):
 	)
 	TOKEN_REFUSED = (
 		"token_refused",
-		Health.NEEDS_AUTHORISATION,
+		Health.NEEDS_AUTHORIZATION,
 		False,
 		_("The server refused the access token, and a renewed one too."),
 		_(
 			"Check that the user name is the mailbox's address, that IMAP or POP is switched on "
-			"for it, and that the application and the user may read it; then click Authorise."
+			"for it, and that the application and the user may read it; then click Authorize."
 		),
 	)
 	TOKEN_DEAD = (
 		"token_dead",
-		Health.NEEDS_AUTHORISATION,
+		Health.NEEDS_AUTHORIZATION,
 		False,
 		_("The permission to read this mailbox has ended."),
-		_("Open the channel and click Authorise."),
+		_("Open the channel and click Authorize."),
 	)
 	TOKEN_UNAVAILABLE = (
 		"token_unavailable",
@@ -318,7 +318,7 @@ class Trouble(Enum):
 	)
 	OAUTH_MISCONFIGURED = (
 		"oauth_misconfigured",
-		Health.NEEDS_AUTHORISATION,
+		Health.NEEDS_AUTHORIZATION,
 		False,
 		_("The sign-in provider refused the channel's application."),
 		_("Compare tenant, client and secret with the provider's page."),

@@ -1,4 +1,4 @@
-"""Tells the administrators about a channel, among the Desk's notifications; Frappe e-mails no alerts."""
+"""Tells the administrators about a channel, among the Desk's notifications; Frappe emails no alerts."""
 
 from __future__ import annotations
 

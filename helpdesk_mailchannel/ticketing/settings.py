@@ -157,7 +157,7 @@ def trimmed(value: str | None) -> str:
 
 
 def address(value: str | None) -> str:
-	"""An e-mail address as the engine compares them: lower-case, its domain in A-label form."""
+	"""An email address as the engine compares them: lower-case, its domain in A-label form."""
 	local, at, domain = trimmed(value).lower().rpartition("@")
 	return f"{local}{at}{a_labels(domain) or domain}"
 

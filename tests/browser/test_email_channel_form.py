@@ -151,6 +151,6 @@ def test_failed_messages_are_discarded_from_the_list(page, saved, site):
 
 def test_the_workspace_leads_to_channels_and_failed_mail(page, screenshot):
 	page.goto("/app/mail-channels")
-	page.get_by_text("Failed Mail").first.wait_for()
+	page.get_by_text("Failed Messages").first.wait_for()
 	page.locator(".number-card-loading").first.wait_for(state="detached")
 	screenshot("mail-channels")

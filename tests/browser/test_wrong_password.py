@@ -30,12 +30,12 @@ def times_told(site):
 	return site.db.count("Notification Log", {"for_user": "Administrator", "document_name": "Support"})
 
 
-def test_it_needs_authorisation_until_the_password_is_right(page, site, mailbox, scheduler, screenshot):
+def test_it_needs_authorization_until_the_password_is_right(page, site, mailbox, scheduler, screenshot):
 	name = active_channel(mailbox, channel_name="Support", password="wrong").name
 	poll(site, scheduler, name)
 	form = ChannelForm(page).open(name)
 	headline = form.headline()
-	assert "Needs Authorisation" in headline
+	assert "Needs Authorization" in headline
 	assert "The server refused user name or password." in headline
 	assert "Enter the password again." in headline
 	assert re.search(r"tried again at [\d.-]+ [\d:]+", headline)

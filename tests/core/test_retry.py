@@ -35,7 +35,7 @@ def test_a_refused_sign_in_is_tried_once_more_after_the_cool_off_and_then_not_ag
 	first, second, third = (after(Trouble.SIGN_IN_REFUSED, failures) for failures in (1, 2, 3))
 	assert (minutes(first), first.alert) == (5, True)
 	assert (second.at, third.at) == (None, None)
-	assert second.health is Health.NEEDS_AUTHORISATION
+	assert second.health is Health.NEEDS_AUTHORIZATION
 
 
 def test_the_servers_own_word_is_obeyed():

@@ -8,7 +8,7 @@ from frappe.utils.password import get_decrypted_password
 
 from devkit import ports
 from devkit.services.dovecot_oauth import OAuthDovecot
-from helpdesk_mailchannel.ticketing.desk import authorise
+from helpdesk_mailchannel.ticketing.desk import authorize
 from helpdesk_mailchannel.ticketing.polling.job import poll
 from helpdesk_mailchannel.ticketing.settings import redirect_url
 from helpdesk_mailchannel.ticketing.sign_in.credentials import SiteCredentials
@@ -64,16 +64,16 @@ class Desk:
 		return self.channel.name
 
 	def page(self):
-		return authorise.authorise(self.name)
+		return authorize.authorize(self.name)
 
 	def sign_in(self, account=None, *, accept=True):
-		"""Click Authorise, decide at the provider, come back; gives what the form then tells."""
+		"""Click Authorize, decide at the provider, come back; gives what the form then tells."""
 		return self.come_back(self.provider.sign_in(self.page(), account or self.mailbox.user, accept=accept))
 
 	def come_back(self, answer):
 		frappe.local.response = frappe._dict()
-		authorise.callback(**answer)
-		return authorise.outcome(self.name)
+		authorize.callback(**answer)
+		return authorize.outcome(self.name)
 
 	def activate(self):
 		self.channel.reload()

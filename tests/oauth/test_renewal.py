@@ -132,9 +132,9 @@ def test_a_revoked_sign_in_stops_the_channel_and_is_told_once(desk, site):
 	manager = user_with(site, "Email Channel Manager")
 	desk.ready()
 	desk.provider.revoke()
-	assert desk.poll() == "Needs Authorisation"
-	assert "Authorise" in desk.state("health_reason")
-	assert desk.poll() == "Needs Authorisation"
+	assert desk.poll() == "Needs Authorization"
+	assert "Authorize" in desk.state("health_reason")
+	assert desk.poll() == "Needs Authorization"
 	assert len(desk.renewals()) == 2
 	assert site.db.get_value("Email Channel", desk.name, "next_poll_at") is None
 	assert site.db.count("Notification Log", {"document_name": desk.name, "for_user": manager}) == 1

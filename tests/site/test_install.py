@@ -3,6 +3,7 @@
 import pytest
 
 from helpdesk_mailchannel import install
+from helpdesk_mailchannel.patches import spell_authorize
 from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 from tests.site.channels import active_channel, channel, user_with
 
@@ -138,3 +139,10 @@ def test_installing_without_the_doctypes_is_refused_with_a_remedy(site):
 	with pytest.raises(site.ValidationError, match="install-app --force"):
 		install.after_install()
 	site.db.rollback()
+
+
+def test_a_channel_that_waited_to_be_authorized_under_the_old_spelling_waits_under_the_new(site):
+	channel(site).insert()
+	site.db.set_value("Email Channel", "Support", "health", "Needs Authorisation")
+	spell_authorize.execute()
+	assert site.db.get_value("Email Channel", "Support", "health") == "Needs Authorization"

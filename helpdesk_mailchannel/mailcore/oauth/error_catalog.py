@@ -26,7 +26,7 @@ class Mistake:
 _APPLICATION = Trouble.OAUTH_MISCONFIGURED
 _PERMISSION = Trouble.TOKEN_DEAD
 _PASSING = Trouble.TOKEN_UNAVAILABLE
-_AUTHORISE = _("Open the channel and click Authorise.")
+_AUTHORIZE = _("Open the channel and click Authorize.")
 
 MICROSOFT: tuple[Mistake, ...] = (
 	# The application
@@ -114,7 +114,7 @@ MICROSOFT: tuple[Mistake, ...] = (
 		_("The redirect URL is registered under the platform Single-page application."),
 		_(
 "In the app registration open Authentication, remove it there and add it under the "
-"platform Web; then click Authorise."
+"platform Web; then click Authorize."
 ),
 	),
 	Mistake(
@@ -159,7 +159,7 @@ MICROSOFT: tuple[Mistake, ...] = (
 		_APPLICATION,
 		_("Microsoft could not read the request: a value is missing, cut off or pasted wrongly."),
 		_(
-"Enter tenant, client ID and client secret again, then click Authorise. A pasted "
+"Enter tenant, client ID and client secret again, then click Authorize. A pasted "
 "refresh token must be whole."
 ),
 	),
@@ -170,14 +170,14 @@ MICROSOFT: tuple[Mistake, ...] = (
 		_("Nobody has consented to the application's permissions, or the consent was withdrawn."),
 		_(
 "In the app registration open API permissions and choose Grant admin consent, then "
-"click Authorise."
+"click Authorize."
 ),
 	),
 	Mistake(
 		("AADSTS65004",),
 		_PERMISSION,
 		_("The person who signed in declined to give access."),
-		_("Click Authorise again and choose Accept."),
+		_("Click Authorize again and choose Accept."),
 	),
 	Mistake(
 		("AADSTS90094", "AADSTS90095", "AADSTS90093"),
@@ -194,7 +194,7 @@ MICROSOFT: tuple[Mistake, ...] = (
 		_PERMISSION,
 		_("The person who signed in does not belong to this tenant."),
 		_(
-"Sign out at Microsoft or use a private window, click Authorise again, and sign in "
+"Sign out at Microsoft or use a private window, click Authorize again, and sign in "
 "with an account of the organisation that owns the mailbox."
 ),
 	),
@@ -205,7 +205,7 @@ MICROSOFT: tuple[Mistake, ...] = (
 "The account is of a kind the tenant does not accept, such as a personal Microsoft "
 "account."
 ),
-		_("Click Authorise again and sign in with a work or school account."),
+		_("Click Authorize again and sign in with a work or school account."),
 	),
 	Mistake(
 		("AADSTS50105",),
@@ -221,7 +221,7 @@ MICROSOFT: tuple[Mistake, ...] = (
 		_PERMISSION,
 		_("The account that signed in is disabled."),
 		_(
-"Have it enabled again, or click Authorise and sign in with another account that may "
+"Have it enabled again, or click Authorize and sign in with another account that may "
 "open the mailbox."
 ),
 	),
@@ -232,26 +232,26 @@ MICROSOFT: tuple[Mistake, ...] = (
 "The account is locked after wrong passwords, or its sign-in came from an address "
 "Microsoft distrusts."
 ),
-		_("Ask the tenant's administrator to look at the sign-in logs, then click Authorise."),
+		_("Ask the tenant's administrator to look at the sign-in logs, then click Authorize."),
 	),
 	Mistake(
 		("AADSTS50055", "AADSTS50144"),
 		_PERMISSION,
 		_("The password of the account that signed in has expired."),
-		_("Renew the password at Microsoft, then click Authorise."),
+		_("Renew the password at Microsoft, then click Authorize."),
 	),
 	Mistake(
 		("AADSTS50126", "AADSTS50056"),
 		_PERMISSION,
 		_("User name or password were wrong at Microsoft's sign-in page."),
-		_("Click Authorise again."),
+		_("Click Authorize again."),
 	),
 	# Policies
 	Mistake(
 		("AADSTS50076", "AADSTS50072", "AADSTS50074", "AADSTS50078", "AADSTS50079", "AADSTS50158"),
 		_PERMISSION,
 		_("The organisation now asks for multi-factor sign-in, which only a person can do."),
-		_("Open the channel, click Authorise, and complete the second factor."),
+		_("Open the channel, click Authorize, and complete the second factor."),
 	),
 	Mistake(
 		("AADSTS53003", "AADSTS530032", "AADSTS530035", "AADSTS50131", "AADSTS53002"),
@@ -259,7 +259,7 @@ MICROSOFT: tuple[Mistake, ...] = (
 		_("A conditional access policy of the organisation blocks this sign-in."),
 		_(
 "Ask the tenant's administrator to find the policy in the sign-in logs and to allow "
-"this application or this server's address; then click Authorise."
+"this application or this server's address; then click Authorize."
 ),
 	),
 	Mistake(
@@ -276,14 +276,14 @@ MICROSOFT: tuple[Mistake, ...] = (
 		("AADSTS70008", "AADSTS700082", "AADSTS70000", "AADSTS50089"),
 		_PERMISSION,
 		_("The sign-in is too old or was not used for too long."),
-		_AUTHORISE,
+		_AUTHORIZE,
 	),
 	Mistake(
 		("AADSTS70043",),
 		_PERMISSION,
 		_("A sign-in frequency policy of the organisation ended the sign-in."),
 		_(
-"Click Authorise. To avoid it, ask the tenant's administrator to exempt this account "
+"Click Authorize. To avoid it, ask the tenant's administrator to exempt this account "
 "from the policy, or use app-only access."
 ),
 	),
@@ -291,13 +291,13 @@ MICROSOFT: tuple[Mistake, ...] = (
 		("AADSTS50173", "AADSTS50132", "AADSTS50133"),
 		_PERMISSION,
 		_("The sign-in was ended because the password was changed or sessions were revoked."),
-		_AUTHORISE,
+		_AUTHORIZE,
 	),
 	Mistake(
 		("AADSTS700020", "AADSTS50058", "AADSTS50085"),
 		_PERMISSION,
 		_("Microsoft wants a person to sign in again."),
-		_AUTHORISE,
+		_AUTHORIZE,
 	),
 	Mistake(
 		("AADSTS54005", "AADSTS70019", "AADSTS700005", "AADSTS501481", "AADSTS50147"),
@@ -306,7 +306,7 @@ MICROSOFT: tuple[Mistake, ...] = (
 "The code of this sign-in was used before, has expired, or belongs to another "
 "sign-in."
 ),
-		_("Click Authorise again, and finish the sign-in in one window."),
+		_("Click Authorize again, and finish the sign-in in one window."),
 	),
 	# What passes by itself
 	Mistake(
@@ -342,7 +342,7 @@ GOOGLE: tuple[Mistake, ...] = (
 		_("The client was deleted or switched off at Google."),
 		_(
 			"Create a new client of type Web application, enter its client ID and secret, and "
-			"click Authorise."
+			"click Authorize."
 		),
 	),
 	Mistake(
@@ -351,7 +351,7 @@ GOOGLE: tuple[Mistake, ...] = (
 		_("The Google Workspace administrator does not allow this application to read mail."),
 		_(
 			"Ask the administrator to trust the client ID in the Admin console under Security, "
-			"Access and data control, API controls, Manage App Access; then click Authorise."
+			"Access and data control, API controls, Manage App Access; then click Authorize."
 		),
 	),
 	Mistake(
@@ -365,7 +365,7 @@ GOOGLE: tuple[Mistake, ...] = (
 		_PERMISSION,
 		_("The application is for members of its own organisation, and this account is not one."),
 		_(
-			"Click Authorise and sign in with an account of the organisation, or set the user "
+			"Click Authorize and sign in with an account of the organisation, or set the user "
 			"type to External under Audience."
 		),
 	),
@@ -380,7 +380,7 @@ GOOGLE: tuple[Mistake, ...] = (
 		_PERMISSION,
 		_("The organisation ends Google sessions after a set time and wants a person to sign in again."),
 		_(
-			"Click Authorise. To avoid it, ask the Google Workspace administrator to exempt the "
+			"Click Authorize. To avoid it, ask the Google Workspace administrator to exempt the "
 			"application under Google Cloud session control."
 		),
 	),
@@ -388,7 +388,7 @@ GOOGLE: tuple[Mistake, ...] = (
 		("mail_scope_missing",),
 		_PERMISSION,
 		_("The person who signed in did not tick the permission to read mail."),
-		_("Click Authorise again and tick every permission on Google's page."),
+		_("Click Authorize again and tick every permission on Google's page."),
 	),
 )
 
@@ -398,7 +398,7 @@ ANY_PROVIDER: tuple[Mistake, ...] = (
 		_PERMISSION,
 		_("Access was refused on the provider's sign-in page."),
 		_(
-			"Click Authorise again and allow the access. At Google, while the app is in testing, "
+			"Click Authorize again and allow the access. At Google, while the app is in testing, "
 			"the account must be among the test users."
 		),
 	),
@@ -406,20 +406,20 @@ ANY_PROVIDER: tuple[Mistake, ...] = (
 		("consent_required",),
 		_APPLICATION,
 		_("Nobody has consented to the application's permissions, or the consent was withdrawn."),
-		_("Click Authorise and give consent, or ask the administrator for it."),
+		_("Click Authorize and give consent, or ask the administrator for it."),
 	),
 	Mistake(
 		("interaction_required", "login_required", "account_selection_required"),
 		_PERMISSION,
 		_("The provider wants a person to sign in again."),
-		_AUTHORISE,
+		_AUTHORIZE,
 	),
 	Mistake(
 		("invalid_grant",),
 		_PERMISSION,
 		_("The sign-in has ended: it expired, was revoked, or the password was changed."),
 		_(
-			"Open the channel and click Authorise. At Google, sign-ins of an app in testing end "
+			"Open the channel and click Authorize. At Google, sign-ins of an app in testing end "
 			"after seven days: publish the app."
 		),
 	),
@@ -438,7 +438,7 @@ ANY_PROVIDER: tuple[Mistake, ...] = (
 		),
 		_(
 			"Check the grant type, and that client ID, secret and refresh token belong together; "
-			"then click Authorise."
+			"then click Authorize."
 		),
 	),
 	Mistake(
@@ -463,7 +463,7 @@ ANY_PROVIDER: tuple[Mistake, ...] = (
 		("refresh_token_missing",),
 		_APPLICATION,
 		_("The provider gave no refresh token, so the sign-in would end within the hour."),
-		_("Add the scope offline_access (Microsoft and most others), and click Authorise again."),
+		_("Add the scope offline_access (Microsoft and most others), and click Authorize again."),
 	),
 	Mistake(
 		("temporarily_unavailable", "server_error", "slow_down", "rate_limit_exceeded", "internal_failure"),

@@ -44,7 +44,7 @@ class MicrosoftProvider:
 		"""See `provider.Provider`.
 
 		Microsoft asks which account to use even where one is signed in: the administrator who clicks
-		*Authorise* is rarely the owner of the mailbox. The answer comes back by GET, because the browser
+		*Authorize* is rarely the owner of the mailbox. The answer comes back by GET, because the browser
 		would not send the site's session cookie with a POST from another site.
 		"""
 		flow = self._ask(

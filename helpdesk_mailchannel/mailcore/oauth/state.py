@@ -1,6 +1,6 @@
 """The `state` of a person's signing in: random, for one use, ten minutes, one user and one channel.
 
-It ties the provider's answer to the person who clicked *Authorise* and to what the channel was then (RFC 6749
+It ties the provider's answer to the person who clicked *Authorize* and to what the channel was then (RFC 6749
 section 10.12). What has to be remembered between, the PKCE verifier above all, stays on the server under a
 digest of the state, so that whoever reads the store cannot finish somebody's sign-in.
 """
@@ -41,11 +41,11 @@ class StateStore(Protocol):
 class Doubt(Enum):
 	"""Why a state is refused: the sentence for the person who came back with it."""
 
-	UNKNOWN = _("This sign-in was already used, or took longer than ten minutes. Click Authorise again.")
+	UNKNOWN = _("This sign-in was already used, or took longer than ten minutes. Click Authorize again.")
 	FOREIGN = _(
-		"This sign-in was begun by another user. Sign in to the site as yourself and click Authorise."
+		"This sign-in was begun by another user. Sign in to the site as yourself and click Authorize."
 	)
-	CHANGED = _("The channel's settings were changed during the sign-in. Click Authorise again.")
+	CHANGED = _("The channel's settings were changed during the sign-in. Click Authorize again.")
 
 
 class StateRefused(MailChannelError):

@@ -56,7 +56,7 @@ def ticket_fields(doctype: str) -> dict[str, Any]:
 def ticket_doctypes(
 	doctype: str, txt: str, searchfield: str | None, start: int, page_len: int, filters: Any = None
 ) -> list[list[str]]:
-	"""The search of the field Ticket DocType: those that accept e-mail."""
+	"""The search of the field Ticket DocType: those that accept email."""
 	_only_managers()
 	wanted = txt.lower()
 	# Newer versions ask for the name in the user's language, to see whether a choice is allowed.

@@ -74,7 +74,7 @@ def without_mapped(values: Mapping[str, Any], target: Target, rows: Sequence[Map
 
 
 def takes_address(address: str) -> bool:
-	"""Whether this site can store an e-mail address in a field for one."""
+	"""Whether this site can store an email address in a field for one."""
 	fits = len(address) <= VARCHAR_LENGTH and is_plain(address)
 	return fits and bool(frappe.utils.validate_email_address(address))
 

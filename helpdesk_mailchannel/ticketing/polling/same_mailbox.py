@@ -37,7 +37,7 @@ class Mailbox:
 	host: str
 	user: str
 	address: str
-	"""Its e-mail address: what a user name without domain is completed by."""
+	"""Its email address: what a user name without domain is completed by."""
 
 	@property
 	def users(self) -> frozenset[str]:

@@ -129,7 +129,7 @@ class FormCredentials:
 			saved = frappe.get_doc("Email Channel", self._doc.name)
 			if server(saved) == server(self._doc):
 				return SiteCredentials(saved).access_token(renew=renew)
-		raise _not_signed_in(_("Save the channel and click Authorise."))
+		raise _not_signed_in(_("Save the channel and click Authorize."))
 
 	def _from_the_form(self, refresh: str) -> str:
 		return _obtain(self._doc, refresh, usable(self._doc, "client_secret")).access.value

@@ -147,7 +147,7 @@ def _of_another_server(fieldname: str) -> ChannelError:
 			Trouble.TOKEN_DEAD,
 			Step.TOKEN,
 			_("Somebody signed in for another server or application."),
-			remedy=_("Save the channel and click Authorise."),
+			remedy=_("Save the channel and click Authorize."),
 		)
 	label = known_word(frappe.get_meta(CHANNEL).get_label(fieldname))
 	return ChannelError(

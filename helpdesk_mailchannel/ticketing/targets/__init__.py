@@ -10,7 +10,7 @@ from helpdesk_mailchannel.ticketing.targets.issue import IssueTarget
 
 KNOWN: dict[str, type[Target]] = {"Issue": IssueTarget, "HD Ticket": HDTicketTarget}
 NO_TICKETS = frozenset({"Communication"})
-"""DocTypes that accept e-mail but cannot have a conversation of their own."""
+"""DocTypes that accept email but cannot have a conversation of their own."""
 
 
 def target_for(doctype: str) -> Target:
@@ -19,7 +19,7 @@ def target_for(doctype: str) -> Target:
 
 
 def accepting_mail() -> list[str]:
-	"""Every DocType of this site that accepts e-mail, those made for tickets first."""
+	"""Every DocType of this site that accepts email, those made for tickets first."""
 	meant = frappe.get_all(
 		"DocType",
 		filters={"istable": 0, "issingle": 0, "email_append_to": 1},

@@ -1,4 +1,4 @@
-"""Any DocType that accepts e-mail (`email_append_to`), known by its meta alone.
+"""Any DocType that accepts email (`email_append_to`), known by its meta alone.
 
 The named targets inherit from `Target` and change what is peculiar to them.
 """
@@ -69,7 +69,7 @@ class Target:
 
 	@property
 	def accepts_mail(self) -> bool:
-		"""True where the DocType, or its customisation, says that e-mail may be appended to it."""
+		"""True where the DocType, or its customisation, says that email may be appended to it."""
 		meta = self.meta
 		return bool(meta.get("email_append_to") and not meta.istable and not meta.issingle)
 

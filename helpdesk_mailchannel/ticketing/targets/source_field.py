@@ -26,7 +26,7 @@ def _source_field(doctype: str) -> dict[str, object]:
 		"fieldtype": "Link",
 		"options": "Email Channel",
 		"label": _("Email Channel"),
-		"description": _("The ticket came by e-mail, through this channel."),
+		"description": _("The ticket came by email, through this channel."),
 		"insert_after": meta.get("sender_field") or "",
 		"depends_on": f"eval:doc.{SOURCE_FIELD}",
 		"read_only": 1,

@@ -65,7 +65,7 @@ def test_the_number_is_found_in_the_description_of_a_redirect():
 def test_refusals_that_are_meant_stop_the_channel_until_somebody_acts(answer):
 	error = refusal(answer)
 	assert not error.passing
-	assert error.trouble.health is Health.NEEDS_AUTHORISATION
+	assert error.trouble.health is Health.NEEDS_AUTHORIZATION
 
 
 @pytest.mark.parametrize(

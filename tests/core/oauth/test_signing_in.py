@@ -94,7 +94,7 @@ def test_a_pasted_refresh_token_serves_like_one_from_signing_in(other):
 	assert other.server.opens(tokens.access.value)
 
 
-def test_without_any_refresh_token_a_person_is_asked_to_authorise(desk):
+def test_without_any_refresh_token_a_person_is_asked_to_authorize(desk):
 	with refused(Trouble.TOKEN_DEAD):
 		obtain(desk.provider, Grant.AUTHORIZATION_CODE, "")
 	assert not desk.server.token_requests()
@@ -134,7 +134,7 @@ def test_a_code_that_waited_too_long_is_refused(desk):
 def test_declining_is_told_in_our_words(desk):
 	begun = desk.provider.begin("s" * 43)
 	answer = desk.server.sign_in(begun.url, "helper@customer.example", accept=False)
-	with pytest.raises(ChannelError, match="(declined|refused).*Click Authorise again"):
+	with pytest.raises(ChannelError, match="(declined|refused).*Click Authorize again"):
 		desk.provider.redeem(begun.remembered, answer)
 
 

@@ -112,4 +112,4 @@ def test_states_are_long_random_and_fit_for_a_url():
 
 
 def test_every_refusal_tells_what_to_do():
-	assert all("click Authorise" in doubt.value or "Click Authorise" in doubt.value for doubt in Doubt)
+	assert all("click Authorize" in doubt.value or "Click Authorize" in doubt.value for doubt in Doubt)

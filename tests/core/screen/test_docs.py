@@ -17,7 +17,7 @@ RULES = [rule for group in CHAIN for rule, _ in group.rules]
 
 LABELS = {
 	"since": "Sync Start Date",
-	"channel_address": "E-Mail Address",
+	"channel_address": "Email Address",
 	"aliases": "Aliases",
 	"exclude_automatic": "Exclude Automatic Mail",
 	"auto_replies": "Automatic Replies",

@@ -152,7 +152,7 @@ def test_the_redirect_url_that_administrators_have_registered_stays_and_is_answe
 			},
 			"Aliases, row 1: team@desk.example is an alias itself",
 		),
-		({"target_doctype": "User"}, "Ticket DocType: User does not accept e-mail"),
+		({"target_doctype": "User"}, "Ticket DocType: User does not accept email"),
 		(
 			{"field_mapping": [{"ticket_field": "no_such_field", "source": "Subject"}]},
 			"Field Mapping, row 1: Issue has no field no_such_field",
@@ -390,7 +390,7 @@ def test_a_field_of_a_higher_permission_level_is_mapped_by_those_who_may_write_i
 	assert "permission level" in refused(doc)
 
 
-def test_oauth_by_a_person_waits_for_authorisation(site):
+def test_oauth_by_a_person_waits_for_authorization(site):
 	doc = channel(
 		site, sign_in="OAuth", tenant_id="contoso.example", client_id="id", client_secret="value~"
 	).insert()
@@ -469,7 +469,7 @@ def test_a_save_does_not_overwrite_what_the_poller_wrote(site):
 def test_a_changed_connection_gets_another_chance_at_once(site, change):
 	doc = active_channel(site)
 	stopped = {
-		"health": "Needs Authorisation",
+		"health": "Needs Authorization",
 		"trouble_code": "sign_in_refused",
 		"failures": 1,
 		"lease_epoch": 3,
@@ -484,11 +484,11 @@ def test_a_changed_connection_gets_another_chance_at_once(site, change):
 
 def test_a_change_that_is_not_the_connections_leaves_the_health(site):
 	doc = active_channel(site)
-	site.db.set_value("Email Channel", doc.name, "health", "Needs Authorisation", update_modified=False)
+	site.db.set_value("Email Channel", doc.name, "health", "Needs Authorization", update_modified=False)
 	doc.reload()
 	doc.attach_original = 1
 	doc.save()
-	assert site.db.get_value("Email Channel", doc.name, "health") == "Needs Authorisation"
+	assert site.db.get_value("Email Channel", doc.name, "health") == "Needs Authorization"
 
 
 def test_secrets_do_not_leave_with_the_document(site):

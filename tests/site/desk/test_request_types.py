@@ -2,9 +2,9 @@
 
 import pytest
 
-from helpdesk_mailchannel.ticketing.desk import api, authorise, form, probing
+from helpdesk_mailchannel.ticketing.desk import api, authorize, form, probing
 
-MODULES = {module.__name__ for module in (api, authorise, form, probing)}
+MODULES = {module.__name__ for module in (api, authorize, form, probing)}
 
 
 def test_every_method_declares_types_that_frappe_reads(site):
@@ -20,7 +20,7 @@ def test_every_method_declares_types_that_frappe_reads(site):
 	assert unread == []
 
 
-@pytest.mark.parametrize("method", [api.fetch_now, api.retry_all, api.download_original, authorise.authorise])
+@pytest.mark.parametrize("method", [api.fetch_now, api.retry_all, api.download_original, authorize.authorize])
 def test_a_filter_in_place_of_a_name_is_refused(site, method):
 	with pytest.raises(TypeError, match="should be of type 'str'"):
 		method({"name": ["like", "%"]})

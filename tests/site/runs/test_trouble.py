@@ -81,7 +81,7 @@ def test_a_wrong_password_is_tried_once_and_once_more_and_then_not_again(site, m
 	assert sign_ins(wire) == 2
 	told = state(site, channel)
 	assert (told.health, told.trouble_code, told.failed_step) == (
-		"Needs Authorisation",
+		"Needs Authorization",
 		"sign_in_refused",
 		"signing in",
 	)

@@ -195,7 +195,7 @@ def _check_address(channel: Any) -> None:
 	)
 	if other:
 		refuse(
-			_("E-Mail Address: {0} belongs to the channel {1} already. Enter another address.").format(
+			_("Email Address: {0} belongs to the channel {1} already. Enter another address.").format(
 				frappe.bold(channel.email_address), frappe.bold(other)
 			)
 		)
@@ -390,7 +390,7 @@ def _check_target(channel: Any) -> None:
 	):
 		refuse(
 			_(
-				"Ticket DocType: {0} does not accept e-mail. Choose another one, or open Customize Form, "
+				"Ticket DocType: {0} does not accept email. Choose another one, or open Customize Form, "
 				"switch on Allow document creation via Email, and name its subject and sender fields."
 			).format(frappe.bold(_(channel.target_doctype)))
 		)

@@ -2,7 +2,7 @@
 // is missing, the server says (checks.py, missing.py); what the buttons do is done by ticketing/desk/api.py.
 
 const API = "helpdesk_mailchannel.ticketing.desk.api.";
-const AUTHORISE = "helpdesk_mailchannel.ticketing.desk.authorise.authorise";
+const AUTHORIZE = "helpdesk_mailchannel.ticketing.desk.authorize.authorize";
 const FORM = "helpdesk_mailchannel.ticketing.desk.form.";
 
 const SECRETS = ["password", "client_secret", "refresh_token"];
@@ -273,7 +273,7 @@ function show_headline(frm) {
 }
 
 function trouble(frm) {
-	const color = { "Cooling Off": "orange", "Needs Authorisation": "red", Failing: "red" }[frm.doc.health];
+	const color = { "Cooling Off": "orange", "Needs Authorization": "red", Failing: "red" }[frm.doc.health];
 	if (frm.doc.status !== "Active" || !color) {
 		return null;
 	}
@@ -293,7 +293,7 @@ function next_try(at) {
 
 function gaps(frm) {
 	if (waits_for_sign_in(frm)) {
-		const words = __("All is entered. Click {0} to sign in at the provider.", [__("Authorise").bold()]);
+		const words = __("All is entered. Click {0} to sign in at the provider.", [__("Authorize").bold()]);
 		return [words, "blue"];
 	}
 	const tabs = [...new Set((frm.doc.__onload?.missing || []).map((gap) => gap.tab))].join(", ");
@@ -345,7 +345,7 @@ function add_buttons(frm) {
 		frm.add_custom_button(label, action);
 		frm.next_step = next ? label : frm.next_step;
 	};
-	const sign_in_next = frm.doc.health === "Needs Authorisation" || waits_for_sign_in(frm);
+	const sign_in_next = frm.doc.health === "Needs Authorization" || waits_for_sign_in(frm);
 	button(
 		__("Test Connection"),
 		() => test_connection(frm),
@@ -355,7 +355,7 @@ function add_buttons(frm) {
 		return;
 	}
 	if (frm.doc.sign_in === "OAuth" && frm.doc.grant_type === "Authorization Code") {
-		button(__("Authorise"), () => authorise(frm), sign_in_next);
+		button(__("Authorize"), () => authorize(frm), sign_in_next);
 	}
 	if (frm.doc.status === "Draft") {
 		button(__("Activate"), () => activate(frm), ready);
@@ -365,7 +365,7 @@ function add_buttons(frm) {
 	}
 	if (frm.doc.status === "Active") {
 		button(__("Pause"), () => set_status(frm, "Paused"));
-		button(__("Fetch Now"), () => fetch_now(frm), frm.doc.health !== "Needs Authorisation");
+		button(__("Fetch Now"), () => fetch_now(frm), frm.doc.health !== "Needs Authorization");
 	}
 	if (frm.doc.status === "Paused") {
 		button(__("Resume"), () => set_status(frm, "Active"), true);
@@ -492,11 +492,11 @@ async function set_status(frm, status, existing_mail) {
 	}
 }
 
-async function authorise(frm) {
+async function authorize(frm) {
 	if (frm.is_dirty()) {
 		await frm.save();
 	}
-	window.location.assign(await frappe.xcall(AUTHORISE, { channel: frm.doc.name }));
+	window.location.assign(await frappe.xcall(AUTHORIZE, { channel: frm.doc.name }));
 }
 
 // What came of the sign-in this user has just returned from; the server tells it once.

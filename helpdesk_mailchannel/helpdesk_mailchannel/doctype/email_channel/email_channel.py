@@ -15,7 +15,7 @@ from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel import chec
 from helpdesk_mailchannel.helpdesk_mailchannel.doctype.email_channel.missing import Gap, missing
 from helpdesk_mailchannel.ticketing import run_state
 from helpdesk_mailchannel.ticketing.desk import new_channel
-from helpdesk_mailchannel.ticketing.desk.authorise import outcome
+from helpdesk_mailchannel.ticketing.desk.authorize import outcome
 from helpdesk_mailchannel.ticketing.language import said
 from helpdesk_mailchannel.ticketing.polling.same_mailbox import other_reader
 from helpdesk_mailchannel.ticketing.settings import redirect_url
@@ -124,7 +124,7 @@ class EmailChannel(Document):
 		folder_state: DF.LongText | None
 		from_name: DF.Data | None
 		grant_type: DF.Literal["Authorization Code", "Client Credentials"]
-		health: DF.Literal["Not Polled Yet", "Connected", "Cooling Off", "Needs Authorisation", "Failing"]
+		health: DF.Literal["Not Polled Yet", "Connected", "Cooling Off", "Needs Authorization", "Failing"]
 		health_details: DF.LongText | None
 		host: DF.Data | None
 		last_polled_at: DF.Datetime | None

@@ -4,7 +4,7 @@ const HEALTH_COLORS = {
 	"Not Polled Yet": "blue",
 	Connected: "green",
 	"Cooling Off": "orange",
-	"Needs Authorisation": "red",
+	"Needs Authorization": "red",
 	Failing: "red",
 };
 

@@ -68,13 +68,13 @@ def _oauth(channel: Any) -> Iterator[tuple[str, str]]:
 	if channel.oauth_provider == "Other" and not channel.token_endpoint:
 		yield "token_endpoint", _("Token Endpoint: enter the address from the provider's manual.")
 	if by_person and not has(channel, "refresh_token"):
-		yield "refresh_token", _("Refresh Token: save the channel and click Authorise.")
+		yield "refresh_token", _("Refresh Token: save the channel and click Authorize.")
 	elif by_person and is_of_another_server(channel, "refresh_token"):
 		yield (
 			"refresh_token",
 			_(
 				"Refresh Token: the stored one belongs to the server and application before. "
-				"Save the channel, paused if it is active, and click Authorise."
+				"Save the channel, paused if it is active, and click Authorize."
 			),
 		)
 

@@ -1,4 +1,4 @@
-"""The access token of a channel that signs in by OAuth, and who authorised it.
+"""The access token of a channel that signs in by OAuth, and who authorized it.
 
 One row a channel. Locking it is what makes one worker alone renew the token: see `ticketing.sign_in.tokens`.
 """
@@ -22,8 +22,8 @@ class EmailChannelToken(Document):
 		access_token: DF.Password | None
 		account: DF.Data | None
 		application: DF.Data | None
-		authorised_by: DF.Link | None
-		authorised_on: DF.Datetime | None
+		authorized_by: DF.Link | None
+		authorized_on: DF.Datetime | None
 		channel: DF.Link
 		expires_at: DF.Datetime | None
 		issued_at: DF.Datetime | None

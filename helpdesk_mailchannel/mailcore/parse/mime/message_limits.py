@@ -33,7 +33,7 @@ def weigh(octets: bytes, limits: Limits) -> Header:
 			_("octets of header"), _("more than {0}").format(f"{limits.header_block:,}"), limits.header_block
 		)
 	if not header.fields:
-		raise MessageError(Reason.UNREADABLE, _("It has no header field, so it is no e-mail message."))
+		raise MessageError(Reason.UNREADABLE, _("It has no header field, so it is no email message."))
 	_at_most(_("octets in one header field"), max(len(each.value) for each in header.fields), limits.header)
 	return header
 

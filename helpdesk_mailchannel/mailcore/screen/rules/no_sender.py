@@ -14,7 +14,7 @@ def names_no_sender(message: Message, facts: Facts, policy: ScreenPolicy) -> Hit
 	if not message.authors:
 		return Hit()
 	if message.sender and not _answerable(message.sender.address):
-		return Hit(_("What stands in From is no e-mail address."))
+		return Hit(_("What stands in From is no email address."))
 	return None
 
 

@@ -1,4 +1,4 @@
-"""The stand-in's HD Ticket: what Helpdesk's does at the moments that matter to an e-mail channel."""
+"""The stand-in's HD Ticket: what Helpdesk's does at the moments that matter to an email channel."""
 
 from datetime import datetime
 

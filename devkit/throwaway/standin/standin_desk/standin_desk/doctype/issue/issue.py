@@ -1,4 +1,4 @@
-"""The stand-in's Issue: what ERPNext's does at the moments that matter to an e-mail channel."""
+"""The stand-in's Issue: what ERPNext's does at the moments that matter to an email channel."""
 
 import frappe
 from frappe.model.document import Document

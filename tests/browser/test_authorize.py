@@ -1,4 +1,4 @@
-"""The whole round trip in a browser: Authorise on the form, the provider's page, back on the form."""
+"""The whole round trip in a browser: Authorize on the form, the provider's page, back on the form."""
 
 import json
 import os
@@ -80,8 +80,8 @@ def wait_for_form(page, desk):
 	assert page.evaluate("cur_frm.doc.name") == desk.name
 
 
-def click_authorise(page):
-	page.get_by_role("button", name="Authorise").first.click()
+def click_authorize(page):
+	page.get_by_role("button", name="Authorize").first.click()
 	page.wait_for_url(f"https://{MICROSOFT}/**")
 
 
@@ -102,18 +102,18 @@ def test_from_an_empty_form_to_connected(page, led, provider, mailbox, site, sch
 		client_secret=application.secret,
 	)
 	form.save()
-	assert form.headline() == "All is entered. Click Authorise to sign in at the provider."
-	assert form.primary_buttons() == ["Authorise"]
-	screenshot("authorise-1-filled-in")
+	assert form.headline() == "All is entered. Click Authorize to sign in at the provider."
+	assert form.primary_buttons() == ["Authorize"]
+	screenshot("authorize-1-filled-in")
 	application.redirect_uris.add(form.doc["redirect_url"])
-	click_authorise(page)
+	click_authorize(page)
 	assert page.get_by_label("Account").input_value() == mailbox.user
-	screenshot("authorise-2-at-the-provider")
+	screenshot("authorize-2-at-the-provider")
 	page.get_by_role("button", name="Accept").click()
 	page.wait_for_url("**/app/email-channel/**")
 	page.get_by_text("Signed in.").wait_for()
 	form.wait()
-	screenshot("authorise-3-signed-in")
+	screenshot("authorize-3-signed-in")
 	form.click("Test Connection")
 	dialog(page).get_by_text("The Connection Works").wait_for()
 	assert "XOAUTH2" in dialog(page).inner_text() or "OAUTHBEARER" in dialog(page).inner_text()
@@ -127,30 +127,30 @@ def test_from_an_empty_form_to_connected(page, led, provider, mailbox, site, sch
 	scheduler.tick_and_work()
 	form.open("Support")
 	page.locator(".page-head:visible").get_by_text("Connected").wait_for()
-	screenshot("authorise-4-connected")
+	screenshot("authorize-4-connected")
 	site.db.rollback()
 	assert site.db.exists("Issue", {"subject": "The printer burns", "email_channel": "Support"})
 
 
 def test_declining_is_told_on_the_form(page, desk, screenshot):
 	open_form(page, desk)
-	click_authorise(page)
+	click_authorize(page)
 	page.get_by_role("button", name="Cancel").click()
 	page.wait_for_url("**/app/email-channel/**")
 	page.get_by_text("The person who signed in declined to give access").wait_for()
-	screenshot("authorise-declined")
+	screenshot("authorize-declined")
 	page.reload()
 	wait_for_form(page, desk)
 	assert page.get_by_text("declined to give access").count() == 0
 
 
-def test_a_channel_that_needs_authorisation_is_mended_by_one_click(page, desk, screenshot):
+def test_a_channel_that_needs_authorization_is_mended_by_one_click(page, desk, screenshot):
 	desk.ready()
 	desk.provider.revoke()
-	assert desk.poll() == "Needs Authorisation"
+	assert desk.poll() == "Needs Authorization"
 	open_form(page, desk)
-	screenshot("authorise-needed")
-	click_authorise(page)
+	screenshot("authorize-needed")
+	click_authorize(page)
 	page.get_by_role("button", name="Accept").click()
 	page.wait_for_url("**/app/email-channel/**")
 	page.get_by_text("Signed in.").wait_for()
@@ -159,11 +159,11 @@ def test_a_channel_that_needs_authorisation_is_mended_by_one_click(page, desk, s
 
 def test_an_answer_that_comes_back_twice_is_refused_on_a_page_of_its_own(page, desk, screenshot):
 	open_form(page, desk)
-	click_authorise(page)
-	with page.expect_response(lambda response: "authorise.callback?" in response.url) as came_back:
+	click_authorize(page)
+	with page.expect_response(lambda response: "authorize.callback?" in response.url) as came_back:
 		page.get_by_role("button", name="Accept").click()
 	page.wait_for_url("**/app/email-channel/**")
 	page.goto(came_back.value.url)
 	page.get_by_text("already used").wait_for()
-	screenshot("authorise-replayed")
+	screenshot("authorize-replayed")
 	page.errors.clear()  # The browser notes the status 400 of this page.

@@ -1,6 +1,6 @@
-"""The Authorise button: to the sign-in provider, and back to the form signed in.
+"""The Authorize button: to the sign-in provider, and back to the form signed in.
 
-`authorise` gives the address to go to; the provider sends the person back to `callback`, which checks that
+`authorize` gives the address to go to; the provider sends the person back to `callback`, which checks that
 the answer belongs to a sign-in that this very user began, obtains the tokens, stores them and leads to the
 form. What came of it waits for the form to show, once: `outcome`.
 """
@@ -34,7 +34,7 @@ OUTCOME_LIFETIME = timedelta(minutes=10)
 
 
 @frappe.whitelist(methods=["POST"])
-def authorise(channel: str) -> str:
+def authorize(channel: str) -> str:
 	"""Begin a sign-in for a saved channel; returns the provider's page to open."""
 	doc = _channel_to_manage(channel)
 	state = states.new_state(secrets.token_bytes)
@@ -147,8 +147,8 @@ def _start_afresh(doc: Any, found: TokenSet) -> None:
 	The channel's `modified` moves, so that a form opened before cannot be saved over the new refresh token.
 	"""
 	token = {
-		"authorised_by": frappe.session.user,
-		"authorised_on": now_datetime(),
+		"authorized_by": frappe.session.user,
+		"authorized_on": now_datetime(),
 		"account": found.account[:140],
 	}
 	frappe.db.set_value(tokens.TOKEN, doc.name, token)

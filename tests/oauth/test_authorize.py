@@ -1,11 +1,11 @@
-"""Authorise: out to the provider and back to the form; and every way back that is refused."""
+"""Authorize: out to the provider and back to the form; and every way back that is refused."""
 
 import frappe
 import pytest
 from frappe.utils import get_url_to_form
 
 from helpdesk_mailchannel.mailcore.errors import ChannelError
-from helpdesk_mailchannel.ticketing.desk import authorise
+from helpdesk_mailchannel.ticketing.desk import authorize
 from tests.oauth.desk import Desk, as_user
 from tests.oauth.provider import GOOGLE_PAGE, MICROSOFT
 from tests.site.channels import user_with
@@ -50,7 +50,7 @@ def test_over_pop3_too(provider, mailbox):
 def test_the_person_comes_back_to_the_form_and_is_told_once(desk):
 	desk.come_back(desk.provider.sign_in(desk.page(), desk.mailbox.user))
 	assert frappe.local.response.location == get_url_to_form("Email Channel", desk.name)
-	assert authorise.outcome(desk.name) is None
+	assert authorize.outcome(desk.name) is None
 
 
 def test_a_shared_mailbox_is_read_with_the_account_that_signed_in(desk):
@@ -64,7 +64,7 @@ def test_a_shared_mailbox_is_read_with_the_account_that_signed_in(desk):
 def test_an_account_that_may_not_open_the_mailbox_is_noticed(desk):
 	desk.sign_in("stranger@customer.example")
 	desk.activate()
-	assert desk.poll() == "Needs Authorisation"
+	assert desk.poll() == "Needs Authorization"
 	assert "user name is the mailbox's address" in desk.state("health_reason")
 
 
@@ -107,10 +107,10 @@ def test_a_wrong_tenant_is_explained_before_anybody_leaves(desk):
 		desk.page()
 
 
-def test_authorising_again_after_a_refusal_mends_the_channel(desk):
+def test_authorizing_again_after_a_refusal_mends_the_channel(desk):
 	desk.ready()
 	desk.provider.revoke()
-	assert desk.poll() == "Needs Authorisation"
+	assert desk.poll() == "Needs Authorization"
 	assert desk.sign_in()["signed_in"]
 	assert desk.state("health") == "Not Polled Yet"
 	assert desk.poll() == "Connected", desk.state("health_reason")
@@ -220,7 +220,7 @@ def test_a_code_for_another_channel_is_refused(desk, provider, dovecot):
 # ── Who may ────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("method", [authorise.authorise, authorise.callback])
+@pytest.mark.parametrize("method", [authorize.authorize, authorize.callback])
 def test_guests_are_not_let_in(method):
 	assert method in frappe.whitelisted and method not in frappe.guest_methods
 
@@ -239,7 +239,7 @@ def test_an_agent_may_neither_begin_nor_finish_a_sign_in(desk, agent):
 def test_a_channel_manager_may(desk, manager):
 	with as_user(manager):
 		assert desk.sign_in()["signed_in"]
-	assert frappe.db.get_value("Email Channel Token", desk.name, "authorised_by") == manager
+	assert frappe.db.get_value("Email Channel Token", desk.name, "authorized_by") == manager
 
 
 def test_the_redirect_url_shown_is_the_one_sent(desk):
