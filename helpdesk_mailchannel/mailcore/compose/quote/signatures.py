@@ -44,12 +44,12 @@ _GET_APP = re.compile(
 def mark_signatures(lines: Sequence[str], found: list[Kind]) -> None:
 	"""Mark signatures: what follows `-- `, a rule after the last quote, or names the sending device."""
 	last_quote = max((i for i, kind in enumerate(found) if kind is Kind.QUOTE), default=len(lines))
-	index = 0
+	first, index = _first_signed(lines, found), 0
 	while index < len(lines):
 		begins = _SIGNATURE.fullmatch(lines[index][:100]) or (
 			index > last_quote and _LONG_RULE.fullmatch(lines[index][:200])
 		)
-		if begins and found[index] is Kind.RULE and _is_signed(lines, found, index):
+		if begins and found[index] is Kind.RULE and index >= first:
 			below_quote = index > last_quote and _DELIMITER.fullmatch(lines[index].rstrip("\r\n"))
 			end = _signature_end(found, index, _LONGEST_BELOW_QUOTE if below_quote else _LONGEST_SIGNATURE)
 			if end is not None and not {Kind.TEXT, Kind.SIGNATURE}.isdisjoint(found[index:end]):
@@ -61,12 +61,14 @@ def mark_signatures(lines: Sequence[str], found: list[Kind]) -> None:
 		index += 1
 
 
-def _is_signed(lines: Sequence[str], found: Sequence[Kind], index: int) -> bool:
-	"""Tell whether more than a greeting is above: nobody signs what is not said yet."""
-	above = [lines[i].strip() for i in range(index) if found[i] is not Kind.BLANK]
-	if len(above) != 1:
-		return True
-	return not above[0].endswith(_AFTER_GREETING) or len(above[0].split()) > _LONGEST_GREETING
+def _first_signed(lines: Sequence[str], found: Sequence[Kind]) -> int:
+	"""Return the first line at which a signature may begin: under a mere greeting nothing is signed."""
+	said = [index for index in range(len(found)) if found[index] is not Kind.BLANK][:2]
+	if not said:
+		return 0
+	words = lines[said[0]][:200].strip()
+	greets = words.endswith(_AFTER_GREETING) and len(words.split()) <= _LONGEST_GREETING
+	return said[-1] + 1 if greets else 0
 
 
 def _signature_end(found: Sequence[Kind], start: int, longest: int) -> int | None:
