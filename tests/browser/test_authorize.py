@@ -160,7 +160,7 @@ def test_a_channel_that_needs_authorization_is_mended_by_one_click(page, desk, s
 def test_an_answer_that_comes_back_twice_is_refused_on_a_page_of_its_own(page, desk, screenshot):
 	open_form(page, desk)
 	click_authorize(page)
-	with page.expect_response(lambda response: "authorize.callback?" in response.url) as came_back:
+	with page.expect_response(lambda response: "authorise.callback?" in response.url) as came_back:
 		page.get_by_role("button", name="Accept").click()
 	page.wait_for_url("**/app/email-channel/**")
 	page.goto(came_back.value.url)
