@@ -1,13 +1,13 @@
-"""Reads whether the sender is who the From field says, from Authentication-Results (RFC 8601) to be trusted.
+"""Checks that the sender is who the From field says, using trusted Authentication-Results (RFC 8601).
 
-Anybody can write such a field. It counts only where the channel's own mail server wrote it: under a server
-name (authserv-id) the administrator named, and above the Received field with which that server took the
-message in; or, for Exchange Online, which writes no name, above the Received field of its border. DMARC
-counts; without a DMARC verdict, a DKIM pass of the author's own domain. SPF alone says nothing of the From
+Anybody can write such a field. It counts only if the channel's own mail server wrote it: under a server
+name (authserv-id) that the administrator listed, and above the Received field with which that server took
+the message in; or, for Exchange Online, which writes no name, above the Received field of its border. DMARC
+counts; without a DMARC verdict, a DKIM pass of the author's own domain. SPF alone says nothing about the From
 field.
 
-Senders choose parts of what a server writes: the envelope's sender, the name in HELO, selectors. So a field
-that cannot be read, or that could hide a verdict, counts as a failure, and never as silence.
+Senders choose parts of what a server writes: the envelope sender, the name in HELO, selectors. So a field
+that cannot be read, or that could hide a verdict, counts as a failure and never as silence.
 """
 
 from __future__ import annotations
@@ -58,16 +58,16 @@ class _Result:
 
 @dataclass(frozen=True)
 class _OwnFields:
-	"""The fields under trusted names, by where they are; each with its server's name."""
+	"""The fields under trusted names, by position; each with its server's name."""
 
 	above: tuple[tuple[str, str], ...] = ()
 	"""Above the first Received field of a trusted server."""
 	below: tuple[tuple[str, str], ...] = ()
-	"""Right below it: the server's, or the sender's where the server wrote none."""
+	"""Directly below it: the server's, or the sender's if the server wrote none."""
 	unplaced: tuple[tuple[str, str], ...] = ()
-	"""Below a Received field, where no trusted server wrote one."""
+	"""Below a Received field, if no trusted server wrote one."""
 	together: bool = False
-	"""Those above stand in one block above a Received field: the server that wrote it wrote all of them."""
+	"""Those above form one block above a Received field: the server that wrote it wrote all of them."""
 
 
 def sender_verdict(
@@ -78,12 +78,12 @@ def sender_verdict(
 	*,
 	results_below_received: bool = False,
 ) -> Verdict:
-	"""Whether the one author's domain is authenticated.
+	"""Return whether the domain of the only author is authenticated.
 
 	`author_domain` is the domain of the only From mailbox, as an A-label. PASS only for a DMARC pass of that
-	domain or, where no DMARC verdict stands, a DKIM pass of that very domain; FAIL for a DMARC failure and
+	domain or, if there is no DMARC verdict, a DKIM pass of that very domain; FAIL for a DMARC failure and
 	for a trusted field that cannot be read. `results_below_received`: the server writes its fields below its
-	own Received field; otherwise what is there may be the sender's, so that it can fail and not pass.
+	own Received field; otherwise fields found there may be the sender's, so they can fail but not pass.
 	"""
 	domain = author_domain.lower().rstrip(".")
 	trusted = {each.strip().lower().rstrip(".") for each in trusted_authserv_ids if each.strip()}
@@ -122,14 +122,14 @@ def _own_fields(headers: Headers, trusted: Collection[str]) -> _OwnFields:
 			(below if passed_border else above).append((server, value))
 			parted |= ended and not passed_border
 	if topmost == 0 and not passed_border:
-		# Only the last server writes above the topmost Received field. Between the fields of others nothing
-		# tells the trusted server's from the sender's.
+		# Only the last server writes above the topmost Received field. Between other servers' fields nothing
+		# distinguishes the trusted server's from the sender's.
 		return _OwnFields(unplaced=tuple(above))
 	return _OwnFields(tuple(above), tuple(below), together=ended and not parted)
 
 
 def _is_border(received: str, trusted: Collection[str]) -> bool:
-	"""Whether a trusted server took the message in here; handing it to the mailbox on the spot is later."""
+	"""Return whether a trusted server took the message in here, and did not just deliver it locally."""
 	if _is_local_delivery(received):
 		return False
 	hosts = {host.lower().rstrip(".") for host in _WRITTEN_BY.findall(received)}
@@ -137,16 +137,19 @@ def _is_border(received: str, trusted: Collection[str]) -> bool:
 
 
 def _is_local_delivery(received: str) -> bool:
-	"""The name in HELO and the recipient are the sender's choice; where they bring words that look like the
-	server's own, there is more than one of those, and none is believed."""
+	"""Return whether the field records local delivery.
+
+	The sender chooses the name in HELO and the recipient. If they contain words that look like the server's
+	own, those words occur more than once, and none of them is believed.
+	"""
 	words = received.lower().split()
 	return words.count("by") == words.count("with") == 1 and bool(_LOCAL_DELIVERY.search(received))
 
 
 def _exchange_fields(headers: Headers) -> tuple[tuple[str, str], ...]:
-	"""Exchange Online's fields: without a server name, above the Received field of Exchange Online's border.
+	"""Return Exchange Online's fields: no server name, above the Received field of its border.
 
-	What stands below that field was in the message when it came.
+	Anything below that field was already in the message when it arrived.
 	"""
 	found: list[tuple[str, str]] = []
 	for name, value in headers.fields:
@@ -158,7 +161,7 @@ def _exchange_fields(headers: Headers) -> tuple[tuple[str, str], ...]:
 
 
 def _authserv_id(value: str) -> str:
-	"""The server's name in lower case; empty where the field starts with a result, as Exchange Online's."""
+	"""Return the server's name in lower case; empty if the field starts with a result (Exchange Online)."""
 	position = 0
 	try:
 		while value[position : position + 1] in ("(", " ", "\t"):
@@ -175,10 +178,10 @@ def _authserv_id(value: str) -> str:
 
 
 def _verdict_above(own: _OwnFields, domain: str) -> Verdict:
-	"""Fields that one server wrote are read as one; otherwise the topmost counts, and none may fail.
+	"""Read fields that one server wrote as one; otherwise the topmost counts, and none may fail.
 
-	The server removes fields that carry its name before it writes its own (RFC 8601, 5). Two of them mean
-	that it does not.
+	The server removes fields that carry its name before it writes its own (RFC 8601, 5). Finding two of them
+	means that it does not.
 	"""
 	if own.together or len(own.above) == 1:
 		return _verdict_together(own.above, domain)
@@ -190,7 +193,7 @@ def _verdict_above(own: _OwnFields, domain: str) -> Verdict:
 
 
 def _verdict_below(fields: Sequence[tuple[str, str]], domain: str, *, believed: bool) -> Verdict:
-	"""The verdict of fields that only a server known to write there can have written."""
+	"""Return the verdict of fields that only a server known to write there can have written."""
 	if any(server in BELOW_ITS_RECEIVED for server, _ in fields):
 		return _verdict_together(fields, domain) if len(fields) == 1 else Verdict.FAIL
 	verdict = _verdict_together(fields, domain)
@@ -198,7 +201,7 @@ def _verdict_below(fields: Sequence[tuple[str, str]], domain: str, *, believed: 
 
 
 def _unless_passed(verdict: Verdict) -> Verdict:
-	"""What fields are worth that may be the sender's: they may fail, and not pass."""
+	"""Weigh fields that may be the sender's: they can fail, but not pass."""
 	return Verdict.UNKNOWN if verdict is Verdict.PASS else verdict
 
 
@@ -227,7 +230,7 @@ def _verdict(results: Sequence[_Result], domain: str) -> Verdict:
 
 
 def _signer(result: _Result) -> str:
-	"""The domain that signed; none where its two spellings disagree."""
+	"""Return the domain that signed; empty if its two spellings disagree."""
 	signer = _domain(result.properties.get("header.d", ""))
 	agent = _domain(result.properties.get("header.i", ""))
 	if signer and agent and agent != signer and not agent.endswith(f".{signer}"):
@@ -244,22 +247,22 @@ def _domain(value: str) -> str:
 
 
 def _results(value: str) -> Iterator[_Result]:
-	"""Each statement between semicolons. Raises _UnreadableError."""
+	"""Yield each statement between semicolons. Raises _UnreadableError."""
 	value = value.replace("\t", " ")
 	if "\ufffd" in value or not value.isprintable():
 		raise _UnreadableError
 	for text in _without_comments(value).split(";"):
 		statement = _VERSION.sub("/", " ".join(text.split()))
-		# A verdict among the properties of another is somebody's attempt to be read.
+		# A verdict among the properties of another is an attempt to smuggle one in.
 		if _INNER_VERDICT.search(statement):
 			raise _UnreadableError
-		# Other methods are nobody's business here, nor are names without a result, as Exchange writes them.
+		# Ignore other methods, and names without a result, as Exchange writes them.
 		if _VERDICT.match(statement):
 			yield _result(statement)
 
 
 def _without_comments(value: str) -> str:
-	"""The text without comments; quoted strings stay, and what could end them early becomes `_`."""
+	"""Return the text without comments; quoted strings stay, and what could end them early becomes `_`."""
 	text: list[str] = []
 	position = 0
 	while position < len(value):
@@ -286,10 +289,10 @@ def _must_not_hide(verdict: re.Pattern[str], text: str) -> None:
 
 
 def _after_comment(value: str, start: int) -> int:
-	"""Where a comment ends, nested ones included (RFC 5322, 3.2.2).
+	"""Return the position after a comment, including nested ones (RFC 5322, 3.2.2).
 
-	A quotation mark there is a character like others. Readers that think otherwise end the comment elsewhere
-	where the marks are odd in number, so that is refused.
+	A quotation mark there is an ordinary character. Readers that disagree end the comment elsewhere if the
+	number of marks is odd, so that is refused.
 	"""
 	depth = marks = 0
 	for found in _IN_COMMENT.finditer(value, start):

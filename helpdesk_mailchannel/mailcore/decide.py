@@ -1,6 +1,6 @@
 """What a message is to become: screen → thread → compose, without touching anything.
 
-Whoever wants to know what a message becomes asks here, so that answers cannot differ.
+Everything that needs to know what a message becomes asks here, so that answers cannot differ.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from helpdesk_mailchannel.mailcore.thread.match import thread
 
 @dataclass(frozen=True)
 class Duplicate:
-	"""Its content was filed before, where `detail` says."""
+	"""Its content was filed before; `detail` says where."""
 
 	reason: Reason = Reason.DUPLICATE
 	detail: Sentence = NOTHING
@@ -44,7 +44,7 @@ class Duplicate:
 
 @dataclass(frozen=True)
 class ToFile:
-	"""It shall be filed: as this draft, for this reason."""
+	"""It is to be filed: as this draft, for this reason."""
 
 	draft: Draft
 	reason: Reason
@@ -57,7 +57,7 @@ Decision = ToFile | Duplicate | Exclude | Refuse
 def decide(message: Message, facts: Facts, settings: ChannelSettings, now: datetime) -> Decision:
 	"""Judge one message by what is known.
 
-	Raises MessageError where it should be filed but no draft can be made of it.
+	Raises MessageError if it should be filed but no draft can be made of it.
 	"""
 	verdict = verdict_of(message, settings.screen)
 	known = message.known_as(verdict)
@@ -89,7 +89,7 @@ def decide(message: Message, facts: Facts, settings: ChannelSettings, now: datet
 
 
 def _with_verdict(draft: Draft, verdict: Verdict) -> Draft:
-	"""The draft with what the mail server says of the sender; of a failure agents are told."""
+	"""Return the draft with what the mail server says of the sender; agents are told of a failure."""
 	draft = replace(draft, mail=replace(draft.mail, verdict=verdict))
 	if verdict is Verdict.FAIL and isinstance(draft, TicketDraft):
 		sender = draft.mail.sender.address
@@ -101,7 +101,7 @@ def _with_verdict(draft: Draft, verdict: Verdict) -> Draft:
 
 
 def verdict_of(message: Message, policy: ScreenPolicy) -> Verdict:
-	"""Whether the channel's mail server says that the sender is genuine."""
+	"""Return whether the channel's mail server says that the sender is genuine."""
 	return sender_verdict(
 		message.headers,
 		message.sender.domain if message.sender else "",
@@ -112,7 +112,7 @@ def verdict_of(message: Message, policy: ScreenPolicy) -> Verdict:
 
 
 def _roles(message: Message, facts: Facts, verdict: Verdict) -> frozenset[str]:
-	"""The roles of the sender, if it is proven that the sender wrote this."""
+	"""Return the sender's roles, if it is proven that the sender wrote this."""
 	if message.sender is None or verdict is not Verdict.PASS:
 		return frozenset()
 	return facts.roles.get(message.sender.address, frozenset())

@@ -8,7 +8,7 @@ MailChannelError
    ├─ LeaseLost     another worker has the mailbox now
    └─ SettingsChanged
 
-Each of the first two knows whether trying again can help. Their texts are for people and hold no secrets.
+Each of the first two knows whether retrying can help. Their texts are for people and contain no secrets.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class MessageError(MailChannelError):
 
 
 class AlreadyFiled(MessageError):
-	"""The database knows this content: it was filed before, perhaps on `ticket`, or there by `channel`."""
+	"""The database knows this content: it was filed before, perhaps on `ticket`, or by `channel`."""
 
 	def __init__(self, ticket: TicketRef | None = None, channel: str = "") -> None:
 		super().__init__(*already_filed(ticket, channel))
@@ -45,7 +45,7 @@ class AlreadyFiled(MessageError):
 
 
 def already_filed(ticket: TicketRef | None, channel: str = "") -> tuple[Reason, Sentence]:
-	"""Why a message is a duplicate, and where it is: filed by this channel, or by the one that is named."""
+	"""Say why a message is a duplicate, and where it is: filed by this channel, or by the one named."""
 	place = ticket.words if ticket else NOTHING
 	if channel:
 		return Reason.ALREADY_ON_TICKET, _("The channel {0} filed it on {1}.").format(channel, place)
@@ -55,8 +55,8 @@ def already_filed(ticket: TicketRef | None, channel: str = "") -> tuple[Reason, 
 class ChannelError(MailChannelError):
 	"""The channel cannot go on: at `step`, for `trouble`; not before `retry_after` if the server said so.
 
-	`remedy` takes the place of the trouble's own where the cause is known more exactly. Where `rests` is
-	False the mailbox is read at each poll interval all the same: mail alone must not keep a channel from it.
+	`remedy` replaces the trouble's own if the cause is known more exactly. If `rests` is False, the mailbox
+	is read at each poll interval all the same: messages alone must not keep a channel from it.
 	"""
 
 	def __init__(
@@ -75,7 +75,7 @@ class ChannelError(MailChannelError):
 		super().__init__(in_a_row(trouble.sentence, detail, self.remedy))
 
 	def without_rest(self) -> ChannelError:
-		"""The same, for a channel that goes on reading what it can."""
+		"""Return the same error, for a channel that goes on reading what it can."""
 		remedy, after = self.remedy, self.retry_after
 		return ChannelError(
 			self.trouble, self.step, self.detail, retry_after=after, remedy=remedy, rests=False
@@ -83,12 +83,12 @@ class ChannelError(MailChannelError):
 
 	@property
 	def passing(self) -> bool:
-		"""True where waiting can help."""
+		"""True if waiting can help."""
 		return self.trouble.passing
 
 
 class RunStopped(MailChannelError):
-	"""This run must not write any more; the next one goes on."""
+	"""This run must write nothing more; the next one continues."""
 
 
 class LeaseLost(RunStopped):
@@ -99,7 +99,7 @@ class LeaseLost(RunStopped):
 
 
 class SettingsChanged(RunStopped):
-	"""Somebody changed the channel while its run was under way."""
+	"""Somebody changed the channel during its run."""
 
 	def __init__(self) -> None:
 		super().__init__(_("The channel's settings changed during the run; the next run uses the new ones."))

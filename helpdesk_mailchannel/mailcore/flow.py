@@ -4,8 +4,8 @@
 
 (`decide` is screen → thread → compose; the steps are in `run/`.) Three commits hold it together: a batch is
 claimed before it is fetched (1), each message's fate is written together with the ticket it makes (2), and
-the mailbox is touched only after that (3). Whatever moment a run dies at, the next one repeats the cheap
-half. docs/promises.md says what follows from this for the administrator.
+the mailbox is touched only after that (3). Whenever a run dies, the next one repeats the cheap half.
+docs/promises.md says what follows from this for the administrator.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from helpdesk_mailchannel.mailcore.run.withholding import count_refusals, decide
 def poll(run: Run) -> RunReport:
 	"""Read one mailbox once, within the channel's budget.
 
-	Trouble with the channel is in the report, not raised. Only what no run can survive, such as a job's time
-	limit, comes out as an exception.
+	Trouble with the channel is reported, not raised. Only what no run can survive, such as a job's time
+	limit, is raised as an exception.
 	"""
 	try:
 		for retry in retries(run):

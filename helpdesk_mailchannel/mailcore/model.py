@@ -41,7 +41,7 @@ class FolderState:
 
 @dataclass(frozen=True)
 class RemoteRef:
-	"""One copy of a message on a server, and what the listing says of it.
+	"""One copy of a message on a server, and what the listing says about it.
 
 	`uid` is the IMAP UID in decimal, or the POP3 UIDL. `uidvalidity` is 0 for POP3. `received_at` is the
 	IMAP INTERNALDATE; POP3 has none.
@@ -53,13 +53,13 @@ class RemoteRef:
 	size: int
 	received_at: datetime | None = None
 	flags: frozenset[str] = field(default=frozenset(), compare=False)
-	"""As they were when listed; they change, so they do not tell one copy from another."""
+	"""As they were when listed; they change, so they do not distinguish copies."""
 
 	def key(self, channel: str) -> str:
-		"""The delivery key, hex SHA-256: names this copy for as long as the server keeps its UIDVALIDITY.
+		"""Return the delivery key, hex SHA-256: names this copy while the server keeps its UIDVALIDITY.
 
-		Size and arrival date belong to it because some servers give a UID away twice (RFC 3501 2.3.1.1
-		forbids that): the second message then has a key of its own and is not taken for the first.
+		It includes size and arrival date because some servers assign a UID twice (RFC 3501 2.3.1.1 forbids
+		that): the second message then has its own key and is not taken for the first.
 		"""
 		arrived = self.received_at.isoformat() if self.received_at else ""
 		parts = (channel, self.folder, str(self.uidvalidity), self.uid, str(self.size), arrived)
@@ -67,9 +67,9 @@ class RemoteRef:
 
 	@property
 	def bare(self) -> bool:
-		"""Whether the server named the copy without telling its size, so that its key may be another later.
+		"""Return whether the server named the copy without its size, so that its key may change later.
 
-		The arrival tells nothing here: of a POP3 message it is known only once it was read.
+		The arrival tells nothing here: for a POP3 message it is known only after reading.
 		"""
 		return not self.size
 
@@ -80,9 +80,9 @@ class Listing(Sequence[RemoteRef]):
 
 	refs: tuple[RemoteRef, ...]
 	doubt: Sentence = NOTHING
-	"""Why there may be others, for people. Only of a listing without doubt may it be said what has left."""
+	"""Why there may be others, for people. Only a listing without doubt can show what has left."""
 	shared: Sentence = NOTHING
-	"""Where messages share a name, what follows from it if they stay in the mailbox; for people."""
+	"""If messages share a name, what follows if they stay in the mailbox; for people."""
 
 	def __len__(self) -> int:
 		return len(self.refs)
@@ -93,7 +93,7 @@ class Listing(Sequence[RemoteRef]):
 
 @dataclass(frozen=True)
 class RawMessage:
-	"""The octets of a message as the server gave them; only its header where it was too large to take."""
+	"""The octets of a message as the server gave them; only its header if it was too large to fetch."""
 
 	ref: RemoteRef
 	octets: bytes
@@ -102,17 +102,17 @@ class RawMessage:
 
 @dataclass(frozen=True)
 class Withheld:
-	"""A message that the server still names and does not hand out: what that means, and what it said."""
+	"""A message that the server still names but does not hand out: what that means, and what it said."""
 
 	ref: RemoteRef
 	trouble: Trouble
-	"""What it is if the server hands out no other message either."""
+	"""What the trouble is if the server hands out no other message either."""
 	said: Sentence
 
 
 @dataclass(frozen=True)
 class Capabilities:
-	"""What a server can do, as far as it changes what we do."""
+	"""What a server can do, as far as it affects what we do."""
 
 	move: bool = False
 	uidplus: bool = False
@@ -127,14 +127,14 @@ class Capabilities:
 
 @dataclass(frozen=True)
 class Address:
-	"""One mailbox of a header: bare lower-case address, and the name shown beside it."""
+	"""One mailbox of a header: the bare lower-case address, and the name shown with it."""
 
 	address: str
 	name: str = ""
 
 	@property
 	def domain(self) -> str:
-		"""What stands behind the last @, or nothing."""
+		"""What follows the last @, or an empty string."""
 		return self.address.rpartition("@")[2]
 
 
@@ -155,14 +155,14 @@ class Disposition(Enum):
 
 @dataclass(frozen=True)
 class File:
-	"""A file a message brings, its name already safe to store (base name, no control characters)."""
+	"""A file that a message brings, with a name that is safe to store (base name, no control characters)."""
 
 	name: str
 	content_type: str
 	content: bytes = field(repr=False)
 	disposition: Disposition = Disposition.ATTACHMENT
 	content_id: str = ""
-	"""Without angle brackets; what `cid:` links in the HTML name."""
+	"""Without angle brackets; what `cid:` links in the HTML refer to."""
 
 
 @dataclass(frozen=True)
@@ -171,17 +171,17 @@ class Recipient:
 
 	address: str
 	action: str = ""
-	"""failed, delayed, delivered, relayed, expanded, or nothing where the report does not say."""
+	"""failed, delayed, delivered, relayed, expanded, or empty if the report does not say."""
 	status: str = ""
-	"""The enhanced status code (RFC 3463) such as 5.1.1, or nothing."""
+	"""The enhanced status code (RFC 3463) such as 5.1.1, or empty."""
 	diagnostic: str = ""
 	hard: bool | None = None
-	"""True where the address itself is dead: no such user or host, moved, or it takes no mail. False where
-	another message, or another day, may get through. None where the report does not tell."""
+	"""True if the address itself is dead: no such user or host, moved, or it accepts no mail. False if
+	another message, or another day, may get through. None if the report does not tell."""
 
 	@property
 	def permanent(self) -> bool | None:
-		"""True for a hard failure, False for a soft one, None where the report does not tell."""
+		"""True for a hard failure, False for a soft one, None if the report does not tell."""
 		return self.hard if self.hard is not None else {"5": True, "4": False}.get(self.status[:1])
 
 
@@ -200,11 +200,11 @@ class Headers:
 	fields: tuple[tuple[str, str], ...] = ()
 
 	def get(self, name: str, default: str = "") -> str:
-		"""The first value under this name."""
+		"""Return the first value under this name."""
 		return next((value for key, value in self.fields if key == name.lower()), default)
 
 	def all(self, name: str) -> tuple[str, ...]:
-		"""Every value under this name, topmost first."""
+		"""Return every value under this name, topmost first."""
 		return tuple(value for key, value in self.fields if key == name.lower())
 
 	def __contains__(self, name: str) -> bool:
@@ -213,13 +213,13 @@ class Headers:
 
 @dataclass(frozen=True)
 class Message:
-	"""A message, read. Nothing here is safe to show yet: `compose` does that."""
+	"""A parsed message. Nothing here is safe to show yet: `compose` does that."""
 
 	ref: RemoteRef
 	identity: str
-	"""The content identity (`parse.identity`): hex SHA-256 over what is shown and where the mail goes."""
+	"""The content identity (`parse.identity`): hex SHA-256 over what is shown and where the message goes."""
 	message_id: str
-	"""Without angle brackets; empty where the message has none."""
+	"""Without angle brackets; empty if the message has none."""
 	authors: tuple[Address, ...]
 	"""Every mailbox of every From field. Exactly one author is a sender; anything else is no identity."""
 	subject: str = ""
@@ -228,10 +228,10 @@ class Message:
 	cc: tuple[Address, ...] = ()
 	bcc: tuple[Address, ...] = ()
 	delivered_to: tuple[str, ...] = ()
-	"""Addresses of Delivered-To, X-Original-To, Envelope-To and their like."""
+	"""Addresses of Delivered-To, X-Original-To, Envelope-To and the like."""
 	return_path: str | None = None
-	"""The envelope sender; empty for the null sender `<>`; None where none, or none that can be
-	read, was given."""
+	"""The envelope sender; empty for the null sender `<>`; None if none, or no readable one,
+	was given."""
 	date: datetime | None = None
 	received_at: datetime | None = None
 	"""When the server took it: INTERNALDATE, else the topmost Received, else Date, else the poll."""
@@ -241,25 +241,25 @@ class Message:
 	text: str | None = None
 	html: str | None = None
 	own_words: str | None = None
-	"""The text without its history, if screening needs it; None where nobody has looked for it."""
+	"""The text without its history, if screening needs it; None if nobody has looked for it."""
 	files: tuple[File, ...] = ()
 	importance: Importance = Importance.MEDIUM
 	report: DeliveryReport | None = None
 	reaction: str = ""
-	"""The emoji, or the words of a phone, where the message is nothing but a reaction to another."""
+	"""The emoji, or a phone's words, if the message is nothing but a reaction to another."""
 	headers: Headers = Headers()
 	size: int = 0
 	octets: bytes = field(default=b"", repr=False)
 	"""The message as it came, for the .eml attachment and for keeping a failed one."""
 	defects: tuple[Sentence, ...] = ()
-	"""What was wrong with it and how it was read all the same."""
+	"""What was wrong with it and how it was read anyway."""
 	first_identity: str = ""
-	"""The identity under which earlier versions noted it as filed."""
+	"""The identity under which earlier versions recorded it as filed."""
 
 	def registered_as(self, verdict: Verdict) -> str:
-		"""The identity under which it is noted as filed.
+		"""Return the identity under which it is recorded as filed.
 
-		A forged mail has one of its own: it must not make the real one that comes after it a duplicate.
+		A forged message has one of its own: it must not make the real one that follows a duplicate.
 		"""
 		return (
 			self.identity
@@ -268,13 +268,13 @@ class Message:
 		)
 
 	def known_as(self, verdict: Verdict) -> tuple[str, ...]:
-		"""Every identity that makes it a duplicate where it is noted as filed."""
+		"""Return every identity that makes it a duplicate if recorded as filed."""
 		names = dict.fromkeys((self.identity, self.registered_as(verdict), self.first_identity))
 		return tuple(name for name in names if name)
 
 	@property
 	def sender(self) -> Address | None:
-		"""The one author, or None where there is none or more than one."""
+		"""The only author, or None if there is none or more than one."""
 		return self.authors[0] if len(self.authors) == 1 else None
 
 	@property
@@ -290,7 +290,7 @@ class Message:
 class TicketRef:
 	"""A ticket by its DocType and name.
 
-	`created` is the moment of its making, as the site spells it: a deleted ticket's name may come again.
+	`created` is when it was created, as the site writes it: a deleted ticket's name may be used again.
 	"""
 
 	doctype: str
@@ -299,7 +299,7 @@ class TicketRef:
 
 	@property
 	def words(self) -> Sentence:
-		"""The ticket as people know it: its DocType's name can be translated."""
+		"""Return the ticket as people know it: its DocType's name can be translated."""
 		return in_a_row(known_word(self.doctype), self.name)
 
 
@@ -313,7 +313,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Carrier:
-	"""A message of a ticket that carries a Message-ID which others carry too."""
+	"""A message of a ticket that has a Message-ID which others have too."""
 
 	ticket: TicketRef
 	author: str = ""
@@ -339,15 +339,15 @@ class Facts:
 	elsewhere: Mapping[str, tuple[Elsewhere, ...]] = field(default_factory=dict)
 	"""Content identity → where other channels filed the message."""
 	message_ids: Mapping[str, TicketRef] = field(default_factory=dict)
-	"""Message-ID in lower case → ticket, for every id that the batch's messages name or carry."""
+	"""Message-ID in lower case → ticket, for every ID that the batch's messages name or have."""
 	carriers: Mapping[str, tuple[Carrier, ...]] = field(default_factory=dict)
-	"""Message-ID in lower case → all messages that carry it, for ids that lead to more than one ticket."""
+	"""Message-ID in lower case → all messages that have it, for IDs that lead to more than one ticket."""
 	tickets: Mapping[str, tuple[TicketRef, ...]] = field(default_factory=dict)
 	"""Ticket name in lower case → tickets of that name, for the names in reply tokens and subject tags."""
 	merged: Mapping[TicketRef, TicketRef] = field(default_factory=dict)
 	"""Ticket that was merged into another → the one that lives on; the others are left out."""
 	types: Mapping[TicketRef, str] = field(default_factory=dict)
-	"""Ticket → its type, where it has one."""
+	"""Ticket → its type, if it has one."""
 	participants: Mapping[TicketRef, frozenset[str]] = field(default_factory=dict)
 	"""Ticket → everybody who takes part in it (`thread.participants`), lower-case."""
 	same_person: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -357,28 +357,28 @@ class Facts:
 	recent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
 	"""Sender → when its messages arrived, at least those of the hour before any message of the batch."""
 	recent_by_verdict: Mapping[Verdict, Mapping[str, tuple[datetime, ...]]] = field(default_factory=dict)
-	"""The same for each verdict apart; see `counting`."""
+	"""The same, separately for each verdict; see `counting`."""
 	sent_ids: frozenset[str] = frozenset()
 	"""Those Message-IDs of the batch's messages, in lower case, that this site itself has sent."""
 	bounce_notes: Mapping[TicketRef | str, int] = field(default_factory=dict)
-	"""Ticket, or sender of bounces → how many notes about bounces it was left, or left, within an hour."""
+	"""Ticket, or sender of bounces → how many notes about bounces it received, or caused, within an hour."""
 	roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
 	"""Sender → the roles its enabled user holds on the site."""
 
 	def ticket_of(self, message_id: str) -> TicketRef | None:
-		"""The ticket a Message-ID belongs to, in whatever case a mail program spelled it."""
+		"""Return the ticket a Message-ID belongs to, however an email program changed its case."""
 		ticket = self.message_ids.get(message_id.lower())
 		return None if ticket is None else self.merged.get(ticket, ticket)
 
 	def counting(self, verdict: Verdict) -> Facts:
-		"""These facts for a message of this verdict: it counts with its sender's mail of the same verdict.
+		"""Return these facts for a message of this verdict: it counts with its sender's mail of that verdict.
 
-		Otherwise forged mail would use up what the real sender may send.
+		Otherwise forged messages would use up what the real sender may send.
 		"""
 		return replace(self, recent=self.recent_by_verdict.get(verdict, self.recent))
 
 	def people(self, address: str) -> frozenset[str]:
-		"""The address itself, and the others of the same person."""
+		"""Return the address itself, and the others of the same person."""
 		return frozenset({address.lower()}) | self.same_person.get(address.lower(), frozenset())
 
 	def after(
@@ -390,10 +390,10 @@ class Facts:
 		taking_part: frozenset[str] | None = None,
 		noted_on: TicketRef | None = None,
 	) -> Facts:
-		"""These facts, once `message` has been dealt with and perhaps filed: for the next of its batch.
+		"""Return the facts after `message` was dealt with and perhaps filed: for the next one of its batch.
 
 		The next may answer it; what is filed counts towards its sender's flood. `taking_part`: who takes part
-		in its ticket because of it; its author where not given. `noted_on`: the ticket that got a note.
+		in its ticket because of it; its author if not given. `noted_on`: the ticket that got a note.
 		"""
 		counted = dict(self.counting(verdict).recent)
 		notes = dict(self.bounce_notes)
@@ -414,7 +414,7 @@ class Facts:
 			own_id = message.message_id.lower()
 			first = known_ids.setdefault(own_id, ticket)
 			if first != ticket:
-				# Whoever repeats another message's id must not draw the answers to it to his own ticket.
+				# Repeating another message's ID must not draw the answers to it to the repeater's own ticket.
 				author = message.sender.address if message.sender else ""
 				earlier = carriers.get(own_id, (Carrier(first),))
 				carriers[own_id] = (*earlier, Carrier(ticket, author, verdict=verdict))
@@ -441,15 +441,15 @@ class Accept:
 	"""The message is for people: file it."""
 
 	automatic: bool = False
-	"""A robot wrote it, or may have: a ticket that it joins does not notice (no status or clock changes)."""
+	"""A robot wrote it, or may have: a ticket that it joins is unaffected (no status or clock changes)."""
 	only_as_reply: Exclude | None = None
-	"""Where set, it may only join a ticket, without reopening it or notifying anybody. Where it belongs to
+	"""If set, it may only join a ticket, without reopening it or notifying anybody. If it belongs to
 	none, this becomes of it."""
 
 
 @dataclass(frozen=True)
 class Exclude:
-	"""Not for the help desk: to the exclusion folder, with its reason and, if of use, a detail."""
+	"""Not for the help desk: to the exclusion folder, with its reason and, if useful, a detail."""
 
 	reason: Reason
 	detail: Sentence = NOTHING
@@ -470,7 +470,7 @@ Screening = Accept | Exclude | Refuse
 
 @dataclass(frozen=True)
 class NewTicket:
-	"""It starts a ticket. `claimed` is the ticket it says it answers, where that could not be proven."""
+	"""It starts a ticket. `claimed` is the ticket it claims to answer, if that could not be proven."""
 
 	claimed: TicketRef | None = None
 	why: Sentence = NOTHING
@@ -483,7 +483,7 @@ class Reply:
 	ticket: TicketRef
 	reason: Reason
 	note: Sentence = NOTHING
-	"""For the agents, where the proof says less than usual: a valid token from somebody new to the ticket."""
+	"""For the agents, if the proof says less than usual: a valid token from somebody new to the ticket."""
 
 
 Threading = NewTicket | Reply
@@ -510,7 +510,7 @@ class MailDraft:
 	to: tuple[Address, ...]
 	cc: tuple[Address, ...]
 	html: str
-	"""Safe HTML, complete: new words, folded history, notices. Inline images stand as `src="cid:ID"`."""
+	"""Safe HTML, complete: new words, folded history, notices. Inline images appear as `src="cid:ID"`."""
 	text: str
 	message_id: str
 	received_at: datetime
@@ -519,12 +519,12 @@ class MailDraft:
 	bcc: tuple[Address, ...] = ()
 	automatic: bool = False
 	verdict: Verdict = Verdict.UNKNOWN
-	"""Whether a trusted mail server says that the sender is genuine: it is kept with the mail."""
+	"""Whether a trusted mail server says that the sender is genuine: it is kept with the message."""
 
 
 @dataclass(frozen=True)
 class TicketDraft:
-	"""A ticket to make: values by field name, and the mail that opens it. `notes` are for agents only."""
+	"""A ticket to make: values by field name, and the message that opens it. `notes` are for agents only."""
 
 	mail: MailDraft
 	values: Mapping[str, object] = field(default_factory=dict)
@@ -533,7 +533,7 @@ class TicketDraft:
 
 @dataclass(frozen=True)
 class ReplyDraft:
-	"""A mail to add to a ticket."""
+	"""A message to add to a ticket."""
 
 	mail: MailDraft
 	ticket: TicketRef
@@ -563,7 +563,7 @@ class Outcome:
 	detail: Sentence = NOTHING
 	filed: Filed | None = None
 	verdict: Verdict = Verdict.UNKNOWN
-	"""Whether the sender is proven; it is kept with the message, because forged mail counts apart."""
+	"""Whether the sender is proven; kept with the message, because forged messages are counted separately."""
 
 	@property
 	def fate(self) -> Fate:
@@ -575,7 +575,7 @@ class State(Enum):
 	"""How far a message's receipt is (see docs/promises.md)."""
 
 	CLAIMED = "Claimed"
-	"""A run works on it, or died doing so."""
+	"""A run is working on it, or died doing so."""
 	DONE = "Done"
 	"""Its fate is committed; the mailbox does not show it yet."""
 	SETTLING = "Settling"
@@ -587,7 +587,7 @@ class State(Enum):
 
 	@property
 	def is_decided(self) -> bool:
-		"""Whether the message has its fate; the mailbox may show it or not."""
+		"""Return whether the message has its fate, whether or not the mailbox shows it."""
 		return self.is_unsettled or self is State.SETTLED
 
 	@property
@@ -598,7 +598,7 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Receipt:
-	"""The ledger's line about one copy of a message."""
+	"""The ledger's record of one copy of a message."""
 
 	key: str
 	ref: RemoteRef
@@ -616,7 +616,7 @@ class Receipt:
 
 	@property
 	def fate(self) -> Fate | None:
-		"""Decided by the reason alone; None while there is none."""
+		"""Decided by the reason alone; None if there is none yet."""
 		return self.reason.fate if self.reason else None
 
 	@property
@@ -626,15 +626,15 @@ class Receipt:
 
 	@property
 	def is_gone(self) -> bool:
-		"""Closed because its copy had left the mailbox unread. Where that is listed after all, it is read."""
+		"""Closed because its copy left the mailbox unread. If it is listed again after all, it is read."""
 		return self.state is State.SETTLED and self.reason is Reason.GONE
 
 
 @dataclass(frozen=True)
 class Claim:
-	"""The right of this run, and of no other, to decide a message's fate."""
+	"""The exclusive right of this run to decide a message's fate."""
 
 	key: str
 	ref: RemoteRef
 	attempt: int
-	"""This attempt included: 1 for the first."""
+	"""Including this attempt: 1 for the first."""

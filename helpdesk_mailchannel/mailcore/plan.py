@@ -1,6 +1,6 @@
 """Decides what a run does with a folder's listing, before any message is fetched.
 
-The folder is the queue: what is still in it is unfinished, unless the ledger says otherwise.
+The folder is the queue: whatever is still in it is unfinished, unless the ledger says otherwise.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from helpdesk_mailchannel.mailcore.settings import AfterProcessing, Budget, Chan
 
 @dataclass(frozen=True)
 class Plan:
-	"""What is to be done with one folder in one run."""
+	"""What to do with one folder in one run."""
 
 	unsettled: tuple[Receipt, ...] = ()
 	"""Their fate is committed but the mailbox does not show it yet."""
@@ -27,31 +27,31 @@ class Plan:
 	oversized: tuple[RemoteRef, ...] = ()
 	"""Larger than the channel accepts: only their header is fetched."""
 	batches: tuple[tuple[RemoteRef, ...], ...] = ()
-	"""What no run has judged yet."""
+	"""Messages that no run has judged yet."""
 	refused: tuple[Receipt, ...] = ()
-	"""Refused by earlier runs and due again; the one that was tried longest ago first. They come last."""
+	"""Refused by earlier runs and due again; the one tried longest ago first. They come last."""
 	waiting: int = 0
 	"""How many are left to later runs."""
 	left_over: int = 0
-	"""Those among them for which the budget does not reach."""
+	"""Those among them that the budget does not cover."""
 	missing: tuple[Receipt, ...] = ()
-	"""What was decided and left in the folder, if nearly none of it is listed any more."""
+	"""Messages that were decided and left in the folder, if almost none of them is listed any more."""
 	witnesses: tuple[RemoteRef, ...] = ()
-	"""Those that no attempt has failed at: what a server that hands out anything hands out."""
+	"""Those at which no attempt has failed: a server that hands out anything hands these out."""
 
 
 def recognised(listing: Sequence[RemoteRef], receipts: Sequence[Receipt], channel: str) -> list[RemoteRef]:
-	"""The listing, with each copy as the key of its receipt names it.
+	"""Return the listing, with each copy named as the key of its receipt names it.
 
-	Size and arrival belong to the key of a copy. Where the server tells them at one time and not at another,
-	it is still the same copy, by its UID.
+	Size and arrival are part of a copy's key. If the server gives them at one time and not at another, it is
+	still the same copy, by its UID.
 	"""
 	known = {(each.ref.uidvalidity, each.ref.uid): each for each in receipts}
 	return [_as_known(ref, known.get((ref.uidvalidity, ref.uid)), channel) for ref in listing]
 
 
 def _as_known(ref: RemoteRef, receipt: Receipt | None, channel: str) -> RemoteRef:
-	"""The ref that the receipt's key was made of; the arrival it shows may be what the message says since."""
+	"""Return the ref that the receipt's key was made of; its arrival may come from the message itself."""
 	if receipt is None or not (ref.bare or receipt.ref.bare):
 		return ref
 	arrivals = (receipt.ref.received_at, ref.received_at, None)
@@ -67,7 +67,7 @@ def plan(
 	budget: Budget,
 	now: datetime,
 ) -> Plan:
-	"""Sort a folder's listing into what to settle, what to give up, what to read now and what later.
+	"""Sort a folder's listing into what to settle, what to give up, and what to read now or later.
 
 	`receipts` are those of the listing, `open_receipts` those whose copies should be in the folder.
 	"""
@@ -119,7 +119,7 @@ def _missing(listed: Mapping[str, RemoteRef], open_receipts: Sequence[Receipt]) 
 
 
 def spend(budget: Budget, refs: Iterable[RemoteRef]) -> Budget:
-	"""The budget that is left after these messages."""
+	"""Return the budget that is left after these messages."""
 	refs = list(refs)
 	return replace(
 		budget,
@@ -129,7 +129,7 @@ def spend(budget: Budget, refs: Iterable[RemoteRef]) -> Budget:
 
 
 def _is_back(receipt: Receipt, reading: ReadingSettings) -> bool:
-	"""Whether what was called gone by other hands is listed again: it only has to be settled again.
+	"""Return whether a copy recorded as removed by others is listed again: it only has to be settled again.
 
 	Its name must not have become another message's meanwhile, as POP3 names may, or we would delete that one
 	unread. A failed message whose original is kept waits for a person, who may be the last to have it.
@@ -141,7 +141,7 @@ def _is_back(receipt: Receipt, reading: ReadingSettings) -> bool:
 
 
 def _is_of_another(receipt: Receipt, reading: ReadingSettings) -> bool:
-	"""Whether what is listed under its name may be another message; if it is the same, its content tells."""
+	"""Return whether its name may now list another message; if it is the same, its content tells."""
 	return receipt.has_left and not _is_back(receipt, reading)
 
 
@@ -158,7 +158,7 @@ def _is_postponed(receipt: Receipt | None, now: datetime) -> bool:
 
 
 def _was_refused(receipt: Receipt | None) -> bool:
-	"""Whether the site refused it; what the server refuses is asked for like what is new, alone."""
+	"""Return whether the site refused it; what the server refuses is requested like new messages, alone."""
 	if receipt is None or receipt.state is not State.RELEASED:
 		return False
 	return receipt.reason not in (None, Reason.WITHHELD)
@@ -177,14 +177,14 @@ def _attempts(receipts: Mapping[RemoteRef, Receipt], ref: RemoteRef) -> int:
 
 
 def _has_crashed(receipt: Receipt | None, max_attempts: int) -> bool:
-	"""Still claimed although this run holds the mailbox: the run that claimed it died."""
+	"""Return whether it is still claimed while this run holds the mailbox: the run that claimed it died."""
 	return bool(receipt and receipt.state is State.CLAIMED and receipt.attempts >= max_attempts)
 
 
 def _batches(
 	refs: Sequence[RemoteRef], receipts: Mapping[RemoteRef, Receipt], budget: Budget
 ) -> tuple[tuple[tuple[RemoteRef, ...], ...], int]:
-	"""Cut into batches by octets first and count second; what the budget does not allow is counted.
+	"""Cut into batches by octets first and count second; count what exceeds the budget.
 
 	A message that was attempted before goes alone, so that one which kills the worker takes no other with
 	it; those attempted more than once go last, so that they hold nobody up.

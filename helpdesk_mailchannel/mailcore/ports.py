@@ -37,19 +37,19 @@ class Clock(Protocol):
 	"""Where time comes from."""
 
 	def now(self) -> datetime:
-		"""The time, aware, in UTC."""
+		"""Return the time, aware, in UTC."""
 		...
 
 
 class Credentials(Protocol):
-	"""The channel's secrets, asked for at the moment of use and never kept."""
+	"""The channel's secrets, requested when they are needed and never kept."""
 
 	def password(self) -> str:
-		"""The mailbox password."""
+		"""Return the mailbox password."""
 		...
 
 	def access_token(self, *, renew: bool = False) -> str:
-		"""An OAuth access token that still lives; `renew` asks for a new one after the server refused it.
+		"""Return a valid OAuth access token; `renew` asks for a new one after the server refused it.
 
 		Raises ChannelError (TOKEN_DEAD, TOKEN_UNAVAILABLE, OAUTH_MISCONFIGURED).
 		"""
@@ -61,7 +61,7 @@ class Credentials(Protocol):
 
 @dataclass(frozen=True)
 class Move:
-	"""Take the message to another folder, by the best way the server has; never by a plain EXPUNGE.
+	"""Move the message to another folder, in the best way the server has; never by a plain EXPUNGE.
 
 	`resumed` says that an earlier run may have copied it already, so the destination is searched for
 	`message_id` first.
@@ -100,7 +100,7 @@ Action = Move | MarkRead | Delete | Leave
 @dataclass(frozen=True)
 class Settled:
 	"""The mailbox shows the fate. `folder` is where the message is now, as far as that is known (COPYUID):
-	its own folder where it stays there, nothing where it is gone."""
+	its own folder if it stays there, nothing if it is gone."""
 
 	ref: RemoteRef
 	folder: str = ""
@@ -110,7 +110,7 @@ class Settled:
 
 @dataclass(frozen=True)
 class NotSettled:
-	"""The mailbox could not be brought to show the fate; `why` is for people."""
+	"""The mailbox could not be made to show the fate; `why` is for people."""
 
 	ref: RemoteRef
 	why: Sentence
@@ -133,57 +133,57 @@ class Session(Protocol):
 		...
 
 	def note_filed(self, messages: int) -> None:
-		"""Note that something new was made of so many messages, for which a slow server is waited for."""
+		"""Note that something new was made of this many messages: a slow server is worth the wait."""
 		...
 
 	def folders(self) -> Sequence[RemoteFolder]:
-		"""All folders, by their readable names; POP3 has one, INBOX."""
+		"""Return all folders, by their readable names; POP3 has one, INBOX."""
 		...
 
 	def open(self, folder: str) -> FolderState:
-		"""Select a folder for what follows. ChannelError(FOLDER_MISSING) where it does not exist."""
+		"""Select a folder for what follows. Raises ChannelError(FOLDER_MISSING) if it does not exist."""
 		...
 
 	def go_on(self, failure: ChannelError) -> None:
-		"""Get ready to open another folder after a failure at one; connects anew where that broke it.
+		"""Get ready to open another folder after a failure at one; connect anew if the connection broke.
 
-		Raises `failure` where the server cannot be reached or waited for any more.
+		Raises `failure` if the server cannot be reached or is not to be waited for any longer.
 		"""
 		...
 
 	def list(self, since: datetime | None = None) -> Listing:
-		"""The open folder's messages not marked as deleted, oldest first; exactly those since a moment.
+		"""Return the open folder's messages not marked as deleted, oldest first; exactly those since `since`.
 
 		A message that the server names without describing it is listed too.
 		"""
 		...
 
 	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage | Withheld]:
-		"""Whole messages without marking them read, one at a time, in any order.
+		"""Yield whole messages without marking them as read, one at a time, in any order.
 
-		What the server did not hand out it is asked for alone. It is left out only if it is `gone`; of those
-		that have not come when an error ends this, nothing is known.
+		A message the server did not hand out is requested again, alone. It is left out only if it is `gone`;
+		nothing is known of those that had not come when an error ends this.
 		"""
 		...
 
 	def gone(self, refs: Sequence[RemoteRef]) -> Sequence[RemoteRef]:
-		"""Those that have left the open folder beyond doubt; a listing without them is not enough to know."""
+		"""Return those that have definitely left the open folder; a listing without them is no proof."""
 		...
 
 	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
-		"""The header alone, at most 64 KiB of it; None where the server does not hand it out."""
+		"""Return the header alone, at most 64 KiB of it; None if the server does not hand it out."""
 		...
 
 	def find(self, message_id: str) -> RemoteRef | None:
-		"""The open folder's one message with this Message-ID; None where there is none, or more than one."""
+		"""Return the open folder's only message with this Message-ID; None if there is not exactly one."""
 		...
 
 	def perform(self, actions: Sequence[Action]) -> Sequence[Settled | NotSettled]:
-		"""Carry out actions on messages of the open folder; one result an action, in order."""
+		"""Carry out actions on messages of the open folder; return one result per action, in order."""
 		...
 
 	def ensure_folder(self, folder: str) -> bool:
-		"""Create a folder if it is missing; False where the server refuses."""
+		"""Create a folder if it is missing; return False if the server refuses."""
 		...
 
 	def close(self) -> None:
@@ -195,24 +195,24 @@ class Session(Protocol):
 
 
 class Ledger(Protocol):
-	"""The receipts: one line a copy of a message. Every method that writes has committed when it returns.
+	"""The receipts: one record per copy of a message. Every method that writes has committed when it returns.
 
-	Every writing method raises RunStopped when the channel was changed or another worker has the mailbox.
+	Every writing method raises RunStopped if the channel was changed or another worker has the mailbox.
 	"""
 
 	def changes_of_uidvalidity(self, folder: str, uidvalidity: int) -> int:
-		"""Note the folder's UIDVALIDITY; how often it changed, or all names did, within the last 24 hours.
+		"""Note the folder's UIDVALIDITY; return how often it, or all names, changed within the last 24 hours.
 
-		What was counted at a server of the other protocol does not count; POP3 has no UIDVALIDITY: 0.
+		Changes counted at a server of the other protocol do not count; POP3 has no UIDVALIDITY: 0.
 		"""
 		...
 
 	def note_renaming(self, folder: str) -> None:
-		"""Count one more change, because all messages of the folder have got other names."""
+		"""Count one more change, because all messages of the folder have new names."""
 		...
 
 	def first_folder(self) -> str:
-		"""The folder that this run begins with, as the last one has noted; nothing for the usual order."""
+		"""Return the folder that this run begins with, as the last one noted; empty for the usual order."""
 		...
 
 	def begin_next_with(self, folder: str) -> None:
@@ -220,25 +220,25 @@ class Ledger(Protocol):
 		...
 
 	def receipts(self, refs: Sequence[RemoteRef]) -> Mapping[RemoteRef, Receipt]:
-		"""What is known of these copies."""
+		"""Return what is known of these copies."""
 		...
 
 	def open_receipts(self, folder: str) -> Sequence[Receipt]:
-		"""Receipts of this folder that are not settled, or whose copies were left in it.
+		"""Return receipts of this folder that are not settled, or whose copies were left in it.
 
-		Without those a person wants retried.
+		Excludes those a person wants retried.
 		"""
 		...
 
 	def abandoned(self, folders: Collection[str]) -> Sequence[Receipt]:
-		"""Receipts with a fate that the mailbox does not show yet, of folders other than these.
+		"""Return receipts with a fate that the mailbox does not show yet, of folders other than these.
 
-		Without those a person wants retried.
+		Excludes those a person wants retried.
 		"""
 		...
 
 	def claim(self, refs: Sequence[RemoteRef]) -> Sequence[Claim]:
-		"""Count an attempt at each and take it (commit 1)."""
+		"""Count an attempt at each and claim it (commit 1)."""
 		...
 
 	def conclude(
@@ -250,7 +250,7 @@ class Ledger(Protocol):
 		keep: bytes | None = None,
 		note_on: TicketRef | None = None,
 	) -> None:
-		"""Write down a fate that makes no ticket (commit 2).
+		"""Record a fate that makes no ticket (commit 2).
 
 		`keep`: the original, to be kept in a private file. `note_on`: a ticket to leave a note on.
 		"""
@@ -265,14 +265,14 @@ class Ledger(Protocol):
 		*,
 		counts: bool = True,
 	) -> None:
-		"""Give a message back to be tried again, with the reason why this attempt failed.
+		"""Give a message back to be retried, with the reason why this attempt failed.
 
 		`counts`: whether the attempt counts against the message.
 		"""
 		...
 
 	def give_back(self, claims: Collection[Claim]) -> None:
-		"""Undo claims that were not worked on, attempt included."""
+		"""Undo claims that were not worked on, including the attempt."""
 		...
 
 	def settling(self, receipts: Iterable[Receipt]) -> None:
@@ -288,25 +288,25 @@ class Ledger(Protocol):
 		...
 
 	def retries(self) -> Sequence[Receipt]:
-		"""Failed messages that a person wants tried again; `where` says where their copies are now.
+		"""Return failed messages that a person wants retried; `where` says where their copies are now.
 
-		Also those which were retried and decided, but whose copies have not been moved yet.
+		Includes those that were retried and decided, but whose copies have not been moved yet.
 		"""
 		...
 
 	def last_filed(self) -> Mapping[Fate, datetime]:
-		"""When the channel last made a ticket, and when it last added a reply, as far as it ever did."""
+		"""Return when the channel last made a ticket, and when it last added a reply, if it ever did."""
 		...
 
 	def refused(self, reason: Reason, fate: Fate, most: int) -> Collection[str]:
-		"""Keys of messages that failed or wait for this reason, none older than the last one of that fate.
+		"""Return keys of messages that failed or wait for this reason, none older than the last of that fate.
 
 		At most `most`. `fate`: ticket or reply.
 		"""
 		...
 
 	def original(self, key: str) -> bytes | None:
-		"""The octets that were kept of a failed message."""
+		"""Return the octets that were kept of a failed message."""
 		...
 
 
@@ -314,11 +314,11 @@ class Ticketing(Protocol):
 	"""The ticket system."""
 
 	def facts(self, messages: Sequence[Message]) -> Facts:
-		"""What the site knows that bears on these messages; a few queries for all of them."""
+		"""Return what the site knows that bears on these messages; a few queries for all of them."""
 		...
 
 	def file(self, claim: Claim, message: Message, draft: Draft, outcome: Outcome) -> Filed:
-		"""Make the ticket or the reply and write down the outcome, in one transaction (commit 2).
+		"""Make the ticket or the reply and record the outcome, in one transaction (commit 2).
 
 		Raises AlreadyFiled, MessageError or ChannelError; nothing is left behind then.
 		"""

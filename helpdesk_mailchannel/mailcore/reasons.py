@@ -1,7 +1,7 @@
 """Every reason with which a message or a channel can end: code, words for people, and what follows.
 
 The code is stored and stable; the sentence is shown in the message log and the form; tests
-carry the code in their names. A new reason is a new member here and nowhere else.
+have the code in their names. A new reason is a new member here and nowhere else.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Fate(Enum):
 	EXCLUDED = "Excluded"
 	FAILED = "Failed"
 	GONE = "Gone"
-	"""It left the mailbox by other hands before anything was decided."""
+	"""Others removed it from the mailbox before anything was decided."""
 
 
 class Reason(Enum):
@@ -154,7 +154,7 @@ class Reason(Enum):
 
 
 class Health(Enum):
-	"""How an active channel is, in one word for lists and indicators."""
+	"""The state of an active channel, in one word for lists and indicators."""
 
 	UNKNOWN = "Not Polled Yet"
 	CONNECTED = "Connected"
@@ -164,7 +164,7 @@ class Health(Enum):
 
 
 class Step(Enum):
-	"""Where on its way a poll or a test of the connection was."""
+	"""How far a poll or a test of the connection had got."""
 
 	SETTINGS = _("reading the settings")
 	RESOLVE = _("finding the host")

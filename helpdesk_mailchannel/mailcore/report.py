@@ -17,7 +17,7 @@ A_MESSAGE = timedelta(seconds=2)
 
 @dataclass
 class RunReport:
-	"""Filled while the run goes on; the one value of the engine that changes."""
+	"""Filled during the run; the engine's only mutable value."""
 
 	listed: int = 0
 	fates: Counter[Fate] = field(default_factory=Counter)
@@ -31,22 +31,22 @@ class RunReport:
 	"""What went well enough but should be fixed, such as a folder that cannot be created."""
 	trouble: ChannelError | None = None
 	progress_at: datetime | None = None
-	"""When the last message was decided or moved; what came after it was for nothing if the run failed."""
+	"""When the last message was decided or moved; anything after that was wasted if the run failed."""
 	server_wasted: timedelta = timedelta()
-	"""How long the session has waited for its server beyond what the messages that were filed pay for."""
+	"""How long the session has waited for its server beyond what the filed messages pay for."""
 	stopped: Sentence = NOTHING
 	"""Why the run ended early although nothing is wrong."""
 
 	@property
 	def goes_on_at_once(self) -> bool:
-		"""Whether mail was left over for want of time, and nothing keeps the next run from it."""
+		"""Return whether mail was left over for lack of time, and nothing keeps the next run from it."""
 		rests = bool(self.stopped or (self.trouble and self.trouble.rests) or is_wasteful(self.server_wasted))
 		return bool(self.left_over and self._brought_news and not rests)
 
 	def wasted(self, started: datetime, now: datetime) -> timedelta:
-		"""How long the run held its worker for nothing: since the last thing that it did for a message.
+		"""Return how long the run held its worker for nothing: since it last did something for a message.
 
-		Of a run that ended because its server is slow, all but a moment for each message that was filed; of
+		For a run that ended because its server is slow, everything but a moment for each filed message; for
 		one that does not rest the channel, what its server wasted. Never less than that.
 		"""
 		if self.trouble and not self.trouble.rests:
@@ -58,7 +58,7 @@ class RunReport:
 
 	@property
 	def _brought_news(self) -> bool:
-		"""Whether most of the messages were new: a server can name the same ones anew for ever."""
+		"""Return whether most of the messages were new: a server can rename the same ones forever."""
 		duplicates = self.fates[Fate.DUPLICATE]
 		return sum(self.fates.values()) - duplicates + self.postponed > duplicates
 

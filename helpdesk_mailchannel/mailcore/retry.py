@@ -1,6 +1,6 @@
 """When to try again: a message after a failure that may pass, a channel after trouble.
 
-Waiting grows and carries jitter, so that many channels of one provider do not come back at the same
+Waits grow and have jitter, so that many channels of one provider do not come back at the same
 moment. `jitter` is a number from 0 to 1 that the caller draws.
 """
 
@@ -17,34 +17,34 @@ from helpdesk_mailchannel.mailcore.settings import RetrySettings, SkipWindow
 
 LONGEST_WAIT = timedelta(hours=1)
 FAIR_SHARE = 60
-"""A channel rests this many times as long as its run worked for nothing: a minute an hour at most."""
+"""A channel rests this many times as long as its run worked for nothing: one minute per hour at most."""
 A_USUAL_WAIT = timedelta(seconds=5)
-"""What connecting, signing in and listing may cost at each poll without being called waste."""
+"""What connecting, signing in and listing may cost at each poll without counting as waste."""
 MOST_WASTED = timedelta(seconds=30)
-"""After which a run begins nothing more: what it may still have to finish then fits into a fair wait."""
+"""After this a run begins nothing more: what it may still have to finish then fits into a fair wait."""
 LONGEST_FAIR_WAIT = timedelta(hours=2)
 LONGEST_SERVER_WAIT = timedelta(hours=24)
-"""A server's own word is obeyed, but not beyond this: a wrong number must not silence a channel for good."""
+"""A server's request is obeyed, but not beyond this: a wrong number must not silence a channel for good."""
 
 
 def is_wasteful(wasted: timedelta) -> bool:
-	"""Whether a session waited so long for its server that the channel has to rest for it."""
+	"""Return whether a session waited so long for its server that the channel has to rest for it."""
 	return wasted > A_USUAL_WAIT
 
 
 def is_too_wasteful(wasted: timedelta) -> bool:
-	"""Whether a session waited so long for its server that the rest of the mailbox is for the next run."""
+	"""Return whether a session waited so long for its server that the next run must read the rest."""
 	return wasted > MOST_WASTED
 
 
 def after_success(now: datetime, poll_interval_minutes: int, wasted: timedelta) -> datetime:
-	"""When a channel is polled next. `wasted`: how long the session waited for its server in vain."""
+	"""Return when a channel is polled next. `wasted`: how long the session waited for its server in vain."""
 	rest = min(wasted * FAIR_SHARE, LONGEST_FAIR_WAIT) if is_wasteful(wasted) else timedelta()
 	return now + max(timedelta(minutes=poll_interval_minutes), rest)
 
 
 def message_retry_at(now: datetime, attempts: int, jitter: float) -> datetime:
-	"""When to try a message again after `attempts` failures: 1, 2, 4 … 60 minutes, give or take a fifth."""
+	"""Say when to retry a message after `attempts` failures: 1, 2, 4 … 60 minutes, give or take a fifth."""
 	minutes = min(60, 2 ** max(0, attempts - 1))
 	return now + timedelta(minutes=minutes) * (0.8 + 0.4 * jitter)
 
@@ -68,15 +68,15 @@ def after_trouble(
 	jitter: float,
 	wasted: timedelta = timedelta(),
 ) -> NextTry:
-	"""When a channel tries again after its `failures`-th failure of one kind in a row, this one included.
+	"""Say when a channel tries again after its `failures`-th failure in a row of one kind, this one included.
 
 	`wasted` is how long the failed run held its worker for nothing; see `RunReport.wasted`.
 
-	No trouble is met again before the channel has rested for what its server wasted.
+	Nothing is retried before the channel has rested for what its server wasted.
 
-	Trouble that waiting cannot fix is tried once more after the cool-off, because providers refuse
-	sign-ins in passing too, and then not again: repeated refusals lock mailboxes. Trouble that does not
-	rest the channel is met again after the poll interval, however often.
+	Trouble that waiting cannot fix is retried once after the cool-off, because providers also refuse
+	sign-ins temporarily, and then not again: repeated refusals lock mailboxes. Trouble that does not
+	rest the channel is retried after the poll interval, however often.
 	"""
 	if not error.rests:
 		next_poll = after_success(now, settings.poll_interval_minutes, wasted)
@@ -95,10 +95,10 @@ def after_trouble(
 
 
 def in_skip_window(now: datetime, windows: Iterable[SkipWindow], time_zone: str) -> bool:
-	"""True while the channel rests by its skip times, by the wall clock of the site's time zone.
+	"""Return whether the channel is within its skip times, by the wall clock of the site's time zone.
 
 	On the day clocks go back, the doubled hour counts both times; on the day they go forward, the missing
-	hour cannot be met. A window whose ends are equal never holds.
+	hour never occurs. A window whose ends are equal never applies.
 	"""
 	wall = now.astimezone(ZoneInfo(time_zone)).time().replace(tzinfo=None)
 	return any(_holds(window, wall) for window in windows)

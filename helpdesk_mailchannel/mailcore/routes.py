@@ -11,9 +11,9 @@ from helpdesk_mailchannel.mailcore.settings import FolderRoute, ReadingSettings
 
 
 def routes(reading: ReadingSettings, folders: Sequence[RemoteFolder]) -> tuple[FolderRoute, ...]:
-	"""The folders to read: the mapped ones, or all that are neither skipped nor outcome folders.
+	"""Return the folders to read: the mapped ones, or all that are neither skipped nor outcome folders.
 
-	A folder whose name holds markup is not read: its name is shown wherever its messages are.
+	A folder whose name contains markup is not read: its name is shown wherever its messages are.
 	"""
 	if not reading.all_folders or not reading.routes:
 		return reading.routes

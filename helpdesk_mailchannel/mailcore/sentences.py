@@ -5,7 +5,7 @@ sentence was made of; `ticketing.language` and the Desk's scripts translate it w
 
 	_("The channel {0} filed it on {1}.").format(channel, ticket.words)
 
-The template is the one literal argument of `_`: nothing that is put together finds its translation.
+The template is the only literal argument of `_`: an assembled string would have no translation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PLACE = re.compile(r"\{(\d{1,2})\}")
 def filled(template: str, args: Sequence[str]) -> str:
 	"""Replace `{0}`, `{1}` … of a template; a place without an argument stays, so that no translation breaks.
 
-	Without arguments the template is what it says, braces and all.
+	Without arguments the template is taken literally, including its braces.
 	"""
 	if not args:
 		return template
@@ -34,7 +34,7 @@ def filled(template: str, args: Sequence[str]) -> str:
 class Sentence(str):
 	"""English words, with the template and the arguments that they were made of.
 
-	To logs, comparisons and tests it is its English text. An argument that is a Sentence is translated as
+	In logs, comparisons and tests it is its English text. An argument that is a Sentence is translated as
 	well; any other is a name, a number or somebody's words, and stays as it is.
 	"""
 
@@ -53,7 +53,7 @@ class Sentence(str):
 		return Sentence(self.template, args)
 
 	def __getnewargs__(self) -> tuple[str, tuple[str, ...]]:  # type: ignore[override]
-		"""For copies."""
+		"""Return the arguments for copies."""
 		return self.template, self.args
 
 
@@ -69,17 +69,17 @@ def _(template: str) -> Sentence:
 
 
 def verbatim(text: str) -> Sentence:
-	"""Take what somebody else has said, which no catalogue has, as a sentence."""
+	"""Take somebody else's words, which no catalogue has, as a sentence."""
 	return text if isinstance(text, Sentence) else Sentence("{0}", (text,)) if text else NOTHING
 
 
 def known_word(word: str) -> Sentence:
-	"""Mark a word that the site's catalogue has without us, such as the name of a DocType."""
+	"""Mark a word that the site's own catalogue has, such as the name of a DocType."""
 	return Sentence(word)
 
 
 def in_a_row(*parts: str, between: str = " ") -> Sentence:
-	"""Put sentences after each other, without those that say nothing."""
+	"""Put sentences after each other, leaving out empty ones."""
 	said = [verbatim(part) for part in parts if part]
 	if len(said) == 1:
 		return said[0]

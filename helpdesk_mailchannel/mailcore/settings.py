@@ -15,7 +15,7 @@ from helpdesk_mailchannel.mailcore.sentences import Sentence, Translate
 MIB = 1024 * 1024
 
 LOOP_HEADER = "X-Mailchannel-Loop"
-"""The field in which every mail that a help desk of this kind sends names its site."""
+"""The field in which every message that a help desk of this kind sends names its site."""
 
 
 class Protocol(Enum):
@@ -52,7 +52,7 @@ class SignIn(Enum):
 
 
 class OAuthProvider(Enum):
-	"""Who gives the access tokens."""
+	"""Who issues the access tokens."""
 
 	MICROSOFT = "Microsoft"
 	GOOGLE = "Google"
@@ -67,7 +67,7 @@ class Grant(Enum):
 
 
 class ClientAuthentication(Enum):
-	"""Where the client secret is put at the token endpoint (RFC 6749 section 2.3.1)."""
+	"""Where the client secret goes in a request to the token endpoint (RFC 6749 section 2.3.1)."""
 
 	POST = "In the Request"
 	BASIC = "HTTP Basic"
@@ -77,7 +77,7 @@ class ClientAuthentication(Enum):
 class OAuthSettings:
 	"""The application registered at a sign-in provider. Its secrets are not here: `ports.Credentials`.
 
-	`oauth.defaults.prefilled` fills what a provider fixes.
+	`oauth.defaults.prefilled` fills in what a provider prescribes.
 	"""
 
 	provider: OAuthProvider
@@ -92,7 +92,7 @@ class OAuthSettings:
 	token_endpoint: str = ""
 	redirect_uri: str = ""
 	login_hint: str = ""
-	"""The account that signs in, where it is known; for a shared mailbox it is not the mailbox."""
+	"""The account that signs in, if it is known; for a shared mailbox it is not the mailbox."""
 	client_authentication: ClientAuthentication = ClientAuthentication.POST
 
 
@@ -100,7 +100,7 @@ class OAuthSettings:
 class HostPolicy:
 	"""Where this site lets a channel connect to; from the site's config, never from the form.
 
-	Link-local, multicast and metadata addresses are refused whatever stands here.
+	Link-local, multicast and metadata addresses are refused whatever is set here.
 	"""
 
 	allow_loopback: bool = False
@@ -129,7 +129,7 @@ class ConnectionSettings:
 
 @dataclass(frozen=True)
 class FolderRoute:
-	"""A folder to read, and where its messages go by their fate. Empty: they stay where they are."""
+	"""A folder to read, and where its messages go, by fate. Empty: they stay where they are."""
 
 	read: str
 	success: str = ""
@@ -181,29 +181,29 @@ class Limits:
 	lines: int = 1_000_000
 	html: int = 2 * MIB
 	html_tags: int = 25_000
-	"""Tags and what becomes an entity, all in all."""
+	"""Tags and anything that becomes an entity, in total."""
 	html_attributes: int = 200
-	"""Of one tag; mail programs write a dozen."""
+	"""Per tag; email programs write a dozen."""
 	html_lines: int = 50_000
 	html_depth: int = 400
 	"""Open at once; browsers stop at 512."""
 	text: int = 2 * MIB
 	texts: int = 4 * MIB
-	"""Octets of all texts of a message together that are decoded: enough for one HTML and one plain text."""
+	"""Octets of all decoded texts of a message together: enough for one HTML and one plain text."""
 	subject: int = 1_000
 	name: int = 200
 	attachment: int = 25 * MIB
 	attachments: int = 50
 	attachments_total: int = 50 * MIB
 	refused_extensions: frozenset[str] = frozenset()
-	"""Lower-case, without dot: `exe`."""
+	"""Lower-case, without the dot: `exe`."""
 	allowed_extensions: frozenset[str] = frozenset()
-	"""Where not empty, only these are kept."""
+	"""If not empty, only these are kept."""
 
 
 @dataclass(frozen=True)
 class SenderRule:
-	"""A domain (`example.com`), with its sub-domains if so said, or one address (`a@example.com`)."""
+	"""A domain (`example.com`), optionally with its sub-domains, or one address (`a@example.com`)."""
 
 	pattern: str
 	subdomains: bool = True
@@ -247,7 +247,7 @@ class ScreenPolicy:
 	auto_replies: AutoReplyPolicy = AutoReplyPolicy.EXCLUDE
 	"""What becomes of automatic replies while `exclude_automatic` is on."""
 	accepted_robots: tuple[SenderRule, ...] = ()
-	"""Senders whose automatic mail is for the help desk all the same: monitoring, web forms, scanners."""
+	"""Senders whose automatic mail is for the help desk anyway: monitoring, web forms, scanners."""
 	lists: ListPolicy = ListPolicy.EXCLUDE
 	unsubscribable: UnsubscribePolicy = UnsubscribePolicy.JUDGE
 	keywords: tuple[str, ...] = ()
@@ -264,12 +264,12 @@ class ScreenPolicy:
 	since: datetime | None = None
 
 	def primary(self, address: str) -> str:
-		"""The address that `address` counts as: the one it is an alias of, else itself."""
+		"""Return the address that `address` counts as: the one it is an alias of, else itself."""
 		return self.aliases.get(address.lower(), address).lower()
 
 
 class Source(Enum):
-	"""What of a message can fill a ticket field."""
+	"""What part of a message can fill a ticket field."""
 
 	SUBJECT = "Subject"
 	BODY = "Body"
@@ -309,9 +309,9 @@ class MappingRow:
 	"""The header's name, or the regular expression; its named group `value`, else its first group, counts."""
 	default: str = ""
 	values: Mapping[str, str] = field(default_factory=dict)
-	"""Translations, such as importance `High` → priority `Urgent`; empty: as it comes."""
+	"""Translations, such as importance `High` → priority `Urgent`; empty: unchanged."""
 	restricted_to: str = ""
-	"""The role the sender must hold on the site for the mail to set it; otherwise the default counts."""
+	"""The role the sender must have on the site for the message to set it; otherwise the default counts."""
 	max_length: int = 0
 	"""Of the field on the site; 0: no limit."""
 	kind: TextKind = TextKind.LINE
@@ -337,7 +337,7 @@ class TicketSettings:
 	"""Fixed by the channel: type, team, priority, customer, company."""
 	mapping: tuple[MappingRow, ...] = ()
 	required: Mapping[str, Sentence] = field(default_factory=dict)
-	"""Fields the DocType insists on and has no default for, with the labels that people know them by."""
+	"""Fields that the DocType requires and has no default for, with the labels that people know them by."""
 	attach_original: bool = False
 	viewer_folds: bool = False
 	"""The ticket's own viewer folds `div.gmail_quote`, as Helpdesk's does; otherwise `<details>` does it."""
@@ -398,7 +398,7 @@ class ChannelSettings:
 	unbound_tokens_before: str = ""
 	"""Tickets made before this moment, as the site spells it, may have tokens that name no moment."""
 	copies_take_part: bool = False
-	"""Whom an unproven mail names in To and Cc takes part in its ticket too."""
+	"""People whom an unproven message names in To and Cc take part in its ticket too."""
 	time_zone: str = "UTC"
 	translate: Translate = field(default=str, repr=False)
-	"""Puts what stays within a ticket into the site's language."""
+	"""Translates what stays within a ticket into the site's language."""

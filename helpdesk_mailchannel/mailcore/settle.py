@@ -1,6 +1,6 @@
-"""Decides what the mailbox shall show once a message's fate is committed.
+"""Decides what the mailbox shows once a message's fate is committed.
 
-The fate picks the folder; where the route names none, the channel's choice for processed mail counts. A
+The fate picks the folder; if the route names none, the channel's choice for processed mail counts. A
 message that made no ticket is never deleted unless the site holds its original. Mail from before the
 channel's start date is not touched at all.
 """
@@ -16,7 +16,7 @@ FILED = frozenset({Fate.TICKET, Fate.REPLY, Fate.DUPLICATE})
 
 
 def action(receipt: Receipt, route: FolderRoute, reading: ReadingSettings, *, resumed: bool) -> Action:
-	"""The one action that brings the mailbox in line with a receipt's fate.
+	"""Return the one action that brings the mailbox in line with a receipt's fate.
 
 	`resumed`: an earlier run may have begun it, so a copy is searched for before another one is made.
 	"""

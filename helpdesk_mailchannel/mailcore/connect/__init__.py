@@ -1,6 +1,6 @@
 """The way to a mailbox: find the host, connect, secure, sign in, and hand over a `ports.Session`.
 
-Everything that can go wrong on this way leaves as a ChannelError with its step and its trouble.
+Everything that can go wrong on the way is raised as a ChannelError with its step and its trouble.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ def open(
 	create_folders: bool = True,
 	brief: Brief | None = None,
 ) -> Session:
-	"""A signed-in session with the channel's mailbox. The host is looked up once, however often it connects.
+	"""Return a signed-in session with the channel's mailbox. The host is looked up only once.
 
-	`create_folders` says whether a missing destination folder may be created; `brief`, when the whole
-	conversation must be over because a person waits for it. Raises ChannelError.
+	`create_folders` says whether a missing destination folder may be created; `brief` is when the whole
+	conversation must be over because a person is waiting for it. Raises ChannelError.
 	"""
 	patience = Patience()
 	with patience.waiting():
@@ -54,7 +54,7 @@ def _enter(
 	patience: Patience,
 	brief: Brief | None,
 ) -> Greeted:
-	"""Connect, secure and sign in; the stream is closed where that fails."""
+	"""Connect, secure and sign in; close the stream if that fails."""
 	stream = dial(settings, place, patience, brief)
 	with _closed_on_failure(stream):
 		connection = greeted(greet, stream, place, settings)

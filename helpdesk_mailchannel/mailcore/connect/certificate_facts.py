@@ -1,7 +1,7 @@
-"""Says which certificate it was that did not verify: for whom, by whom, until when.
+"""Describes a certificate that did not verify: for whom, by whom, until when.
 
-A failed handshake gives no certificate away. So a second connection is made only to look at it: the one place
-where nothing is verified, and where nothing is sent beyond the handshake and what comes before any sign-in.
+A failed handshake does not reveal the certificate. So a second connection is made only to look at it. This is
+the one place where nothing is verified; nothing is sent beyond the handshake and what precedes any sign-in.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from helpdesk_mailchannel.mailcore.settings import ConnectionSettings
 
 LONGEST_NAME = 80
 LOOKING = 5.0
-"""Seconds for the second connection: an error's detail is not worth more."""
+"""Seconds for the second connection: the detail in an error message is not worth more."""
 
 Greeted = TypeVar("Greeted", covariant=True)
 
@@ -37,12 +37,12 @@ class Greet(Protocol[Greeted]):
 		settings: ConnectionSettings,
 		context: ssl.SSLContext | None = None,
 	) -> Greeted:
-		"""Secure the connection, by this context where one is given, and read the greeting."""
+		"""Secure the connection, with this context if one is given, and read the greeting."""
 		...
 
 
 def greeted(greet: Greet[Greeted], stream: Stream, place: Place, settings: ConnectionSettings) -> Greeted:
-	"""What `greet` returns; where the certificate does not verify, its error with the certificate's facts."""
+	"""Call `greet`; if the certificate does not verify, add the certificate's facts to the error."""
 	try:
 		return greet(stream, place, settings)
 	except ChannelError as error:
@@ -68,7 +68,7 @@ def _look(greet: Callable[..., object], place: Place, settings: ConnectionSettin
 
 
 def facts_of(octets: bytes) -> Sentence:
-	"""`It is for mail.example.com, by Example CA, until 2020-01-31.` from a certificate in DER."""
+	"""Return `It is for mail.example.com, by Example CA, until 2020-01-31.` from a certificate in DER."""
 	certificate = x509.Certificate.load(octets)
 	names = [*certificate.valid_domains, *certificate.valid_ips] or [certificate.subject.human_friendly]
 	until = certificate.not_valid_after

@@ -14,7 +14,7 @@ from helpdesk_mailchannel.mailcore.settings import ConnectionSettings, Security
 
 
 def find(settings: ConnectionSettings, *, resolver: Resolver = system_resolver) -> Place:
-	"""The channel's host, looked up and allowed.
+	"""Look the channel's host up and check that it is allowed.
 
 	Raises ChannelError: PORT_FORBIDDEN, HOST_UNKNOWN, HOST_FORBIDDEN, PLAIN_FORBIDDEN.
 	"""
@@ -27,7 +27,7 @@ def find(settings: ConnectionSettings, *, resolver: Resolver = system_resolver) 
 def dial(
 	settings: ConnectionSettings, place: Place, patience: Patience | None = None, brief: Brief | None = None
 ) -> Stream:
-	"""A connection to the place, not yet secured, within what is left of patience and brief time.
+	"""Connect to the place, without securing it yet, within the remaining patience and brief time.
 
 	Raises ChannelError.
 	"""

@@ -1,8 +1,8 @@
 """Where a channel may connect to: names are resolved once, judged, and connected to by address.
 
-A name that an outsider controls could point into this server's own network (SSRF), or change between the
-check and the use (DNS rebinding). So every address of the name is judged, one forbidden address forbids the
-name, and the connection goes to the addresses that were judged. The name itself stays for TLS to verify.
+A name controlled by an outsider could point into this server's own network (SSRF), or change between the
+check and the use (DNS rebinding). So every address of the name is judged, a single forbidden address forbids
+the name, and the connection goes to the addresses that were judged. The name is kept for TLS to verify.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MAIL_PORTS = frozenset(DEFAULT_PORTS.values())
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]
-"""Name and port → addresses, in the order to try them. Raises OSError where the name is unknown."""
+"""Name and port → addresses, in the order to try them. Raises OSError if the name is unknown."""
 
 METADATA = frozenset(
 	ipaddress.ip_address(address)
@@ -51,7 +51,7 @@ _THIS_NETWORK = ipaddress.ip_network("0.0.0.0/8")
 
 @dataclass(frozen=True)
 class Place:
-	"""A host that was judged and found allowed: the name to verify, its addresses, the port."""
+	"""A host that was judged and allowed: the name to verify, its addresses, the port."""
 
 	name: str
 	port: int
@@ -59,18 +59,18 @@ class Place:
 
 	@property
 	def loopback(self) -> bool:
-		"""True where every address is this machine."""
+		"""True if every address is this machine."""
 		return all(_inner(ipaddress.ip_address(address)).is_loopback for address in self.addresses)
 
 
 LONGEST_LOOKUP = 10.0
-"""Seconds. A name server that does not answer would hold its asker for half a minute and more."""
+"""Seconds. A name server that does not answer would block the caller for half a minute or more."""
 
 
 def system_resolver(name: str, port: int) -> Sequence[str]:
-	"""The addresses the operating system knows for a name, its preferred one first.
+	"""Return the addresses the operating system knows for a name, the preferred one first.
 
-	Nothing can end the system's own look-up, so it is left to itself when it takes too long.
+	Nothing can cancel the system's own look-up, so it is abandoned if it takes too long.
 	"""
 	found: list[str] = []
 	failed: list[OSError | UnicodeError] = []
@@ -100,7 +100,7 @@ def resolve(
 	ports: frozenset[int] = MAIL_PORTS,
 	resolver: Resolver = system_resolver,
 ) -> Place:
-	"""Look the host up once and judge it; works for a token endpoint too, with its own `ports`.
+	"""Look the host up once and judge it; also works for a token endpoint, with its own `ports`.
 
 	Raises ChannelError: PORT_FORBIDDEN, HOST_UNKNOWN, HOST_FORBIDDEN.
 	"""
@@ -124,7 +124,7 @@ def resolve(
 
 
 def forbidden(address: str, policy: HostPolicy) -> Sentence:
-	"""Why this site does not connect to the address, as a noun phrase; empty where it does."""
+	"""Say why this site does not connect to the address, as a noun phrase; empty if it does."""
 	outer = ipaddress.ip_address(address)
 	ip = _inner(outer)
 	if ip in METADATA or outer in METADATA:
@@ -146,7 +146,7 @@ def forbidden(address: str, policy: HostPolicy) -> Sentence:
 
 
 def connect(place: Place, timeout: float) -> socket.socket:
-	"""A TCP connection to the first of the place's addresses that answers, all within the timeout (seconds).
+	"""Open a TCP connection to the first of the place's addresses that answers, all within `timeout` seconds.
 
 	Raises ChannelError: CONNECTION_REFUSED, CONNECTION_TIMEOUT, CONNECTION_LOST.
 	"""
@@ -179,7 +179,7 @@ def _unreachable(place: Place, error: OSError) -> ChannelError:
 
 
 def _ascii_name(host: str) -> str:
-	"""The host as DNS and certificates spell it: A-labels, no brackets, no final dot."""
+	"""Return the host as DNS and certificates spell it: A-labels, no brackets, no final dot."""
 	bare = host.strip().removeprefix("[").removesuffix("]").rstrip(".")
 	try:
 		name = bare if bare.isascii() else idna.encode(bare, uts46=True).decode("ascii")
@@ -192,7 +192,7 @@ def _ascii_name(host: str) -> str:
 
 
 def _inner(ip: IPAddress) -> IPAddress:
-	"""The IPv4 address that an IPv6 address stands for (mapped, compatible, NAT64, 6to4), or the address."""
+	"""Return the IPv4 address that an IPv6 address embeds (mapped, compatible, NAT64, 6to4), or itself."""
 	if isinstance(ip, ipaddress.IPv4Address):
 		return ip
 	if ip.ipv4_mapped or ip.sixtofour:

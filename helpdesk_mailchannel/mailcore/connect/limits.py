@@ -1,15 +1,15 @@
-"""How much and how slowly a mail server may answer, so that no server holds a worker or fills its memory.
+"""How much and how slowly a mail server may answer, so that none holds a worker or fills its memory.
 
-Three bounds, all kept by `Stream`, through which every octet passes:
+Three bounds, all enforced by `Stream`, through which every octet passes:
 
 - an answer may have as many octets as its command makes likely, and no more;
 - an answer may take the channel's timeout, and longer only while octets arrive at a decent pace;
-- a server has `PATIENCE` for a whole session. Each wait is taken from it, but for the time that the octets
+- a server has `PATIENCE` for a whole session. Each wait is deducted from it, except for the time the octets
   take at a decent pace; each message that is handed out or settled gives a moment back.
 
-Together they end a session within about a minute where the server drips, stalls, floods, or is slow with each
-command or message. What it has handed out by then is filed. How long the channel then rests depends on all
-that was waited, of which only messages that were filed pay for a part.
+Together they end a session within about a minute if the server drips, stalls, floods, or is slow with each
+command or message. Whatever it has handed out by then is filed. How long the channel then rests depends on
+the total wait, of which only filed messages pay for a part.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ BRIEF = 20.0
 """Seconds for a whole conversation while a person waits at a form."""
 MOMENT = 2.0
 """Seconds of patience that each message earns when it is handed out, and again when it is settled; and
-seconds that a server may take for a message that is filed."""
+the seconds that a server may take for a message that is filed."""
 SLOWEST = 128 * 1024
-"""Octets a second at which an answer may go on for longer than the timeout: a megabit."""
+"""Octets per second at which an answer may go on for longer than the timeout: one megabit."""
 
 USUAL_ANSWER = MIB
-"""Octets of an answer nothing more is known of."""
+"""Octets of an answer about which nothing more is known."""
 LARGEST_ANSWER = 128 * MIB
 """Octets of the answer to any one command, whatever was announced."""
 HEADER_OCTETS = 64 * 1024
-"""Octets of a message's header that is fetched alone."""
+"""Octets of a message's header if it is fetched alone."""
 BRIEF_ANSWERS = 16 * MIB
 """Octets of a whole conversation while a person waits at a form."""
 SLACK = 8 * MIB
-"""Octets by which a message may be larger than the server said: some count only its header."""
+"""Octets by which a message may exceed the size the server gave: some count only its header."""
 
 
 class TooMuch(ValueError):
@@ -56,8 +56,8 @@ class TooSlow(TimeoutError):
 class Patience:
 	"""What is left of the time that a server may waste; shared by all connections of a session.
 
-	`left` says whether the session goes on, and comes back with each message. `wasted` says what the session
-	has cost, and does not: a wait before the messages counts like one after them.
+	`left` decides whether the session goes on, and is replenished by each message. `wasted` is what the
+	session has cost, and is not: a wait before the messages counts like one after them.
 	"""
 
 	def __init__(self, seconds: float = PATIENCE) -> None:
@@ -66,14 +66,14 @@ class Patience:
 		self._filed = 0
 
 	def spend(self, seconds: float) -> None:
-		"""Take away what was waited for an answer."""
+		"""Deduct the time spent waiting for an answer."""
 		waited = max(0.0, seconds)
 		self._waited += waited
 		self.left = max(0.0, self.left - waited)
 
 	@contextmanager
 	def waiting(self) -> Iterator[None]:
-		"""Take away the time that passes meanwhile, such as a look-up's."""
+		"""Deduct the time that passes inside the block, such as a look-up's."""
 		begun = time.monotonic()
 		try:
 			yield
@@ -81,26 +81,26 @@ class Patience:
 			self.spend(time.monotonic() - begun)
 
 	def earn(self, messages: int) -> None:
-		"""Give some back, and never more than there was: the server has handed out or settled messages."""
+		"""Give some back, but never more than there was: the server has handed out or settled messages."""
 		self.left = min(self._full, self.left + messages * MOMENT)
 
 	def note_filed(self, messages: int) -> None:
-		"""Something new was made of so many messages, which a slow server is waited for."""
+		"""Note that something new was made of this many messages: a slow server is worth the wait."""
 		self._filed += messages
 
 	@property
 	def wasted(self) -> float:
-		"""Seconds waited in the whole session, but for a moment for each message that was filed."""
+		"""Return the seconds waited in the whole session, less a moment for each message that was filed."""
 		return max(0.0, self._waited - self._filed * MOMENT)
 
 	@property
 	def is_over(self) -> bool:
-		"""Whether the server is not waited for any more."""
+		"""Return whether to stop waiting for the server."""
 		return self.left <= 0
 
 
 class Brief:
-	"""The end of a whole conversation while a person waits: so many seconds and octets from now."""
+	"""The end of a whole conversation while a person waits: this many seconds and octets from now."""
 
 	def __init__(
 		self, seconds: float = BRIEF, octets: int = BRIEF_ANSWERS, now: Monotonic = time.monotonic
@@ -109,7 +109,7 @@ class Brief:
 
 
 def body_allowance(*sizes: int) -> int:
-	"""Octets that the answer with these messages may have; a size of 0 was not told."""
+	"""Return how many octets the answer with these messages may have; a size of 0 was not given."""
 	announced = sum(2 * size + 64 * 1024 for size in sizes)
 	unknown = 0 if all(sizes) else 32 * MIB
 	return min(announced + unknown + SLACK, LARGEST_ANSWER)

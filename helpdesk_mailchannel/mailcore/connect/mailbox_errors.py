@@ -1,7 +1,7 @@
-"""What the large providers' mail servers say when the sign-in was right and the mailbox stays closed.
+"""What the large providers' mail servers say if the sign-in was right but the mailbox stays closed.
 
-One table row a mistake; `docs/sign-in-errors.md` shows the same table and a test keeps the two together. The
-words are those that the providers' users report; `server_errors` decides what they mean for the channel.
+One table row per mistake; `docs/sign-in-errors.md` shows the same table, and a test keeps the two in step.
+The words are those that the providers' users report; `server_errors` decides what they mean for the channel.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from helpdesk_mailchannel.mailcore.sentences import Sentence, _
 
 @dataclass(frozen=True)
 class MailboxMistake:
-	"""One mistake: words by which the server's answer is known (any case), the sentence, the remedy."""
+	"""One mistake: words that identify the server's answer (in any case), the sentence, the remedy."""
 
 	codes: tuple[str, ...]
 	sentence: Sentence
@@ -100,6 +100,6 @@ MISTAKES: tuple[MailboxMistake, ...] = (
 
 
 def mailbox_mistake(said: str) -> MailboxMistake | None:
-	"""Which known mistake a mail server's answer shows; None for any other answer."""
+	"""Return which known mistake a mail server's answer shows; None for any other answer."""
 	heard = said.casefold()
 	return next((m for m in MISTAKES if any(code.casefold() in heard for code in m.codes)), None)

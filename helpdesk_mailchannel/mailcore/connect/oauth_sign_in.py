@@ -1,4 +1,4 @@
-"""Signing in with an access token, the same over IMAP and POP3: once, and once more with a renewed token."""
+"""Signs in with an access token over IMAP or POP3: once, then once more with a renewed token."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.sentences import NOTHING, _, verbatim
 
 Authenticate = Callable[[str, Callable[[bytes], bytes]], None]
-"""The connection's SASL command: mechanism, and what answers the challenges."""
+"""The connection's SASL command: the mechanism, and what answers the challenges."""
 
 
 def offered_mechanism(offered: Collection[str]) -> str:
-	"""The mechanism to use among those the server offers. Raises ChannelError(SIGN_IN_UNSUPPORTED)."""
+	"""Return the mechanism to use among those the server offers. Raises ChannelError(SIGN_IN_UNSUPPORTED)."""
 	mechanism = next((name for name in sasl.TOKEN_MECHANISMS if name in offered), "")
 	if not mechanism:
 		raise ChannelError(Trouble.SIGN_IN_UNSUPPORTED, Step.SIGN_IN, _("It offers no OAuth."))
@@ -31,7 +31,7 @@ def with_token(
 	credentials: Credentials,
 	refused: type[Exception],
 ) -> str:
-	"""Sign in with the token at hand, and after a refusal with a renewed one: it may have been revoked early.
+	"""Sign in with the current token, and after a refusal with a renewed one: it may have been revoked early.
 
 	`refused` is what `authenticate` raises when the server says no. Returns the mechanism. Raises
 	ChannelError: TOKEN_REFUSED, what the server's words mean, and what `credentials` raises.
@@ -50,7 +50,7 @@ def with_token(
 def _refusal(
 	mechanism: str, authenticate: Authenticate, user: str, token: str, refused: type[Exception]
 ) -> ChannelError | None:
-	"""Present the token; the refusal, if it is one. Everything else that fails raises."""
+	"""Present the token and return the refusal, if any. Raises for every other failure."""
 	with plainly(Step.SIGN_IN, [token]):
 		exchange = sasl.TokenExchange(mechanism, user, token)
 		try:
@@ -63,7 +63,7 @@ def _refusal(
 
 
 def _as_token_refusal(words: str, reason: str, token: str) -> ChannelError:
-	"""TOKEN_REFUSED, unless the server's words mean something else than a refused sign-in."""
+	"""Return TOKEN_REFUSED, unless the server's words mean something other than a refused sign-in."""
 	known = refusal(
 		words,
 		Step.SIGN_IN,

@@ -1,4 +1,4 @@
-"""Signing in with a password, the same over IMAP and POP3: by a command of the protocol or by SASL PLAIN."""
+"""Signs in with a password over IMAP or POP3: by a command of the protocol or by SASL PLAIN."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Way:
 
 
 def by_plain(authenticate: Callable[[str, Callable[[bytes], bytes]], None]) -> Way:
-	"""SASL PLAIN, over the connection's SASL command."""
+	"""Return SASL PLAIN, over the connection's SASL command."""
 	return Way(
 		sasl.PLAIN,
 		lambda user, password: authenticate(sasl.PLAIN, lambda _: sasl.plain(user, password)),
@@ -31,7 +31,7 @@ def by_plain(authenticate: Callable[[str, Callable[[bytes], bytes]], None]) -> W
 
 
 def with_password(choose: Callable[[], Way], user: str, password: str, refused: type[Exception]) -> str:
-	"""Sign in by the way that `choose` finds among those that the server offers; returns its name.
+	"""Sign in the way that `choose` picks from those the server offers; return its name.
 
 	`refused` is what the way's command raises when the server says no. Raises ChannelError:
 	SIGN_IN_REFUSED, what the server's words mean, and what `choose` raises.

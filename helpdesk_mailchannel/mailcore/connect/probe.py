@@ -1,6 +1,6 @@
-"""Test Connection: goes the way of a poll step by step, changes nothing, and says what it found.
+"""Test Connection: follows a poll step by step, changes nothing, and says what it found.
 
-It stops at the first step that fails; folders are all looked at. A person waits for it, so that the whole
+It stops at the first step that fails, but looks at all folders. A person is waiting for it, so the whole
 conversation has the time and the octets of `limits.Brief`.
 """
 
@@ -59,7 +59,7 @@ _TITLES = (HOST, CONNECTION, ENCRYPTION, SIGN_IN, CAPABILITIES, FOLDERS, WAITING
 def probe(
 	settings: ChannelSettings, credentials: Credentials, *, resolver: Resolver = system_resolver
 ) -> Iterator[ProbeStep]:
-	"""Each step as soon as it is done; steps that were not reached come as skipped. Raises nothing."""
+	"""Yield each step as soon as it is done; steps that were not reached come as skipped. Raises nothing."""
 	done: list[str] = []
 	steps = _steps(settings, credentials, resolver)
 	try:
@@ -130,7 +130,7 @@ def _encryption(stream: Stream) -> ProbeStep:
 
 
 def _manner(capabilities: Capabilities) -> Sentence:
-	"""How messages will be moved on this server."""
+	"""Say how messages will be moved on this server."""
 	if not capabilities.folders:
 		return _("POP3: messages can be deleted or left in place.")
 	if capabilities.move:
@@ -144,7 +144,7 @@ def _manner(capabilities: Capabilities) -> Sentence:
 
 
 def _mailbox(session: Session, reading: ReadingSettings) -> Iterator[ProbeStep]:
-	"""Every folder the channel names, then how many messages wait in those it reads."""
+	"""Check every folder the channel names, then count the messages waiting in those it reads."""
 	existing = session.folders()
 	missing = False
 	for step in _folders(session, existing, reading):
@@ -157,7 +157,7 @@ def _mailbox(session: Session, reading: ReadingSettings) -> Iterator[ProbeStep]:
 def _folders(
 	session: Session, existing: Sequence[RemoteFolder], reading: ReadingSettings
 ) -> Iterator[ProbeStep]:
-	"""`ensure_folder` only looks here: the sessions of the test create nothing."""
+	"""Check the folders. `ensure_folder` only looks here: the sessions of the test create nothing."""
 	for name in _read_names(existing, reading):
 		if session.ensure_folder(name):
 			yield _ok(FOLDERS, _("{0} is there.").format(name))

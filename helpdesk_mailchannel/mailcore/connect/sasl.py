@@ -1,8 +1,8 @@
-"""SASL mechanisms (RFC 4422) as the conversation they are: challenge in, response out.
+"""SASL mechanisms (RFC 4422) as the conversations they are: challenge in, response out.
 
 PLAIN (RFC 4616) for passwords; XOAUTH2 (Google's and Microsoft's) and OAUTHBEARER (RFC 7628) for access
-tokens. After a refused token the server sends a challenge with the reason in JSON, which the client has to
-acknowledge before the refusal proper; it must not send the token again.
+tokens. After refusing a token the server sends a challenge with the reason in JSON, which the client must
+acknowledge before the actual refusal; it must not send the token again.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import json
 XOAUTH2 = "XOAUTH2"
 OAUTHBEARER = "OAUTHBEARER"
 TOKEN_MECHANISMS = (XOAUTH2, OAUTHBEARER)
-"""In the order of preference: every provider with either has the first, and it is the one they test."""
+"""In order of preference: every provider with either has the first, and it is the one they test."""
 
 PLAIN = "PLAIN"
 
 
 def plain(user: str, password: str) -> bytes:
-	"""The initial response of PLAIN. Raises ValueError where a NUL would change its meaning."""
+	"""Return the initial response of PLAIN. Raises ValueError if a NUL would change its meaning."""
 	if "\0" in user or "\0" in password:
 		raise ValueError("a NUL in user name or password")
 	return f"\0{user}\0{password}".encode()
@@ -54,7 +54,7 @@ def _initial_response(mechanism: str, user: str, token: str) -> bytes:
 
 
 def _reason(challenge: bytes) -> str:
-	"""`status 401, scope …` from the server's JSON (RFC 7628 3.2.2), or nothing."""
+	"""Return `status 401, scope …` from the server's JSON (RFC 7628 3.2.2), or an empty string."""
 	try:
 		answer = json.loads(challenge)
 	except (ValueError, RecursionError):

@@ -1,8 +1,8 @@
 """What servers say when they refuse, and what it means for the channel.
 
 The words are those of RFC 5530 (IMAP response codes), RFC 2449 and 3206 (POP3 response codes), and of the
-large providers, as their users report them. `explain` turns whatever the protocol libraries raise into a
-ChannelError; `plainly` does so around a block, and nothing else leaves it.
+large providers, as their users report them. `explain` turns anything the protocol libraries raise into a
+ChannelError; `plainly` does so around a block, so that nothing else leaves it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ PROTOCOL_FAILURES: tuple[type[Exception], ...] = (
 )
 """What the socket, the TLS library, imaplib, imapclient and poplib raise when a server misbehaves.
 
-Named one by one, because a worker's own signals (such as a job's timeout) must pass through.
+Listed one by one, because a worker's own signals (such as a job's timeout) must pass through.
 """
 
 CONNECTION_FAILURES = frozenset(
@@ -59,7 +59,7 @@ CONNECTION_FAILURES = frozenset(
 		Trouble.SERVER_SLOW,
 	}
 )
-"""Troubles with which a connection may break at one message, so that another one can go on behind it."""
+"""Troubles with which a connection may break at one message, so that another one can continue after it."""
 
 _REFUSALS: tuple[tuple[str, Trouble], ...] = (
 	# Slow down
@@ -103,12 +103,12 @@ _LOGIN_DELAY = re.compile(r"\[LOGIN-DELAY\s+(\d{1,8})", re.IGNORECASE)
 
 
 def trouble_of(words: str, default: Trouble) -> Trouble:
-	"""The trouble that a server's words stand for, or the default where they say nothing known."""
+	"""Return the trouble that a server's words mean, or the default if they are not known."""
 	return next((trouble for pattern, trouble in _TABLE if pattern.search(words)), default)
 
 
 def retry_after(words: str) -> timedelta | None:
-	"""How long the server asks to wait: Exchange's backoff time, or POP3's login delay."""
+	"""Return how long the server asks to wait: Exchange's backoff time, or POP3's login delay."""
 	if found := _BACKOFF.search(words):
 		unit = timedelta(seconds=1) if (found[2] or "").lower().startswith("s") else timedelta(milliseconds=1)
 		return min(int(found[1]) * unit, timedelta(days=1))
@@ -118,7 +118,7 @@ def retry_after(words: str) -> timedelta | None:
 
 
 def said(words: str | bytes, secrets: Iterable[str] = ()) -> Sentence:
-	"""A server's words as a sentence that is safe to show: one line, short, without secrets."""
+	"""Return a server's words as a sentence that is safe to show: one line, short, without secrets."""
 	text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
 	text = " ".join(redact(text, secrets).split())
 	text = plain_line("".join(letter for letter in text if letter.isprintable()))
@@ -130,7 +130,7 @@ def said(words: str | bytes, secrets: Iterable[str] = ()) -> Sentence:
 def refusal(
 	words: str | bytes, step: Step, default: Trouble, secrets: Iterable[str] = (), hint: Sentence = NOTHING
 ) -> ChannelError:
-	"""The error for a server's refusal: its trouble, what to do, its words, and how long it asks to wait."""
+	"""Return the error for a server's refusal: its trouble, remedy, words, and requested wait."""
 	text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
 	mistake = mailbox_mistake(text)
 	detail = in_a_row(hint, mistake.sentence if mistake else NOTHING, said(text, secrets))
@@ -144,7 +144,7 @@ def refusal(
 
 
 def withheld(ref: RemoteRef, words: str) -> Withheld:
-	"""A message that was asked for alone and did not come, with what the server said of it."""
+	"""Return a message that was requested alone and did not come, with what the server said about it."""
 	trouble = trouble_of(words, Trouble.MESSAGES_WITHHELD)
 	if trouble is not Trouble.MAILBOX_UNAVAILABLE:
 		trouble = Trouble.MESSAGES_WITHHELD
@@ -152,12 +152,12 @@ def withheld(ref: RemoteRef, words: str) -> Withheld:
 
 
 def lost(patience: Patience, step: Step) -> ChannelError:
-	"""Why a session that has come to its end does nothing more."""
+	"""Say why a session that has come to its end does nothing more."""
 	return ChannelError(Trouble.SERVER_SLOW if patience.is_over else Trouble.CONNECTION_LOST, step)
 
 
 def words_of(error: Exception) -> str:
-	"""What an error of the protocol libraries says; they put the server's bytes into it as they are."""
+	"""Return what an error of the protocol libraries says; they embed the server's bytes unchanged."""
 	words = " ".join(
 		argument.decode("utf-8", "replace") if isinstance(argument, bytes) else str(argument)
 		for argument in error.args
@@ -166,7 +166,7 @@ def words_of(error: Exception) -> str:
 
 
 def explain(error: Exception, step: Step, secrets: Iterable[str] = ()) -> ChannelError:
-	"""The ChannelError that says in plain words what a failure of the connection or the protocol was."""
+	"""Return the ChannelError that explains a failure of the connection or the protocol in plain words."""
 	match error:
 		case ChannelError():
 			return error
@@ -189,7 +189,7 @@ def explain(error: Exception, step: Step, secrets: Iterable[str] = ()) -> Channe
 				verbatim(error.strerror) if isinstance(error, OSError) and error.strerror else NOTHING,
 			)
 		case ProtocolError():
-			# Its words are what could not be taken apart, other people's mail among it.
+			# Its words are what could not be parsed, other people's mail included.
 			return ChannelError(Trouble.SERVER_CONFUSED, step, _("It broke the form of its answer."))
 		case imaplib.IMAP4.abort():
 			return _aborted(words_of(error), step, secrets)
@@ -200,24 +200,24 @@ def explain(error: Exception, step: Step, secrets: Iterable[str] = ()) -> Channe
 
 
 def _aborted(words: str, step: Step, secrets: Iterable[str]) -> ChannelError:
-	"""imaplib aborts when the connection ends, when the server says BYE, and when it cannot follow."""
+	"""Explain an abort: imaplib raises it at the connection's end, at BYE, and when it cannot follow."""
 	if "timed out" in words:
 		return ChannelError(Trouble.CONNECTION_TIMEOUT, step)
 	if "socket error" in words:
 		return ChannelError(Trouble.CONNECTION_LOST, step)
 	if "unexpected" in words:
-		# What follows is a line as it came, perhaps of somebody's mail.
+		# What follows is a line as it came, possibly of somebody's mail.
 		return ChannelError(Trouble.SERVER_CONFUSED, step, _("It sent a line that is no answer."))
 	return refusal(words, step, Trouble.CONNECTION_LOST, secrets)
 
 
 @contextmanager
 def plainly(step: Step, secrets: Iterable[str] = ()) -> Iterator[None]:
-	"""Around protocol code: whatever goes wrong inside leaves as a ChannelError at this step."""
+	"""Wrap protocol code: whatever goes wrong inside is raised as a ChannelError at this step."""
 	try:
 		yield
 	except ChannelError:
 		raise
 	except PROTOCOL_FAILURES as error:
-		# The original may hold what was sent, password included, so it is not chained.
+		# The original may contain what was sent, password included, so it is not chained.
 		raise explain(error, step, secrets) from None

@@ -1,9 +1,9 @@
 """The octets between this site and a mail server: bounded, timed, and switched to TLS at most once.
 
 imaplib and poplib read through this instead of their own buffered files, for three reasons: no answer can
-grow without limit, no server can hold a worker by trickling (`limits` has the figures), and what arrived
-in the clear before a STARTTLS handshake is seen and refused (RFC 3501 6.2.1, RFC 2595 4; the flaw is known
-as command injection over STARTTLS, CVE-2011-0411).
+grow without limit, no server can hold a worker by trickling (`limits` has the figures), and anything that
+arrived in the clear before a STARTTLS handshake is noticed and refused (RFC 3501 6.2.1, RFC 2595 4; the flaw
+is known as command injection over STARTTLS, CVE-2011-0411).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _DOT_ALONE = re.compile(rb"(?:\A|(?<=\n))\.\r?\n")
 
 
 class Stream:
-	"""A connection read by lines and by counted octets; each answer has its time and its octets.
+	"""A connection read by lines and by counted octets; each answer has limits on time and octets.
 
 	An answer is what comes between two things we send. `patience` is shared by the connections of a session.
 	"""
@@ -46,15 +46,15 @@ class Stream:
 		self._begin()
 
 	def finish_within(self, seconds: float) -> None:
-		"""From now on the whole conversation, not only each wait, has this much time."""
+		"""Give the whole conversation, not only each wait, this much time from now on."""
 		self._last = min(self._last, self._now() + seconds)
 
 	def be_brief(self, brief: Brief) -> None:
-		"""Let the whole conversation end at a moment, and after so many octets."""
+		"""Limit the whole conversation to a moment, and to this many octets."""
 		self._last, self._all_octets = min(self._last, brief.end), brief.octets
 
 	def allow(self, octets: int) -> None:
-		"""Let the answer to what is sent next have so many octets, instead of the usual ones."""
+		"""Allow the answer to what is sent next this many octets, instead of the usual number."""
 		self._allowed = min(octets, limits.LARGEST_ANSWER)
 
 	@property
@@ -77,7 +77,7 @@ class Stream:
 				),
 			)
 		self._begin()
-		# Python's handshake takes the socket's timeout for the whole of it, not for each octet.
+		# Python's handshake applies the socket's timeout to the whole of it, not to each octet.
 		self.socket.settimeout(max(0.001, min(self._end(), self._last) - self._now()))
 		try:
 			self.socket = tls.handshake(self.socket, context, name)
@@ -85,7 +85,7 @@ class Stream:
 			self._arrived = self._now()
 
 	def readline(self) -> bytes:
-		"""The next line with its line end; what is left at the end of the connection, or nothing.
+		"""Return the next line with its line end; at the end of the connection, what is left, or nothing.
 
 		Raises OSError (TimeoutError, TooSlow), TooMuch.
 		"""
@@ -97,7 +97,7 @@ class Stream:
 		return self._take(at + 1)
 
 	def read(self, size: int) -> bytes:
-		"""Exactly so many octets; a message cut short by the end of the connection is never taken for whole.
+		"""Read exactly this many octets; a message cut short by the connection's end never counts as whole.
 
 		Raises OSError (TimeoutError, TooSlow), EOFError, TooMuch.
 		"""
@@ -109,7 +109,7 @@ class Stream:
 		return self._take(size)
 
 	def read_to_dot(self) -> bytes:
-		"""Everything before a line that is one dot (RFC 1939 3), which is taken too.
+		"""Read everything before a line that is a single dot (RFC 1939 3), and consume that line.
 
 		Raises OSError (TimeoutError, TooSlow), EOFError, TooMuch.
 		"""
@@ -122,7 +122,7 @@ class Stream:
 		return self._take(stop)[:start]
 
 	def send(self, octets: bytes) -> None:
-		"""Send everything; what comes from now on is a new answer. Raises OSError (TimeoutError)."""
+		"""Send everything; anything received from now on is a new answer. Raises OSError (TimeoutError)."""
 		self._begin()
 		self.socket.settimeout(self._wait())
 		self.socket.sendall(octets)
@@ -139,7 +139,7 @@ class Stream:
 	# ── One answer ───────────────────────────────────────────────────────────────────────────────────
 
 	def _begin(self) -> None:
-		"""A new answer begins; the patience pays for the last one."""
+		"""Begin a new answer; the patience pays for the last one."""
 		if hasattr(self, "_begun"):
 			self.patience.spend(self._wasted())
 		self._begun = self._arrived = self._now()
@@ -147,16 +147,16 @@ class Stream:
 		self._left, self._allowed = self._allowed, limits.USUAL_ANSWER
 
 	def _wasted(self) -> float:
-		"""Seconds that the answer has taken beyond a decent pace."""
+		"""Return the seconds that the answer has taken beyond a decent pace."""
 		return self._arrived - self._begun - self._taken / limits.SLOWEST
 
 	def _end(self) -> float:
-		"""When the answer must have come."""
+		"""Return when the answer must have arrived."""
 		pace = self._taken / limits.SLOWEST
 		return self._begun + pace + min(self._timeout, self.patience.left)
 
 	def _wait(self) -> float:
-		"""How long to wait for more. Raises TooSlow where the answer's time is over."""
+		"""Return how long to wait for more. Raises TooSlow if the answer's time is over."""
 		wait = min(self._end(), self._last) - self._now()
 		if wait <= 0:
 			self._arrived = self._now()
@@ -165,7 +165,7 @@ class Stream:
 		return min(wait, self._timeout)
 
 	def _receive(self) -> int:
-		"""Wait for more and say how much came, 0 at the end of the connection."""
+		"""Wait for more and return how much came, 0 at the end of the connection."""
 		if self._left <= 0:
 			raise TooMuch("more than the command can have asked for")
 		self.socket.settimeout(self._wait())
@@ -183,7 +183,7 @@ class Stream:
 		return len(piece)
 
 	def _spend_all(self) -> None:
-		"""Let the patience pay at once, as nothing is sent any more."""
+		"""Charge the patience at once, as nothing more is sent."""
 		self.patience.spend(self._wasted())
 		self._begun = self._arrived
 

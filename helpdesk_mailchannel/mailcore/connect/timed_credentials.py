@@ -1,4 +1,4 @@
-"""A channel's secrets, with the time that asking for them takes: a token endpoint may be slow too."""
+"""A channel's secrets, counting the time that asking for them takes: a token endpoint may be slow too."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Secure connections: always verified, TLS 1.2 or later, and failures said in words.
+"""Secure connections: always verified, TLS 1.2 or later, and failures explained in words.
 
-The standard library's IMAP and POP3 classes verify nothing when they make their own context (Python issue
+The standard library's IMAP and POP3 classes verify nothing if they make their own context (Python issue
 91826), so a context always comes from here. There is no way to accept an invalid certificate; a private
-certificate authority is named by its file.
+certificate authority is configured by its file.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _VERIFY_CODES: Mapping[int, Sentence] = {
 
 
 def context(ca_file: str = "") -> ssl.SSLContext:
-	"""A context that verifies name and chain, by the system's authorities or those of `ca_file` (PEM) alone.
+	"""Return a context that verifies name and chain, by the system's authorities or only `ca_file`'s (PEM).
 
-	Raises ChannelError(CERTIFICATE) where the file cannot be read.
+	Raises ChannelError(CERTIFICATE) if the file cannot be read.
 	"""
 	try:
 		made = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=ca_file or None)
@@ -66,7 +66,7 @@ def handshake(plain: socket.socket, made: ssl.SSLContext, name: str) -> ssl.SSLS
 
 
 def describe(secured: ssl.SSLSocket) -> Sentence:
-	"""TLS version, whose certificate, until when, in words for people."""
+	"""Describe TLS version, whose certificate it is, and until when, in words for people."""
 	certificate = secured.getpeercert() or {}
 	names = [str(entry[1]) for entry in certificate.get("subjectAltName", ())]
 	until = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), timezone.utc)

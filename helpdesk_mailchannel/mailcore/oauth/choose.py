@@ -23,16 +23,16 @@ def provider_for(
 	clock: Clock,
 	random_octets: RandomOctets,
 ) -> Provider:
-	"""Take a registered application (settings from `defaults.prefilled`, and secret); give its provider."""
+	"""Return the provider for a registered application (settings from `defaults.prefilled`, and secret)."""
 	if settings.provider is OAuthProvider.MICROSOFT:
 		return MicrosoftProvider(settings, client_secret, http, clock)
 	return GenericProvider(settings, client_secret, http, clock, random_octets)
 
 
 def obtain(provider: Provider, grant: Grant, refresh: str) -> TokenSet:
-	"""Get an access token without a person: for the application itself, or by the refresh token.
+	"""Get an access token without a person: for the application itself, or with the refresh token.
 
-	Raises ChannelError like `Provider`; TOKEN_DEAD also where nobody has signed in yet.
+	Raises ChannelError like `Provider`; TOKEN_DEAD also if nobody has signed in yet.
 	"""
 	if grant is Grant.CLIENT_CREDENTIALS:
 		return provider.app_only()

@@ -1,7 +1,7 @@
-"""Puts one end to a whole HTTP exchange, however a server drips it: connect, TLS, headers and body together.
+"""Sets a deadline for a whole HTTP exchange, even if a server drips: connect, TLS, headers and body together.
 
-urllib3's and http.client's timeouts hold for each wait, so a server that sends an octet now and then, or one
-`100 Continue` after the other, holds its client for ever. A connection made here reads through a socket that
+urllib3's and http.client's timeouts apply to each wait, so a server that sends an octet now and then, or one
+`100 Continue` after another, holds its client forever. A connection made here reads through a socket that
 knows when the exchange must be over and how many octets it may bring.
 """
 
@@ -23,7 +23,7 @@ class Deadline:
 		self._now, self._end = now, now() + seconds
 
 	def left(self) -> float:
-		"""Seconds. Raises TimeoutError where there are none."""
+		"""Return the seconds left. Raises TimeoutError if there are none."""
 		left = self._end - self._now()
 		if left <= 0:
 			raise TimeoutError("the exchange took too long")
@@ -31,7 +31,7 @@ class Deadline:
 
 
 def bounded(kind: Any, deadline: Deadline, octets: int) -> Any:
-	"""A class of urllib3's connections whose answers end at the deadline, and after so many octets."""
+	"""Return a class of urllib3 connections whose answers end at the deadline, and after this many octets."""
 
 	def connect(self: Any) -> None:
 		self.timeout = deadline.left()
@@ -42,13 +42,13 @@ def bounded(kind: Any, deadline: Deadline, octets: int) -> Any:
 
 
 class _Socket:
-	"""A connected socket, read through `_Octets`; all else is the socket's own."""
+	"""A connected socket, read through `_Octets`; everything else is the socket's own."""
 
 	def __init__(self, plain: socket.socket, deadline: Deadline, octets: int) -> None:
 		self._plain, self._deadline, self._octets = plain, deadline, octets
 
 	def makefile(self, mode: str, *_: object, **__: object) -> io.BufferedReader:
-		"""What http.client reads an answer from."""
+		"""Return what http.client reads an answer from."""
 		return io.BufferedReader(_Octets(self._plain, self._deadline, self._octets))
 
 	def sendall(self, octets: bytes) -> None:
@@ -60,7 +60,7 @@ class _Socket:
 
 
 class _Octets(io.RawIOBase):
-	"""The octets of an answer, as long as there is time for them and they are not too many."""
+	"""The octets of an answer, while there is time for them and they are not too many."""
 
 	def __init__(self, plain: socket.socket, deadline: Deadline, octets: int) -> None:
 		self._plain, self._deadline, self._left = plain, deadline, octets

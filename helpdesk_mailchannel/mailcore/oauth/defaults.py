@@ -1,4 +1,4 @@
-"""What the known providers fix: endpoints, scopes and hosts, so that nobody has to type them.
+"""What the known providers prescribe: endpoints, scopes and hosts, so that nobody has to type them.
 
 Sources: Microsoft, "Authenticate an IMAP, POP or SMTP connection using OAuth" and the list of national cloud
 endpoints; Google, "Using OAuth 2.0 for Web Server Applications" and "XOAUTH2 Mechanism".
@@ -16,7 +16,7 @@ MICROSOFT_AUTHORITIES = (
 	"login.microsoftonline.us",
 	"login.partner.microsoftonline.cn",
 )
-"""The world, the US government's clouds, and China's: the only hosts a Microsoft channel signs in at."""
+"""The world's, the US government's clouds and China's: the only hosts a Microsoft channel signs in at."""
 
 MICROSOFT_SCOPES: Mapping[tuple[Grant, Protocol], tuple[str, ...]] = {
 	(Grant.AUTHORIZATION_CODE, Protocol.IMAP): (
@@ -37,7 +37,7 @@ GOOGLE_SCOPES = ("https://mail.google.com/",)
 
 
 def prefilled(settings: OAuthSettings, protocol: Protocol) -> OAuthSettings:
-	"""Fill what is empty with what the provider fixes; another provider's settings come back as they are."""
+	"""Fill in empty values that the provider prescribes; return another provider's settings unchanged."""
 	if settings.provider is OAuthProvider.MICROSOFT:
 		return _microsoft(settings, protocol)
 	if settings.provider is OAuthProvider.GOOGLE:
@@ -56,7 +56,7 @@ def _microsoft(settings: OAuthSettings, protocol: Protocol) -> OAuthSettings:
 	return replace(
 		settings,
 		authority=authority,
-		# For showing them on the form: msal asks Microsoft for the endpoints itself.
+		# Only to show them on the form: msal asks Microsoft for the endpoints itself.
 		authorization_url=settings.authorization_url or f"{endpoints}/authorize",
 		token_endpoint=settings.token_endpoint or f"{endpoints}/token",
 		scopes=settings.scopes or MICROSOFT_SCOPES[settings.grant, protocol],

@@ -1,6 +1,6 @@
 """Every refusal the providers document for this flow: what went wrong and what to do, in our own words.
 
-One table row a mistake. `docs/sign-in-errors.md` shows the same tables and a test keeps the two together.
+One table row per mistake. `docs/sign-in-errors.md` shows the same tables, and a test keeps the two in step.
 The codes are the providers' own, so that they can be searched for: AADSTS numbers from Microsoft's error
 reference, and `error` values of RFC 6749 and of Google's OAuth documentation.
 """

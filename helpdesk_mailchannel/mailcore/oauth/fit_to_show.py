@@ -17,11 +17,11 @@ _NOT_PRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u206
 
 
 def fit_to_show(text: str, secrets: Iterable[str] = ()) -> str:
-	"""Take a provider's text; give it back masked and cut.
+	"""Return a provider's text masked and shortened.
 
-	Masked are `secrets` and whatever looks like a token, also where nobody named it. IDs of applications and
-	tenants stay, as they are what the reader compares; the trailing trace and correlation IDs that Microsoft
-	adds go, as they say nothing to the reader.
+	`secrets` are masked, as is anything that looks like a token, even if nobody named it. IDs of applications
+	and tenants stay, as readers compare them; the trailing trace and correlation IDs that Microsoft adds are
+	removed, as they mean nothing to the reader.
 	"""
 	text = _DIAGNOSTICS.sub("", redact(text, secrets))
 	text = _TOKEN_LIKE.sub(_mask_unless_id, text)

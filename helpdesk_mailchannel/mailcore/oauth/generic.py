@@ -20,7 +20,7 @@ from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import ClientAuthentication, OAuthProvider, OAuthSettings
 
 GOOGLE_PARAMETERS: Mapping[str, str] = {"access_type": "offline", "prompt": "consent"}
-"""Without both, Google gives a refresh token the first time only, if at all."""
+"""Without both, Google gives a refresh token only the first time, if at all."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +92,12 @@ class GenericProvider:
 		return token_set(answer.json, self.clock.now())
 
 	def _basic(self) -> str:
-		"""Both parts are form-encoded before they are joined: RFC 6749 section 2.3.1."""
+		"""Return the Basic credentials, both parts form-encoded before joining (RFC 6749 section 2.3.1)."""
 		pair = f"{quote_plus(self.settings.client_id)}:{quote_plus(self.client_secret)}"
 		return base64.b64encode(pair.encode()).decode()
 
 	def _check_scope(self, tokens: TokenSet) -> None:
-		"""Google lets a person tick only some of the permissions, and signs in all the same."""
+		"""Check the granted scope: Google signs in even if a person ticks only some permissions."""
 		if self._is_google and tokens.scope and not set(self.settings.scopes) <= set(tokens.scope.split()):
 			raise error_for("mail_scope_missing")
 
@@ -107,7 +107,7 @@ def _base64url(octets: bytes) -> str:
 
 
 def _with_query(url: str, parameters: Mapping[str, str]) -> str:
-	"""Add to the query of an https address, which may have one already (RFC 6749 section 3.1)."""
+	"""Add to the query of an https address, which may already have one (RFC 6749 section 3.1)."""
 	parts = urlsplit(url)
 	if parts.scheme not in ("https", "http") or not parts.hostname:
 		raise ChannelError(Trouble.SETTINGS_INCOMPLETE, Step.SETTINGS, _("The authorization URL is missing."))

@@ -2,7 +2,7 @@
 
 No redirect is followed, an answer has a size limit, and the connection goes to exactly the address that
 `resolve` approved while the certificate is verified for the name: a second look-up cannot lead elsewhere.
-Requests carry secrets and answers carry tokens, so neither appears in any error.
+Requests contain secrets and answers contain tokens, so neither appears in any error.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Raises ChannelError (HOST_UNKNOWN, HOST_FORBIDDEN).
 SIZE_LIMIT = 256 * 1024
 """Octets of an answer. Token answers have 2 to 4 KiB, OpenID discovery documents 2 KiB."""
 LARGEST_EXCHANGE = 2 * SIZE_LIMIT
-"""Octets of an answer with all that HTTP puts around it."""
+"""Octets of an answer including everything that HTTP puts around it."""
 LONGEST_WAIT = timedelta(days=1)
 SECRET_FIELDS = ("client_secret", "code", "code_verifier", "refresh_token", "client_assertion")
 """Of a request; masked wherever the provider repeats them."""
@@ -53,17 +53,17 @@ class HttpResponse:
 
 	@property
 	def json(self) -> Mapping[str, object]:
-		"""The body. `HttpClient` has checked that it is an object."""
+		"""Return the body. `HttpClient` has checked that it is an object."""
 		return cast("Mapping[str, object]", json.loads(self.text))
 
 	def raise_for_status(self) -> None:
-		"""For msal, which asks for it: an Answer is never an error, those are raised earlier."""
+		"""Do nothing. msal asks for it, but an Answer is never an error: those are raised earlier."""
 
 
 class HttpClient:
 	"""Asks sign-in providers. Its `get` and `post` have the form that msal expects of an HTTP client.
 
-	Both raise ChannelError: TOKEN_UNAVAILABLE for 429, 5xx, time-outs and answers that are no JSON object;
+	Both raise ChannelError: TOKEN_UNAVAILABLE for 429, 5xx, time-outs and answers that are not JSON objects;
 	what `provider_errors.refusal` makes of a refusal; HOST_UNKNOWN, HOST_FORBIDDEN, CERTIFICATE,
 	PLAIN_FORBIDDEN and SETTINGS_INCOMPLETE.
 	"""
@@ -101,13 +101,13 @@ class HttpClient:
 		headers: Mapping[str, str] | None = None,
 		**_unused: object,
 	) -> HttpResponse:
-		"""Send a form (application/x-www-form-urlencoded), as RFC 6749 wants at the token endpoint."""
+		"""Send a form (application/x-www-form-urlencoded), as RFC 6749 requires at the token endpoint."""
 		query = f"?{urlencode(params)}" if params else ""
 		sent = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
 		return self._ask("POST", url + query, sent, data or {})
 
 	def close(self) -> None:
-		"""For msal: nothing is kept open."""
+		"""Do nothing; msal asks for it, but nothing is kept open."""
 
 	def _ask(self, method: str, url: str, headers: dict[str, str], form: Mapping[str, str]) -> HttpResponse:
 		target = _checked(url)
@@ -142,7 +142,7 @@ class HttpClient:
 		body: str,
 		deadline: Deadline,
 	) -> HttpResponse:
-		"""Ask the first address that can be connected to."""
+		"""Ask the first address that accepts a connection."""
 		failure = _unavailable(_("{0} has no address.").format(target.hostname))
 		for address, port in addresses:
 			try:
@@ -180,7 +180,7 @@ class HttpClient:
 
 	@cached_property
 	def _tls(self) -> ssl.SSLContext:
-		# Made once a client: reading the system's authorities takes tens of milliseconds.
+		# Made once per client: reading the system's authorities takes tens of milliseconds.
 		context = ssl.create_default_context()
 		context.minimum_version = ssl.TLSVersion.TLSv1_2
 		if self._ca_file:
@@ -242,7 +242,7 @@ def _exchange(
 
 
 def _usable(answer: HttpResponse, target: SplitResult, secrets: Sequence[str]) -> HttpResponse:
-	"""The answer, if it is one that can be read; else its ChannelError."""
+	"""Return the answer if it is readable; otherwise raise its ChannelError."""
 	if answer.status_code in BUSY_STATUSES or answer.status_code >= 500:
 		detail = _("{0} answered with status {1}.").format(target.netloc, answer.status_code)
 		raise _unavailable(detail, _retry_after(answer.headers))
@@ -267,7 +267,7 @@ def _is_json_object(text: str) -> bool:
 
 
 def _retry_after(headers: Mapping[str, str]) -> timedelta | None:
-	"""How long to wait: seconds, or a date, measured from the answer's own (RFC 9110 section 10.2.3)."""
+	"""Return how long to wait: seconds, or a date relative to the answer's own (RFC 9110 section 10.2.3)."""
 	named = {name.lower(): value.strip() for name, value in headers.items()}
 	value = named.get("retry-after", "")
 	if value.isascii() and value.isdigit():
@@ -285,7 +285,7 @@ def _tls_failure(target: SplitResult, error: Exception) -> ChannelError:
 	if isinstance(cause, ssl.SSLCertVerificationError):
 		said: str = cause.verify_message or _("it was issued for another name")
 	elif "match" in str(error):
-		# A name that does not match is found by urllib3 itself, as its server name is not the address.
+		# urllib3 itself finds a name that does not match, as its server name is not the address.
 		said = _("it was issued for another name")
 	else:
 		return _unavailable(_("No secure connection to {0} could be agreed on.").format(target.netloc))

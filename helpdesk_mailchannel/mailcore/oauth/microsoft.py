@@ -1,8 +1,8 @@
 """Microsoft 365, through Microsoft's own library msal.
 
-msal knows the endpoints' discovery, PKCE, the nonce and which scopes are added; the network is ours: it is
-given an HTTP client that keeps this site's host rules and raises every refusal before msal sees it. The site
-keeps the tokens, so msal's cache is left out.
+msal handles endpoint discovery, PKCE, the nonce and which scopes are added; the network is ours: msal is
+given an HTTP client that enforces this site's host rules and raises every refusal before msal sees it. The
+site keeps the tokens, so msal's cache is left out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from helpdesk_mailchannel.mailcore.sentences import Sentence, _
 from helpdesk_mailchannel.mailcore.settings import OAuthSettings
 
 RESERVED_SCOPES = frozenset({"openid", "profile", "offline_access"})
-"""msal adds these by itself and refuses to be told."""
+"""msal adds these itself and rejects them if given."""
 
 _TENANT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 
@@ -43,7 +43,7 @@ class MicrosoftProvider:
 	def begin(self, state: str) -> Begun:
 		"""See `provider.Provider`.
 
-		Microsoft asks which account to use even where one is signed in: the administrator who clicks
+		Microsoft asks which account to use even if one is signed in: the administrator who clicks
 		*Authorize* is rarely the owner of the mailbox. The answer comes back by GET, because the browser
 		would not send the site's session cookie with a POST from another site.
 		"""
@@ -89,7 +89,7 @@ class MicrosoftProvider:
 		return [scope for scope in self.settings.scopes if scope not in RESERVED_SCOPES]
 
 	def _ask(self, question: Callable[[msal.ConfidentialClientApplication], object]) -> dict[str, object]:
-		"""Let msal ask; whatever it stumbles over in an answer is the provider's nonsense."""
+		"""Let msal ask; anything in an answer that it stumbles over is blamed on the provider."""
 		authority = self._authority()
 		try:
 			application = msal.ConfidentialClientApplication(
@@ -104,7 +104,7 @@ class MicrosoftProvider:
 		except ChannelError:
 			raise
 		except Exception as error:
-			# msal quotes answers in its errors, and answers may hold tokens: only the kind is told.
+			# msal quotes answers in its errors, and answers may contain tokens: only the kind is told.
 			kind = type(error).__name__
 			raise _nonsense(_("Microsoft's answer could not be understood ({0}).").format(kind)) from None
 		if not isinstance(result, dict):

@@ -11,7 +11,7 @@ from helpdesk_mailchannel.mailcore.oauth.tokens import TokenSet
 
 @dataclass(frozen=True)
 class Begun:
-	"""A person's sign-in under way: the page to send them to, and what to remember until they are back."""
+	"""A person's sign-in in progress: the page to send them to, and what to remember until they are back."""
 
 	url: str
 	remembered: Mapping[str, object] = field(repr=False)
@@ -21,8 +21,8 @@ class Begun:
 class Provider(Protocol):
 	"""A sign-in provider, for one registered application.
 
-	Every method raises ChannelError, and nothing else: TOKEN_DEAD and OAUTH_MISCONFIGURED for refusals that
-	are meant, TOKEN_UNAVAILABLE for whatever passes, SETTINGS_INCOMPLETE for values no request is made with.
+	Every method raises ChannelError, and nothing else: TOKEN_DEAD and OAUTH_MISCONFIGURED for deliberate
+	refusals, TOKEN_UNAVAILABLE for anything temporary, SETTINGS_INCOMPLETE for values that prevent a request.
 	"""
 
 	def begin(self, state: str) -> Begun:
@@ -34,7 +34,7 @@ class Provider(Protocol):
 		...
 
 	def renew(self, refresh: str) -> TokenSet:
-		"""Get a new access token by refresh token, which comes back replaced or as it was (section 6)."""
+		"""Get a new access token with a refresh token, which comes back replaced or unchanged (section 6)."""
 		...
 
 	def app_only(self) -> TokenSet:

@@ -1,6 +1,6 @@
 """Explains a provider's refusal: finds its row in `error_catalog`, or shows what the provider said.
 
-Microsoft says that its numbers may change. So a number only chooses the words and, where it is one of those
+Microsoft says that its numbers may change. So a number only chooses the words and, if it is one of those
 that pass by themselves, keeps the channel going; without a known number the `error` value decides.
 """
 
@@ -25,10 +25,10 @@ _AADSTS = re.compile(r"AADSTS\d+")
 
 
 def refusal(answer: Mapping[str, object], secrets: Sequence[str] = ()) -> ChannelError:
-	"""Take a provider's error answer, from the token endpoint or the redirect; give the error to raise.
+	"""Return the error to raise for a provider's error answer, from the token endpoint or the redirect.
 
-	An unknown code shows what the provider said, masked and cut, and counts as passing: only refusals that
-	are known to be meant stop a channel.
+	An unknown code shows what the provider said, masked and shortened, and counts as temporary: only refusals
+	known to be deliberate stop a channel.
 	"""
 	codes = list(_codes(answer))
 	for code in codes:
@@ -48,7 +48,7 @@ def refusal(answer: Mapping[str, object], secrets: Sequence[str] = ()) -> Channe
 
 
 def error_for(code: str) -> ChannelError:
-	"""The error to raise for one of the codes in the tables."""
+	"""Return the error to raise for one of the codes in the tables."""
 	mistake = _BY_CODE[code]
 	return ChannelError(
 		mistake.trouble, Step.TOKEN, in_a_row(mistake.sentence, f"({code})"), remedy=mistake.remedy
@@ -56,7 +56,7 @@ def error_for(code: str) -> ChannelError:
 
 
 def _codes(answer: Mapping[str, object]) -> Iterator[str]:
-	"""The codes in an answer, the most exact first."""
+	"""Yield the codes in an answer, the most specific first."""
 	numbers = answer.get("error_codes")
 	if isinstance(numbers, list):
 		yield from (f"AADSTS{number}" for number in numbers)

@@ -1,8 +1,8 @@
-"""The `state` of a person's signing in: random, for one use, ten minutes, one user and one channel.
+"""The `state` of a person's sign-in: random, single-use, valid for ten minutes, one user and one channel.
 
 It ties the provider's answer to the person who clicked *Authorize* and to what the channel was then (RFC 6749
-section 10.12). What has to be remembered between, the PKCE verifier above all, stays on the server under a
-digest of the state, so that whoever reads the store cannot finish somebody's sign-in.
+section 10.12). What has to be remembered in between, above all the PKCE verifier, stays on the server under a
+digest of the state, so that reading the store is not enough to finish somebody's sign-in.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ class StateStore(Protocol):
 	"""Where the site keeps what waits for a person to come back from the provider."""
 
 	def put(self, key: str, value: str, seconds: int) -> None:
-		"""Keep a value for so long, visible to every process of the site."""
+		"""Keep a value for this many seconds, visible to every process of the site."""
 		...
 
 	def take(self, key: str) -> str | None:
-		"""Give a value back and forget it. Of two that ask at once, one gets None."""
+		"""Return a value and forget it. Of two simultaneous callers, one gets None."""
 		...
 
 
@@ -49,7 +49,7 @@ class Doubt(Enum):
 
 
 class StateRefused(MailChannelError):
-	"""The provider's answer does not belong to a sign-in that this person has under way."""
+	"""The provider's answer does not belong to a sign-in that this person has in progress."""
 
 	def __init__(self, doubt: Doubt) -> None:
 		super().__init__(doubt.value)
@@ -58,7 +58,7 @@ class StateRefused(MailChannelError):
 
 @dataclass(frozen=True)
 class Pending:
-	"""A sign-in under way: who began it for which channel, and what the provider needs to finish it."""
+	"""A sign-in in progress: who began it for which channel, and what the provider needs to finish it."""
 
 	user: str
 	channel: str
@@ -69,12 +69,12 @@ class Pending:
 
 
 def new_state(random_octets: RandomOctets) -> str:
-	"""A state no one can guess: 256 random bits, fit for a URL."""
+	"""Return a state no one can guess: 256 random bits, safe in a URL."""
 	return base64.urlsafe_b64encode(random_octets(32)).decode().rstrip("=")
 
 
 def fingerprint(settings: OAuthSettings, server: str = "") -> str:
-	"""A digest of the application a sign-in is for; it changes with every setting.
+	"""Return a digest of the application a sign-in is for; it changes with every setting.
 
 	`server` is a digest of where the tokens will go, if that counts as well.
 	"""
@@ -82,7 +82,7 @@ def fingerprint(settings: OAuthSettings, server: str = "") -> str:
 
 
 def remember(store: StateStore, state: str, pending: Pending) -> None:
-	"""Keep a sign-in that is under way until the person comes back."""
+	"""Keep a sign-in that is in progress until the person comes back."""
 	value = {
 		"user": pending.user,
 		"channel": pending.channel,
@@ -94,10 +94,10 @@ def remember(store: StateStore, state: str, pending: Pending) -> None:
 
 
 def recall(store: StateStore, state: str, *, user: str, now: datetime) -> Pending:
-	"""Give the sign-in that belongs to a state, once.
+	"""Return the sign-in that belongs to a state, once.
 
-	It is forgotten whatever comes of it. Raises StateRefused where there is none, it is over, or another user
-	began it. The caller compares `application` with the channel's settings of now: `same_application`.
+	It is forgotten in any case. Raises StateRefused if there is none, it has expired, or another user began
+	it. The caller compares `application` with the channel's current settings: `same_application`.
 	"""
 	value = store.take(_key(state)) if state else None
 	if value is None:
@@ -118,7 +118,7 @@ def recall(store: StateStore, state: str, *, user: str, now: datetime) -> Pendin
 
 
 def same_application(pending: Pending, settings: OAuthSettings, server: str = "") -> None:
-	"""Raise StateRefused where the channel is no longer the one the sign-in was begun for."""
+	"""Raise StateRefused if the channel is no longer the one the sign-in was begun for."""
 	if pending.application != fingerprint(settings, server):
 		raise StateRefused(Doubt.CHANGED)
 

@@ -1,6 +1,6 @@
 """Access and refresh tokens: what a provider gave, for how long, and when to ask again.
 
-No value of a token is ever part of a repr.
+No token's value is ever part of a repr.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.sentences import _
 
 SKEW = timedelta(minutes=5)
-"""How long before its end a token is renewed, so that none ends in the middle of a run."""
+"""How long before its end a token is renewed, so that none expires in the middle of a run."""
 USUAL_LIFETIME = timedelta(hours=1)
-"""Where the provider does not say `expires_in`, which RFC 6749 only recommends."""
+"""If the provider does not give `expires_in`, which RFC 6749 only recommends."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,16 @@ class AccessToken:
 	expires_at: datetime
 
 	def is_fresh(self, now: datetime) -> bool:
-		"""Whether it may be used without renewing it first.
+		"""Return whether it may be used without renewing it first.
 
-		The skew is at most half of the lifetime: some providers' tokens live for five minutes in all.
+		The skew is at most half of the lifetime: some providers' tokens live for only five minutes.
 		"""
 		return now < self.expires_at - min(SKEW, (self.expires_at - self.issued_at) / 2)
 
 
 @dataclass(frozen=True)
 class TokenSet:
-	"""What came of signing in or renewing."""
+	"""The result of signing in or renewing."""
 
 	access: AccessToken
 	refresh: str = field(default="", repr=False)
@@ -50,7 +50,7 @@ class TokenSet:
 def token_set(answer: Mapping[str, object], now: datetime) -> TokenSet:
 	"""Read a token endpoint's answer (RFC 6749 section 5.1), obtained at `now`.
 
-	Raises ChannelError(TOKEN_UNAVAILABLE) where it is nonsense.
+	Raises ChannelError(TOKEN_UNAVAILABLE) if it is nonsense.
 	"""
 	value = answer.get("access_token")
 	if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():

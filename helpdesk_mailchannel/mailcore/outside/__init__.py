@@ -1,1 +1,1 @@
-"""What comes from outside, made fit to be stored, shown and compared: plain, without secrets."""
+"""Makes what comes from outside fit to be stored, shown and compared: plain, without secrets."""

@@ -1,4 +1,4 @@
-"""Domain names as they are compared: their A-labels, made one way everywhere (UTS 46, RFC 5891)."""
+"""Domain names as they are compared: as A-labels, made the same way everywhere (UTS 46, RFC 5891)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import idna
 
 
 def a_labels(domain: str) -> str:
-	"""The domain in lower case as A-labels (`xn--…`), without white space; empty where IDNA forbids it."""
+	"""Return the domain in lower case as A-labels (`xn--…`), without white space; empty if IDNA bars it."""
 	domain = domain.strip().lower()
 	if domain.isascii():
 		return domain

@@ -1,8 +1,8 @@
-"""Makes text from outside fit for a field of plain text: no view of it finds markup there.
+"""Makes text from outside fit for a plain text field: no view of it finds markup there.
 
 Strangers choose display names, subjects and file names; servers choose the words of their refusals. Frappe
-prints plain fields as they are in some views, inside attributes in others, and decodes their entities once
-more in yet others. So what markup is made of is not stored: look-alikes take its place, which people read
+prints plain fields unchanged in some views, inside attributes in others, and decodes their entities once
+more in yet others. So characters that form markup are not stored: look-alikes replace them, which people read
 as what was meant. `<b>` becomes `‹b›`, a straight double quote a curly one, the ampersand of `&lt;` wide.
 """
 
@@ -25,12 +25,12 @@ _LOST_QUOTES = str.maketrans("()[]:;\\,", "（）［］：；＼，")
 
 
 def plain_line(text: str) -> str:
-	"""One line of plain text, for names, subjects, reasons and the like."""
+	"""Return one line of plain text, for names, subjects, reasons and the like."""
 	return plain_text(_LINE_BREAKS.sub(" ", text)).replace("\n", " ").strip()
 
 
 def plain_text(text: str) -> str:
-	"""Plain text of several lines, its line ends LF. What is plain already comes back as it is."""
+	"""Return plain text of several lines, with LF line ends. Text that is already plain is unchanged."""
 	text = _CONTROLS.sub("", _LINE_BREAKS.sub("\n", text))
 	if "&" in text:
 		text = _REFERENCE.sub(_without_reference, text)
@@ -40,15 +40,15 @@ def plain_text(text: str) -> str:
 
 
 def is_plain(text: str) -> bool:
-	"""Whether a text that must not be changed, such as a folder's name, may be stored as it is."""
+	"""Return whether a text that must not be changed, such as a folder's name, may be stored as it is."""
 	return plain_line(text) == text
 
 
 def address_list(people: Iterable[tuple[str, str]]) -> str:
-	"""Pairs of name and bare address as people read and search them: `Händler <h@shop.example>, b@x.example`.
+	"""Format name and bare address as people read and search them: `Händler <h@shop.example>, b@x.example`.
 
-	Names with special characters are quoted, so that the list can be taken apart again (RFC 5322, 3.4). An
-	address that a browser would take for a tag with attributes stands without its name and brackets.
+	Names with special characters are quoted, so that the list can be parsed again (RFC 5322, 3.4). An address
+	that a browser would take for a tag with attributes appears without its name and brackets.
 	"""
 	return ", ".join(_person(plain_line(name), address) for name, address in people)
 
@@ -65,5 +65,5 @@ def _person(name: str, address: str) -> str:
 
 
 def _without_reference(found: re.Match[str]) -> str:
-	"""A character reference with a wide ampersand, which no browser decodes; anything else as it is."""
+	"""Return a character reference with a wide ampersand, which no browser decodes; all else unchanged."""
 	return found[0] if unescape(found[0]) == found[0] else f"＆{found[1]}"

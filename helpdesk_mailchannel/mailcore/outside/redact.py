@@ -1,8 +1,8 @@
-"""Takes secrets out of a text before anybody reads or stores it.
+"""Removes secrets from a text before anybody reads or stores it.
 
 A secret is removed as it is and in the forms in which protocols and logs carry it: base64 at any offset
-(as inside a SASL PLAIN response), URL-encoded, escaped for Python or JSON. Tokens are also known by their
-shape, so that a text from elsewhere loses them although nobody named them.
+(as inside a SASL PLAIN response), URL-encoded, escaped for Python or JSON. Tokens are also recognised by
+their shape, so that a text from elsewhere loses them even if nobody named them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TOKEN_SHAPES = (
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-	"""The text with `***` in place of each secret, its encoded forms, and everything shaped like a token."""
+	"""Return the text with `***` for each secret, its encoded forms, and everything shaped like a token."""
 	forms = {form for secret in secrets if secret for form in _forms(secret)}
 	for form in sorted(forms, key=len, reverse=True):
 		text = text.replace(form, HIDDEN)
@@ -49,10 +49,10 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _inside_base64(encoded: bytes, lead: int) -> str:
-	"""What stays the same of a base64 text when other octets stand before and behind the secret.
+	"""Return the part of a base64 text that does not depend on the octets before and after the secret.
 
-	Six bits a letter: letters that hold bits of a neighbour differ and are cut off. Fewer than six remaining
-	letters would also hit innocent words.
+	Six bits per character: characters that hold bits of a neighbour differ and are cut off. Fewer than six
+	remaining characters would also match innocent words.
 	"""
 	text = encoded.decode()
 	padding = len(text) - len(text.rstrip("="))

@@ -1,1 +1,1 @@
-"""The steps of a run, one idea a file; `mailcore.flow` puts them in order."""
+"""The steps of a run, one idea per file; `mailcore.flow` puts them in order."""

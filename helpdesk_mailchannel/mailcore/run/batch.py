@@ -14,7 +14,7 @@ class Batch:
 
 	claims: dict[RemoteRef, Claim] = field(default_factory=dict)
 	asked: bool = False
-	"""A person clicked Retry, and waits for the answer."""
+	"""A person clicked Retry, and is waiting for the answer."""
 	broken: ChannelError | None = None
 	"""What broke the server's answer, perhaps after some of the messages had come."""
 

@@ -1,6 +1,6 @@
 """What becomes of messages that could not be filed.
 
-A failure that may be the site's is held until it is known whose it is; where the site is suspect, the
+A failure that may be the site's fault is held until it is known whose it is; if the site is suspect, the
 messages wait, and no attempt counts against them.
 """
 
@@ -28,7 +28,7 @@ def fail(run: Run, failure: Failure) -> None:
 
 
 def clear(run: Run, fate: Fate) -> None:
-	"""The site has filed a message: what was to become the same failed by itself."""
+	"""Note that the site has filed a message: those that were to become the same failed by themselves."""
 	run.suspicion.clear(fate)
 	for failure in [failure for failure in run.failed if failure.fate is fate]:
 		run.failed.remove(failure)
@@ -42,7 +42,7 @@ def decide_failures(run: Run) -> None:
 
 
 def put_off(run: Run, parsed: Parsed, error: ChannelError) -> None:
-	"""Let a message at which the site failed come later: perhaps it alone is the cause."""
+	"""Postpone a message at which the site failed: it alone may be the cause."""
 	with suppress(RunStopped, ChannelError):
 		run.postpone(parsed.claim, Outcome(Reason.SITE_REFUSED, error.detail), parsed.message)
 

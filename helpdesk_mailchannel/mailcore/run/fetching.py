@@ -15,14 +15,14 @@ from helpdesk_mailchannel.mailcore.run.run import Run
 from helpdesk_mailchannel.mailcore.run.withholding import hold
 
 LONGEST_FETCH = timedelta(seconds=60)
-"""After which what a slow server has handed out of a batch is filed before more is asked for."""
+"""After this, what a slow server has handed out of a batch is filed before more is requested."""
 
 
 @contextmanager
 def claimed(run: Run, refs: Sequence[RemoteRef]) -> Iterator[Batch]:
 	"""Claim a batch, and give back what could not be finished of it.
 
-	What broke the server's answer is raised at the end, after what had come before it was worked on.
+	Whatever broke the server's answer is raised at the end, after the messages before it are handled.
 	"""
 	batch = Batch({claim.ref: claim for claim in run.ledger.claim(refs)})
 	try:
@@ -44,7 +44,7 @@ def fetch(run: Run, folder: Folder, batch: Batch) -> list[RawMessage]:
 
 
 def _answered(run: Run, folder: Folder, batch: Batch, raws: dict[RemoteRef, RawMessage]) -> bool:
-	"""Take what the server hands out, and say whether it has answered for the whole batch."""
+	"""Take what the server hands out, and return whether it has answered for the whole batch."""
 	refs, enough = list(batch.claims), run.clock.now() + LONGEST_FETCH
 	try:
 		for answer in run.session.fetch(refs):
@@ -61,6 +61,6 @@ def _answered(run: Run, folder: Folder, batch: Batch, raws: dict[RemoteRef, RawM
 
 
 def _conclude_gone(run: Run, batch: Batch, raws: dict[RemoteRef, RawMessage]) -> None:
-	"""What was listed and claimed, and is not named any more, has left the mailbox by other hands."""
+	"""Conclude that what was listed and claimed, and is no longer named, was removed by others."""
 	for ref in [ref for ref in batch.claims if ref not in raws]:
 		run.conclude(batch.claims.pop(ref), Outcome(Reason.GONE), None)

@@ -1,4 +1,4 @@
-"""Carries out what was decided on a message, and writes it down (commit 2)."""
+"""Carries out what was decided on a message, and records it (commit 2)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from helpdesk_mailchannel.mailcore.thread.participants import brought_by
 
 
 def file(run: Run, parsed: Parsed, decision: Decision | MessageError, facts: Facts | None) -> Facts | None:
-	"""Give a message its fate. Returns the facts as they are after it, for the next one of its batch."""
+	"""Give a message its fate. Return the facts as they are afterwards, for the next one of its batch."""
 	claim, message, octets = parsed.claim, parsed.message, parsed.raw.octets
 	verdict = verdict_of(message, run.settings.screen)
 	filed: Filed | None = None
@@ -49,7 +49,7 @@ def file(run: Run, parsed: Parsed, decision: Decision | MessageError, facts: Fac
 
 
 def _make(run: Run, parsed: Parsed, draft: Draft, outcome: Outcome) -> Filed | None:
-	"""Make the ticket or the reply, unless it is there already or the site refuses it."""
+	"""Make the ticket or the reply, unless it already exists or the site refuses it."""
 	try:
 		filed = _try_to_make(run, parsed, draft, outcome)
 	except AlreadyFiled as error:
@@ -64,7 +64,7 @@ def _make(run: Run, parsed: Parsed, draft: Draft, outcome: Outcome) -> Filed | N
 
 
 def _try_to_make(run: Run, parsed: Parsed, draft: Draft, outcome: Outcome) -> Filed:
-	"""What the site fails at may be this very message, so that the others go on: raises MessageError."""
+	"""Make it; if the site fails, raise MessageError, as this very message may be why: the others go on."""
 	try:
 		return run.file(parsed.claim, parsed.message, draft, outcome)
 	except ChannelError as error:

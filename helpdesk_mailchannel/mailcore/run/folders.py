@@ -1,4 +1,4 @@
-"""Opens the folders of a mailbox, one after the other; none keeps the others from being read."""
+"""Opens the folders of a mailbox, one after another; none keeps the others from being read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from helpdesk_mailchannel.mailcore.sentences import _
 from helpdesk_mailchannel.mailcore.settings import AfterProcessing, FolderRoute
 
 MOST_UIDVALIDITY_CHANGES = 5
-"""Of one folder within a day; beyond it the server's numbers, or its names for messages, mean nothing."""
+"""Of one folder within a day; beyond this, the server's numbers or names for messages mean nothing."""
 OF_A_FOLDER: frozenset[Trouble] = frozenset(
 	{
 		Trouble.FOLDER_MISSING,
@@ -31,7 +31,7 @@ OF_A_FOLDER: frozenset[Trouble] = frozenset(
 		Trouble.CONNECTION_TIMEOUT,
 	}
 )
-"""What may ail one folder alone: another is opened if the server can still be reached."""
+"""What may affect one folder alone: another is opened if the server can still be reached."""
 
 
 @dataclass
@@ -41,19 +41,19 @@ class Folder:
 	route: FolderRoute
 	state: FolderState
 	renumbered: bool = False
-	"""It got another UIDVALIDITY lately: copies made before have lost their receipts."""
+	"""It recently got another UIDVALIDITY: copies made before have lost their receipts."""
 	witnesses: Sequence[RemoteRef] = ()
-	"""Messages that no attempt has failed at: what to ask for when others are refused."""
+	"""Messages at which no attempt has failed: what to ask for when others are refused."""
 	missing: Sequence[Receipt] = ()
-	"""What should be in it and is not listed, if nearly all is missing: perhaps it has got other names."""
+	"""What should be in it but is not listed, if almost everything is missing: it may have new names."""
 	handed_out: bool = False
-	"""The server has handed out a message of it in this run, so a refusal is the message's own."""
+	"""The server has handed out a message of it in this run, so a refusal concerns only its own message."""
 
 
 def read_folders(run: Run, read: Callable[[Run, Folder], None]) -> None:
-	"""Open each folder and `read` it; the one first at which the last run had to end.
+	"""Open each folder and `read` it, first the one at which the last run had to end.
 
-	Trouble of one folder is remembered, and the others are read all the same.
+	Trouble with one folder is remembered, and the others are read all the same.
 	"""
 	to_read = routes(run.settings.reading, _existing(run))
 	_close_abandoned(run, [route.read for route in to_read])
@@ -70,7 +70,7 @@ def read_folders(run: Run, read: Callable[[Run, Folder], None]) -> None:
 
 @contextmanager
 def bearing(run: Run) -> Iterator[None]:
-	"""Remember a trouble that may be one folder's own, so that the next one is opened all the same."""
+	"""Remember a trouble that may concern only one folder, so that the next one is still opened."""
 	try:
 		yield
 	except ChannelError as error:
@@ -88,11 +88,11 @@ class _Turns:
 	short: FolderRoute | None = None
 
 	def cut_short(self, route: FolderRoute) -> None:
-		"""There was no time, no budget or no connection left for it."""
+		"""Note that there was no time, no budget or no connection left for it."""
 		self.short = self.short or route
 
 	def next_first(self) -> str:
-		"""The folder that the next run begins with; nothing for the usual order.
+		"""Return the folder that the next run begins with; empty for the usual order.
 
 		Not the one that this run began with: what was not enough for it alone is never enough for others.
 		"""
@@ -142,7 +142,7 @@ def _existing(run: Run) -> Sequence[RemoteFolder]:
 
 
 def _close_abandoned(run: Run, read: Sequence[str]) -> None:
-	"""Close what was decided in a folder that is read no longer: nobody moves it now, so it stays."""
+	"""Close what was decided in a folder that is no longer read: nobody will move it now, so it stays."""
 	left = run.ledger.abandoned(read)
 	if left:
 		run.ledger.settled({each.key: Settled(each.ref, each.ref.folder) for each in left})
@@ -161,9 +161,9 @@ def _opened(run: Run, route: FolderRoute) -> Folder:
 
 
 def _note_renaming(run: Run, folder: Folder) -> None:
-	"""Count it if the server has named its messages anew: what is missing has come again.
+	"""Count it if the server has renamed its messages: what is missing has come back.
 
-	One that does so in each session has the same messages read in each run, and never those after them.
+	A server that does so in each session has the same messages read in each run, and never those after them.
 	"""
 	ids = {receipt.message_id for receipt in folder.missing if receipt.message_id}
 	again = sum(each.fate is Fate.DUPLICATE or each.message_id in ids for each in run.concluded)

@@ -1,4 +1,4 @@
-"""Decides on messages, one after the other: each knows what became of those before it."""
+"""Decides on messages, one after another: each knows what became of those before it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from helpdesk_mailchannel.mailcore.sentences import _
 
 
 def facts_of(run: Run, messages: Sequence[Parsed]) -> Facts | None:
-	"""Ask what the site knows of these messages; None where one of them cannot be looked up."""
+	"""Ask what the site knows of these messages; return None if one of them cannot be looked up."""
 	if not messages:
 		return Facts()
 	try:
@@ -24,7 +24,7 @@ def facts_of(run: Run, messages: Sequence[Parsed]) -> Facts | None:
 	except MailChannelError:
 		raise
 	except Exception:
-		# Which one is told by looking each up alone; then it alone fails.
+		# Looking each up alone shows which one; then it alone fails.
 		return None
 
 
@@ -39,7 +39,7 @@ def in_turn(run: Run, batch: Batch, messages: Sequence[Parsed]) -> Iterator[Pars
 
 @contextmanager
 def finishing(run: Run, batch: Batch, parsed: Parsed) -> Iterator[None]:
-	"""Take a message out of the batch once it is decided, or put it off where the site fails at it."""
+	"""Take a message out of the batch once it is decided, or postpone it if the site fails at it."""
 	try:
 		yield
 	except ChannelError as error:
@@ -50,7 +50,7 @@ def finishing(run: Run, batch: Batch, parsed: Parsed) -> Iterator[None]:
 
 
 def judge(run: Run, parsed: Parsed, facts: Facts | None) -> Decision | MessageError:
-	"""Decide what a message is to become; MessageError where it cannot become anything."""
+	"""Decide what a message is to become; return MessageError if it cannot become anything."""
 	try:
 		known = _look_up(run, parsed.message) if facts is None else facts
 		with failing_alone(_("Judging it failed: {0}.")):

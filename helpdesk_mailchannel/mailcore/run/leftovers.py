@@ -27,7 +27,7 @@ def finish_leftovers(run: Run, folder: Folder, listing: Listing, work: Plan) -> 
 
 
 def _close_vanished(run: Run, listing: Listing, work: Plan) -> None:
-	"""Close the receipts of what has left the folder, if the listing leaves no doubt of it."""
+	"""Close the receipts of what has left the folder, if the listing leaves no doubt about it."""
 	if listing.doubt:
 		return
 	since = run.settings.reading.since
@@ -43,12 +43,12 @@ def _close_vanished(run: Run, listing: Listing, work: Plan) -> None:
 
 
 def _take_up_unsettled(run: Run, work: Plan) -> None:
-	"""What an earlier run decided but did not move is to be moved."""
+	"""Take up what an earlier run decided but did not move."""
 	run.decided += [receipt for receipt in work.unsettled if receipt.reason]
 
 
 def _give_up(run: Run, refs: Sequence[RemoteRef]) -> None:
-	"""Fail messages whose every attempt ended a run; they are not read again, not even fetched."""
+	"""Fail messages if every attempt at them ended a run; they are not read again, not even fetched."""
 	for claim in _claims(run, refs):
 		run.conclude(claim, Outcome(Reason.TOO_MANY_ATTEMPTS), None)
 
@@ -67,7 +67,7 @@ def _claims(run: Run, refs: Sequence[RemoteRef]) -> Sequence[Claim]:
 
 
 def _is_older(ref: RemoteRef, since: datetime | None) -> bool:
-	"""Whether a listing since that moment says nothing of it."""
+	"""Return whether a listing since that moment says nothing about it."""
 	return since is not None and ref.received_at is not None and ref.received_at < since
 
 

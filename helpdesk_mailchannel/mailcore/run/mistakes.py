@@ -1,4 +1,4 @@
-"""Lets a message that finds a mistake of ours fail alone: it must neither stop the others nor be lost."""
+"""Lets a message that triggers a bug of ours fail alone: it must neither stop the others nor be lost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from helpdesk_mailchannel.mailcore.sentences import Sentence
 
 @contextmanager
 def failing_alone(sentence: Sentence) -> Iterator[None]:
-	"""Turn what was not foreseen into MessageError, with `sentence`, whose `{0}` is what it was."""
+	"""Turn an unexpected exception into MessageError, with `sentence`, whose `{0}` is that exception."""
 	try:
 		yield
 	except MailChannelError:

@@ -27,7 +27,7 @@ def parse_all(run: Run, batch: Batch, raws: Sequence[RawMessage]) -> list[Parsed
 
 
 def try_to_read(run: Run, raw: RawMessage) -> Message | None:
-	"""The message, or None where it cannot be read: for the log alone."""
+	"""Return the message, or None if it cannot be read: for the log only."""
 	with suppress(MessageError):
 		return _read(run, raw)
 	return None

@@ -1,4 +1,4 @@
-"""Plans what a run does with an open folder, and deals it out as far as time and budget reach."""
+"""Plans what a run does with an open folder, and hands it out as far as time and budget allow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from helpdesk_mailchannel.mailcore.run.run import Run
 from helpdesk_mailchannel.mailcore.settings import AfterProcessing
 
 PROBES = 20
-"""How many messages that were refused before are tried in a run while the site has filed nothing since."""
+"""How many previously refused messages a run tries while the site has filed nothing since."""
 
 
 def plan_folder(run: Run, folder: Folder, listing: Listing) -> Plan:
@@ -46,9 +46,9 @@ def _new(run: Run, new: Sequence[Sequence[RemoteRef]]) -> Iterator[Sequence[Remo
 
 
 def _refused(run: Run, refused: Sequence[Receipt]) -> Iterator[Sequence[RemoteRef]]:
-	"""Yield what the site refused before: all that it may take by now, and a few of the others.
+	"""Yield what the site refused before: everything it may accept by now, and a few of the others.
 
-	Each alone, and after all that is new: strangers' mail that is refused must hold nobody up.
+	Each alone, and after everything new: strangers' refused mail must hold nobody up.
 	"""
 	run.suspicion.remember({each.key: each.next_attempt_at for each in refused if each.next_attempt_at})
 	probes = PROBES
@@ -66,7 +66,7 @@ def _refused(run: Run, refused: Sequence[Receipt]) -> Iterator[Sequence[RemoteRe
 
 
 def _leave_refused(run: Run, refused: Sequence[Receipt]) -> None:
-	"""Leave what the site may take by now to the very next run, and the others to their turn."""
+	"""Leave what the site may accept by now to the very next run, and the others to their turn."""
 	cleared = sum(run.suspicion.is_cleared(receipt.key) for receipt in refused)
 	run.leave_over(cleared)
 	run.report.waiting += len(refused) - cleared

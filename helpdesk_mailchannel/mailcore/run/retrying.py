@@ -1,6 +1,6 @@
 """Takes up failed messages for which a person clicked Retry, wherever their copies are now.
 
-What is filed by that moves from the failure to the success folder.
+What this files moves from the failure to the success folder.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from helpdesk_mailchannel.mailcore.settings import FolderRoute
 
 @dataclass(frozen=True)
 class Retry:
-	"""A message to take up again; without a copy where none can be found."""
+	"""A message to take up again; without a copy if none can be found."""
 
 	receipt: Receipt
 	folder: Folder | None = None
-	"""The one that the copy is in, opened."""
+	"""The folder that the copy is in, opened."""
 	copy: RemoteRef | None = None
 
 
@@ -42,7 +42,7 @@ def retries(run: Run) -> Iterator[Retry]:
 def claim_again(run: Run, retry: Retry) -> Batch:
 	"""Claim the message, unless an earlier run has decided it and only could not move it.
 
-	The attempt counts, even where the run ends before the message is decided.
+	The attempt counts, even if the run ends before the message is decided.
 	"""
 	receipt = retry.receipt
 	if receipt.reason and receipt.state.is_unsettled:
@@ -98,7 +98,7 @@ def _octets_of(run: Run, retry: Retry) -> RawMessage | Withheld | None:
 
 
 def _why_not_read(run: Run, retry: Retry, answer: RawMessage | Withheld | None) -> Outcome:
-	"""Gone is only what a server no longer names; a copy that was not found may still be there."""
+	"""Say why it was not read. Only what a server no longer names is gone; a copy not found may exist."""
 	match answer:
 		case RawMessage():
 			return Outcome(Reason.TOO_MANY_ATTEMPTS)

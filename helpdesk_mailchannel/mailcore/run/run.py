@@ -52,7 +52,7 @@ class Run:
 	withheld: list[tuple[Claim, Withheld]] = field(default_factory=list)
 	"""Held: it is not known yet whether the server hands out other messages."""
 	folder_troubles: list[ChannelError] = field(default_factory=list)
-	"""What ailed single folders."""
+	"""Troubles of single folders."""
 	folders_read: int = 0
 	failure: ChannelError | None = None
 	"""What the session has to recover from before another folder is opened."""
@@ -67,7 +67,7 @@ class Run:
 		self.suspicion = Suspicion(self.ledger)
 
 	def end(self) -> RunReport:
-		"""Leave nothing in suspense, and say what ails the channel."""
+		"""Leave nothing undecided, and report what is wrong with the channel."""
 		self.let_go()
 		self.report.trouble = self.report.trouble or self._of_folders() or self.suspicion.trouble()
 		self.report.server_wasted = self.session.wasted
@@ -83,18 +83,18 @@ class Run:
 		self.failed, self.withheld, self.decided = [], [], []
 
 	def note_folder_trouble(self, error: ChannelError) -> None:
-		"""Note what ails a folder; the session may be broken by it."""
+		"""Note a folder's trouble; it may have broken the session."""
 		self.folder_troubles.append(error)
 		self.failure = error
 
 	def recover(self) -> None:
-		"""Get the session ready to open a folder. Raises the last failure where it cannot recover from it."""
+		"""Get the session ready to open a folder. Raises the last failure if it cannot recover from it."""
 		failure, self.failure = self.failure, None
 		if failure:
 			self.session.go_on(failure)
 
 	def _of_folders(self) -> ChannelError | None:
-		"""The first trouble of a folder; it does not rest a channel that has read another one."""
+		"""Return the first trouble of a folder; it does not rest a channel that has read another one."""
 		for error in self.folder_troubles:
 			return error.without_rest() if self.folders_read else error
 		return None
@@ -102,34 +102,34 @@ class Run:
 	# ── Time and budget ───────────────────────────────────────────────────────────────────────────
 
 	def is_late(self) -> bool:
-		"""Whether the run's time is used up, so that the rest is for the next one."""
+		"""Return whether the run's time is used up, so that the rest is for the next one."""
 		return self.clock.now() >= self.deadline
 
 	def begins_nothing_more(self, *, after: int) -> bool:
-		"""Whether what is left is for the next run: this one is late, or its server has wasted its share.
+		"""Return whether the rest is for the next run: this one is late, or its server has wasted its share.
 
-		`after` as many of the same kind. The first is begun even so, or a server that takes long to list its
+		`after` this many of the same kind. The first is begun even so, or a server that is slow to list its
 		mail would have none of it read.
 		"""
 		return self.is_late() or (after > 0 and is_too_wasteful(self.session.wasted))
 
 	def spend(self, refs: Collection[RemoteRef]) -> None:
-		"""Take these messages off the budget."""
+		"""Deduct these messages from the budget."""
 		self.budget = spend(self.budget, refs)
 
 	def leave_over(self, messages: int) -> None:
-		"""Leave so many messages to the very next run."""
+		"""Leave this many messages to the very next run."""
 		self.report.waiting += messages
 		self.report.left_over += messages
 
 	def note_progress(self) -> None:
-		"""Note that something was done for a message, just now."""
+		"""Note that something was just done for a message."""
 		self.report.progress_at = self.clock.now()
 
 	# ── Fates ─────────────────────────────────────────────────────────────────────────────────────
 
 	def file(self, claim: Claim, message: Message, draft: Draft, outcome: Outcome) -> Filed:
-		"""Make the ticket or the reply, and write down the outcome with it."""
+		"""Make the ticket or the reply, and record the outcome with it."""
 		filed = self.ticketing.file(claim, message, draft, outcome)
 		self.session.note_filed(1)
 		self._remember(claim, outcome, message)
@@ -144,18 +144,18 @@ class Run:
 		keep: bytes | None = None,
 		note_on: TicketRef | None = None,
 	) -> None:
-		"""Write down a fate that makes no ticket."""
+		"""Record a fate that makes no ticket."""
 		try:
 			self.ledger.conclude(claim, outcome, message, keep=keep, note_on=note_on)
 		except MailChannelError:
 			raise
 		except Exception:
-			# Words of a message that its record cannot hold must not keep its fate from being written down.
+			# A message's words that its record cannot hold must not keep its fate from being recorded.
 			self.ledger.conclude(claim, outcome, None, keep=keep)
 		self._remember(claim, outcome, message, original_kept=keep is not None)
 
 	def postpone(self, claim: Claim, outcome: Outcome, message: Message | None) -> None:
-		"""Let a message be tried again, later the more often it was."""
+		"""Let a message be retried, later each time."""
 		until = message_retry_at(self.clock.now(), claim.attempt, self.rng.random())
 		self._postpone(claim, outcome, message, until, counts=True)
 
@@ -171,7 +171,7 @@ class Run:
 				self.ledger.give_back(claims)
 
 	def take_decided(self) -> list[Receipt]:
-		"""What is to be settled; from now on it is the caller's."""
+		"""Return what is to be settled; from now on it is the caller's."""
 		decided, self.decided = self.decided, []
 		return decided
 

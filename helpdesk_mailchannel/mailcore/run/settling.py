@@ -1,4 +1,4 @@
-"""Brings the mailbox in line with fates that are committed, and writes down that it is (commit 3)."""
+"""Brings the mailbox in line with fates that are committed, and records it (commit 3)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _perform(run: Run, work: Sequence[tuple[Receipt, Action]]) -> None:
 
 
 def _announce(run: Run, to_do: Sequence[tuple[Receipt, Action]]) -> None:
-	"""Note that a slow move begins: one that dies half-way is then searched for its copy."""
+	"""Note that a slow move begins: if it dies halfway, the next run searches for its copy."""
 	if run.session.capabilities.move:
 		return
 	slow = [receipt for receipt, action in to_do if isinstance(action, Move)]
@@ -58,5 +58,5 @@ def _close(run: Run, results: dict[str, Settled]) -> None:
 
 
 def _stays(ref: RemoteRef) -> Settled:
-	"""Settled where it is."""
+	"""Return that it is settled where it is."""
 	return Settled(ref, ref.folder, ref.uidvalidity, ref.uid)

@@ -18,7 +18,7 @@ from helpdesk_mailchannel.mailcore.reasons import Fate, Reason, Step, Trouble
 from helpdesk_mailchannel.mailcore.run.batch import Parsed
 
 SAME_FAILURES = 3
-"""So many messages refused alike, and none filed since the first, mean that the site may be at fault."""
+"""This many messages refused alike, and none filed since the first, mean the site may be at fault."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Failure:
 
 	@property
 	def outcome(self) -> Outcome:
-		"""What the log says of it."""
+		"""Return what the log says about it."""
 		return Outcome(self.error.reason, self.error.detail)
 
 
@@ -54,9 +54,9 @@ class Fault(Enum):
 
 @dataclass
 class Suspicion:
-	"""What speaks for and against the site in a run.
+	"""The evidence for and against the site in a run.
 
-	A failure is the message's own where the site filed another message in this run, or since it last
+	A failure is the message's own if the site filed another message in this run, or since it last
 	refused this one. Without such proof, refusals that are alike make the site suspect.
 	"""
 
@@ -70,21 +70,21 @@ class Suspicion:
 	_last_site_error: ChannelError | None = None
 
 	def remember(self, refused_at: Mapping[str, datetime]) -> None:
-		"""Take note of when earlier runs refused messages, by key."""
+		"""Note when earlier runs refused messages, by key."""
 		self._refused_at = refused_at
 		self._last_filed = self.ledger.last_filed() if refused_at else {}
 
 	def is_cleared(self, key: str) -> bool:
-		"""Whether the site has made a ticket since it refused this message."""
+		"""Return whether the site has made a ticket since it refused this message."""
 		return Fate.TICKET in self._filed or self._filed_since(key, Fate.TICKET)
 
 	def clear(self, fate: Fate) -> None:
-		"""The site has filed a message: what was to become the same failed by itself."""
+		"""Note that the site has filed a message: those that were to become the same failed by themselves."""
 		self._filed.add(fate)
 		self._suspected = {kind: error for kind, error in self._suspected.items() if kind[0] is not fate}
 
 	def fault_of(self, failure: Failure) -> Fault:
-		"""Whose fault it is, as far as is known by now; whoever clicked Retry is answered at once."""
+		"""Return whose fault it is, as far as is known by now; a click on Retry is answered at once."""
 		if failure.parsed.asked or self._is_its_own(failure):
 			return Fault.MESSAGE
 		alike = self._alike(failure)
@@ -93,13 +93,13 @@ class Suspicion:
 			self._suspected[failure.kind] = failure.error
 			return Fault.SITE
 		if isinstance(failure.error.__cause__, ChannelError):
-			# Written down at once: that fails too where the database is gone, and then the run must end.
+			# Recorded at once: that fails too if the database is gone, and then the run must end.
 			self._last_site_error = failure.error.__cause__
 			return Fault.MESSAGE
 		return Fault.UNKNOWN
 
 	def trouble(self) -> ChannelError | None:
-		"""What the channel has to say about the site. It goes on reading its mailbox all the same."""
+		"""Return what the channel has to say about the site. It keeps reading its mailbox all the same."""
 		for error in self._suspected.values():
 			return ChannelError(Trouble.SAME_FAILURE, Step.FILE, error.sentence, rests=False)
 		if self._last_site_error and not self._filed:
@@ -115,7 +115,7 @@ class Suspicion:
 		return bool(refused and filed and filed > refused)
 
 	def _alike(self, failure: Failure) -> set[str]:
-		"""The messages refused alike since the site last filed one, this run's and earlier ones'."""
+		"""Return the messages refused alike since the site last filed one, in this run and earlier ones."""
 		if failure.kind not in self._refused:
 			found = self.ledger.refused(failure.error.reason, failure.fate, SAME_FAILURES)
 			self._refused[failure.kind].update(found)

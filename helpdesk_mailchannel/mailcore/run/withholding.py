@@ -14,7 +14,7 @@ from helpdesk_mailchannel.mailcore.run.parsing import try_to_read
 from helpdesk_mailchannel.mailcore.run.run import Run
 
 SAME_REFUSALS = 3
-"""So many different messages refused in a row are reason to ask whether the server hands out any."""
+"""This many different messages refused in a row are reason to ask whether the server hands out any."""
 
 
 def hold(run: Run, folder: Folder, claim: Claim, refusal: Withheld) -> None:
@@ -44,7 +44,7 @@ def _count_all(run: Run) -> None:
 
 
 def _count(run: Run, claim: Claim, refusal: Withheld) -> None:
-	"""Let a message be asked for again later, or fail once that was often enough."""
+	"""Let a message be requested again later, or fail if that was often enough."""
 	outcome = Outcome(Reason.WITHHELD, refusal.said)
 	message = _message_by_header(run, claim.ref)
 	if claim.attempt < run.settings.retry.max_passing_attempts:
@@ -54,7 +54,7 @@ def _count(run: Run, claim: Claim, refusal: Withheld) -> None:
 
 
 def _message_by_header(run: Run, ref: RemoteRef) -> Message | None:
-	"""What the server tells of a message without handing it out; nothing where it tells nothing."""
+	"""Return what the server tells of a message without handing it out; None if it tells nothing."""
 	try:
 		header = run.session.fetch_header(ref)
 	except ChannelError as error:
@@ -72,12 +72,12 @@ def _stop_if_all_refused(run: Run, folder: Folder) -> None:
 
 
 def _are_known(run: Run) -> bool:
-	"""Whether all of them were found to be the messages' own before."""
+	"""Return whether all of them were found to be the messages' own before."""
 	return all(claim.attempt > 1 for claim, _ in run.withheld)
 
 
 def _is_single(run: Run, folder: Folder) -> bool:
-	"""Whether only one message is there to be asked for, and the refusal is about it."""
+	"""Return whether there is only one message to ask for, and the refusal is about it."""
 	_, refusal = run.withheld[0]
 	about_it = refusal.trouble is not Trouble.MAILBOX_UNAVAILABLE
 	return len(run.withheld) == 1 and about_it and not _others(run, folder)

@@ -1,1 +1,1 @@
-"""IMAP (RFC 3501, RFC 9051): `imap_session` is the way in."""
+"""IMAP (RFC 3501, RFC 9051): `imap_session` is the entry point."""

@@ -1,4 +1,4 @@
-"""What a folder is for and how the server spells it, where the server does not say so itself."""
+"""What a folder is for and how the server spells it, if the server does not say so itself."""
 
 from __future__ import annotations
 
@@ -70,17 +70,17 @@ _USUAL_NAMES = {
 		"lixo eletrônico",
 	),
 }
-"""Default names of Outlook, Exchange, Apple Mail and Thunderbird in the languages most asked for."""
+"""Default names of Outlook, Exchange, Apple Mail and Thunderbird in the most common languages."""
 
 
 def special_use(flags: Iterable[str]) -> str:
-	"""The RFC 6154 use among a folder's LIST flags, in its usual spelling, or nothing."""
+	"""Return the RFC 6154 use among a folder's LIST flags, in its usual spelling, or an empty string."""
 	known = {use.lower(): use for use in SPECIAL_USES}
 	return next((known[flag.lower()] for flag in flags if flag.lower() in known), "")
 
 
 def with_guessed_uses(folders: Sequence[RemoteFolder], delimiter: str) -> Sequence[RemoteFolder]:
-	"""The folders, their uses guessed by name where the server announces none at all."""
+	"""Return the folders, guessing their uses by name if the server announces none at all."""
 	if any(folder.special_use for folder in folders):
 		return folders
 	return [
@@ -89,10 +89,10 @@ def with_guessed_uses(folders: Sequence[RemoteFolder], delimiter: str) -> Sequen
 
 
 def spelling(name: str, existing: Collection[str], delimiter: str, prefix: str) -> str:
-	"""How the server spells a folder that a person named.
+	"""Return how the server spells a folder that a person named.
 
-	As it is, if it exists so. Else with the server's hierarchy delimiter for `/`, and inside the personal
-	namespace (RFC 2342) where the server keeps all folders below a prefix such as `INBOX.`.
+	Unchanged if it exists under that name. Else with the server's hierarchy delimiter for `/`, and inside
+	the personal namespace (RFC 2342) if the server keeps all folders below a prefix such as `INBOX.`.
 	"""
 	own = name.replace("/", delimiter) if delimiter else name
 	inside = own if own.lower().startswith(prefix.lower()) else prefix + own

@@ -1,15 +1,15 @@
-"""Brings a mailbox to show what became of its messages: move, delete, mark read.
+"""Makes a mailbox show what became of its messages: move, delete, mark read.
 
 How a message is moved depends on the server, best first:
 
 	MOVE            UID MOVE (RFC 6851): one step, and COPYUID says where it went
 	UIDPLUS only    UID COPY → UID STORE \\Deleted → UID EXPUNGE of exactly these (RFC 4315)
-	neither         UID COPY → UID STORE \\Deleted; what is marked is no longer listed, and stays
-	Gmail           MOVE only, deleting is moving to the bin: there, expunging only archives
+	neither         UID COPY → UID STORE \\Deleted; marked messages are no longer listed, and stay
+	Gmail           MOVE only; deleting means moving to the bin, because expunging only archives
 	read-only       nothing; the ledger alone remembers
 
 A message that is no longer in the folder counts as settled: somebody else moved it. A refusal concerns only
-the messages it was about: a refused set is tried again one by one.
+the messages it was about: a refused set is retried one by one.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from helpdesk_mailchannel.mailcore.reasons import Step, Trouble
 from helpdesk_mailchannel.mailcore.sentences import _, in_a_row
 
 DONE_KEYWORD = "$MailChannelDone"
-"""Marks a message whose move was refused, where the folder takes keywords, for people and programs to see."""
+"""Marks a message whose move was refused, if the folder takes keywords, for people and programs to see."""
 
 Result = Settled | NotSettled
 
 
 class Mailbox(Protocol):
-	"""What the session offers to those who work inside its `perform`."""
+	"""What the session offers to the code that works inside its `perform`."""
 
 	gmail: bool
 
@@ -42,23 +42,23 @@ class Mailbox(Protocol):
 		...
 
 	def spelled(self, folder: str) -> str:
-		"""The folder's name as a command carries it."""
+		"""Return the folder's name as a command carries it."""
 		...
 
 	def supply_folder(self, folder: str) -> bool:
-		"""Create the folder if it is missing; True only if it was and is there now."""
+		"""Create the folder if it is missing; return True only if it was missing and exists now."""
 		...
 
 	def special_folder(self, use: str) -> str:
-		"""The name of the folder with this use, or nothing."""
+		"""Return the name of the folder with this use, or an empty string."""
 		...
 
 	def still_there(self, refs: Sequence[RemoteRef]) -> Collection[int]:
-		"""The UIDs of those that the selected folder still holds, as far as the server tells."""
+		"""Return the UIDs of those that the selected folder still holds, as far as the server tells."""
 		...
 
 	def copies(self, moves: Sequence[Move]) -> frozenset[str]:
-		"""UIDs of those moves whose copy stands in their destination already."""
+		"""Return the UIDs of those moves whose copy is already in their destination."""
 		...
 
 
@@ -69,7 +69,7 @@ class Performer:
 		self._mailbox, self._client, self._state = mailbox, client, state
 
 	def perform(self, actions: Sequence[Action]) -> Sequence[Result]:
-		"""One result an action, in their order."""
+		"""Return one result per action, in order."""
 		results = {action: self._without_server(action) for action in actions}
 		doable = [action for action in actions if results[action] is None]
 		read = self._mark_read(_refs(doable, MarkRead))
@@ -110,24 +110,24 @@ class Performer:
 		return self._move_by_copy(folder, moves)
 
 	def _move(self, refs: Sequence[RemoteRef], folder: str) -> Mapping[RemoteRef, Result]:
-		"""UID MOVE. COPYUID may stand in an untagged OK even if the command as a whole was refused."""
+		"""Send UID MOVE. COPYUID may come in an untagged OK even if the command as a whole was refused."""
 		answer = self._to_folder("MOVE", refs, folder)
 		moved = _destinations(refs, folder, answer)
 		if answer.ok:
-			# Where COPYUID lists some of them, the others were gone already.
+			# If COPYUID lists only some of them, the others were already gone.
 			return {ref: moved.get(ref) or Settled(ref, "" if moved else folder) for ref in refs}
 		rest = [ref for ref in refs if ref not in moved]
 		return {**moved, **self._after_refusal(rest, answer, lambda one: self._move(one, folder))}
 
 	def _move_by_copy(self, folder: str, moves: Sequence[Move]) -> Mapping[RemoteRef, Result]:
-		"""The slow way. Its crash leaves a copy, so a resumed move looks for that first."""
+		"""Move the slow way. A crash leaves a copy, so a resumed move looks for that first."""
 		resumed = [move for move in moves if move.resumed and move.message_id]
 		there = self._mailbox.copies(resumed) if resumed else frozenset()
 		found = [move.ref for move in moves if move.ref.uid in there]
 		results: dict[RemoteRef, Result] = {ref: Settled(ref, folder) for ref in found}
 		missing = [move.ref for move in moves if move.ref.uid not in there]
 		results |= self._in_sets(missing, lambda refs: self._copy(refs, folder))
-		# A message that was gone has no copy either: the mark finds nothing to mark.
+		# A message that was gone has no copy either: marking finds nothing to mark.
 		copies = [ref for ref, result in results.items() if isinstance(result, Settled)]
 		return {**results, **self._in_sets(copies, lambda refs: self._remove(refs, results))}
 
@@ -139,7 +139,7 @@ class Performer:
 		return self._after_refusal(refs, answer, lambda one: self._copy(one, folder))
 
 	def _to_folder(self, command: str, refs: Sequence[RemoteRef], folder: str) -> Response:
-		"""UID MOVE or UID COPY; a destination that turns out to be missing is created once."""
+		"""Send UID MOVE or UID COPY; create the destination once if it turns out to be missing."""
 		answer = self._client.uid(command, _set(refs), self._mailbox.spelled(folder))
 		_stop_if_throttled(answer)
 		if not answer.ok and _may_be_missing(answer) and self._mailbox.supply_folder(folder):
@@ -162,12 +162,12 @@ class Performer:
 	def _remove(
 		self, refs: Sequence[RemoteRef], done: Mapping[RemoteRef, Result]
 	) -> Mapping[RemoteRef, Result]:
-		"""Mark as deleted, and expunge exactly these where the server can; `done` is what success means."""
+		"""Mark as deleted, and expunge exactly these if the server can; `done` is the result of success."""
 		answer = self._client.uid("STORE", _set(refs), "+FLAGS.SILENT", "(\\Deleted)")
 		if not answer.ok:
 			return self._after_refusal(refs, answer, lambda one: self._remove(one, done))
 		if self._mailbox.capabilities.uidplus:
-			# A refusal changes nothing: what is marked as deleted is no longer listed.
+			# A refusal changes nothing: messages marked as deleted are no longer listed.
 			self._client.uid("EXPUNGE", _set(refs))
 		return {ref: done[ref] for ref in refs}
 
@@ -185,7 +185,7 @@ class Performer:
 	def _in_sets(
 		self, refs: Sequence[RemoteRef], do: Callable[[Sequence[RemoteRef]], Mapping[RemoteRef, Result]]
 	) -> dict[RemoteRef, Result]:
-		"""Do it in as few commands as their length allows."""
+		"""Do it in as few commands as the limit on their length allows."""
 		by_uid = {int(ref.uid): ref for ref in refs}
 		uids = sorted(by_uid)
 		results: dict[RemoteRef, Result] = {}
@@ -200,7 +200,7 @@ class Performer:
 		answer: Response,
 		again: Callable[[Sequence[RemoteRef]], Mapping[RemoteRef, Result]],
 	) -> Mapping[RemoteRef, Result]:
-		"""What is gone is settled; several that are left are tried one by one; one that is left stays."""
+		"""Count missing messages as settled; retry several remaining ones one by one; a single one stays."""
 		_stop_if_throttled(answer)
 		if not refs:
 			return {}
@@ -222,7 +222,7 @@ class Performer:
 
 
 def message_id_criteria(message_id: str) -> tuple[str, ...]:
-	"""SEARCH criteria for a Message-ID, or nothing where it cannot be searched for in plain ASCII."""
+	"""Return SEARCH criteria for a Message-ID, or nothing if it cannot be searched for in plain ASCII."""
 	if not message_id.isascii() or not message_id.isprintable():
 		return ()
 	return ("HEADER", "Message-ID", quoted(message_id))
@@ -260,6 +260,6 @@ def _stop_if_throttled(answer: Response) -> None:
 
 
 def _may_be_missing(answer: Response) -> bool:
-	"""Whether a refusal may be about the destination; servers without TRYCREATE give no code at all."""
+	"""Return whether a refusal may be about the destination; servers without TRYCREATE give no code."""
 	words = answer.words.upper()
 	return "[TRYCREATE]" in words or "[" not in words or "[NONEXISTENT]" in words or "[CANNOT]" in words

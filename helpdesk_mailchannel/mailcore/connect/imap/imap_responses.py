@@ -1,4 +1,4 @@
-"""What IMAP answers say, read without trusting them further than one message.
+"""What IMAP answers say, trusting none of them beyond a single message.
 
 Pure functions from lines to values. imapclient's lexer takes the lines apart; its own grouping by message is
 not used, because it merges an unsolicited answer without a UID into whichever message has that number as
@@ -17,14 +17,14 @@ from imapclient.exceptions import ProtocolError
 from imapclient.response_parser import gen_parsed_response
 
 Items = Mapping[bytes, Any]
-"""The data items of one FETCH answer, their names in upper case."""
+"""The data items of one FETCH answer, with their names in upper case."""
 
 LONGEST_SET = 7_500
-"""Octets of a UID set; with its command it stays below the 8 kB that RFC 2683 3.2.1.5 has servers to take."""
+"""Octets of a UID set; with its command below the 8 kB that RFC 2683 3.2.1.5 tells servers to take."""
 
 
 def fetch_answers(lines: Iterable[Any]) -> Iterator[Items]:
-	"""One mapping an answer, in their order. An answer that cannot be taken apart is left out, alone."""
+	"""Yield one mapping per answer, in order. Only an answer that cannot be parsed is left out."""
 	for answer in _answers(lines):
 		plain = _PLAIN.fullmatch(answer[0]) if len(answer) == 1 else None
 		items = _plain_items(plain[1]) if plain else _items(answer)
@@ -33,7 +33,7 @@ def fetch_answers(lines: Iterable[Any]) -> Iterator[Items]:
 
 
 def _answers(lines: Iterable[Any]) -> Iterator[list[Any]]:
-	"""The lines of each answer: those that end in a literal, and the one that ends it."""
+	"""Yield the lines of each answer: those that end in a literal, and the one that ends it."""
 	answer: list[Any] = []
 	for line in lines:
 		answer.append(line)
@@ -43,7 +43,7 @@ def _answers(lines: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 LONGEST_TEXT = 256 * 1024
-"""Octets of an answer outside of literals: the lexer reads them letter by letter."""
+"""Octets of an answer outside of literals: the lexer reads them character by character."""
 
 
 def _items(answer: Sequence[Any]) -> Items | None:
@@ -51,20 +51,20 @@ def _items(answer: Sequence[Any]) -> Items | None:
 	if text > LONGEST_TEXT:
 		return None
 	try:
-		_, items = gen_parsed_response(list(answer))  # The sequence number says nothing to us.
+		_, items = gen_parsed_response(list(answer))  # The sequence number is of no use to us.
 	except (ProtocolError, ValueError, TypeError, LookupError, RecursionError):
 		return None
 	if not isinstance(items, tuple) or len(items) % 2 or not all(map(_is_name, items[::2])):
-		# Such as after a literal that was longer than announced: the octets before it are wrong too.
+		# For example after a literal longer than announced: the octets before it are wrong too.
 		return None
 	return {name.upper(): value for name, value in zip(items[::2], items[1::2], strict=True)}
 
 
 def by_uid(answers: Iterable[Items], asked: Collection[int]) -> dict[int, Items]:
-	"""The answers about the messages that were asked for, by UID.
+	"""Return the answers about the requested messages, by UID.
 
-	What a server says of other messages is ignored, and what it says of one message in two ways is not
-	believed. An answer without a UID counts only where a single message was asked for, and is the only one.
+	Whatever a server says about other messages is ignored, and contradictory answers about one message are
+	not believed. An answer without a UID counts only if it is the only one to a request for one message.
 	"""
 	found: dict[int, Items] = {}
 	disputed: set[int] = set()
@@ -86,14 +86,14 @@ def by_uid(answers: Iterable[Items], asked: Collection[int]) -> dict[int, Items]
 
 
 _CHANGING = frozenset({b"FLAGS", b"MODSEQ", b"UID"})
-"""Items that come unasked, or that may be another value a moment later."""
+"""Items that may come unsolicited, or whose value may change a moment later."""
 
 
 _PLAIN = re.compile(
 	rb'\d+ \(((?:(?:UID|RFC822\.SIZE) \d{1,19} ?|INTERNALDATE "[^"\\]*" ?|FLAGS \([^()"{}\[\]]*\) ?)*)\)',
 	re.IGNORECASE,
 )
-"""A line of an ordinary listing: read at once, three times as fast as letter by letter in the lexer."""
+"""A line of an ordinary listing: read at once, three times as fast as character by character in the lexer."""
 
 _PLAIN_ITEM = re.compile(rb'(?<!\S)(\S+) (?:(\d+)|"([^"]*)"|\(([^()]*)\))')
 
@@ -110,13 +110,13 @@ def _plain_items(text: bytes) -> Items:
 
 
 def uid_of(items: Items) -> int | None:
-	"""The UID an answer belongs to, or None where the server left it out."""
+	"""Return the UID an answer belongs to, or None if the server left it out."""
 	uid = items.get(b"UID")
 	return uid if isinstance(uid, int) else None
 
 
 def body_of(items: Items) -> bytes | None:
-	"""The octets of BODY[…], or None where the answer has none (unsolicited, or the message is gone)."""
+	"""Return the octets of BODY[…], or None if the answer has none (unsolicited, or the message is gone)."""
 	for name, value in items.items():
 		if name.startswith(b"BODY["):
 			return value if isinstance(value, bytes) else _atom(value)
@@ -124,7 +124,7 @@ def body_of(items: Items) -> bytes | None:
 
 
 def header_of(items: Items) -> bytes | None:
-	"""What ENVELOPE (RFC 3501 7.4.2) tells of the header: date, subject, author and Message-ID."""
+	"""Return what ENVELOPE (RFC 3501 7.4.2) tells of the header: date, subject, author and Message-ID."""
 	envelope = items.get(b"ENVELOPE")
 	if not isinstance(envelope, tuple) or len(envelope) != 10:
 		return None
@@ -156,13 +156,13 @@ def _one_line(value: bytes) -> bytes:
 
 
 def size_of(items: Items) -> int:
-	"""RFC822.SIZE, or 0 where the server left it out."""
+	"""Return RFC822.SIZE, or 0 if the server left it out."""
 	size = items.get(b"RFC822.SIZE")
 	return size if isinstance(size, int) else 0
 
 
 def received_at(items: Items) -> datetime | None:
-	"""INTERNALDATE in UTC, or None where there is none that makes sense."""
+	"""Return INTERNALDATE in UTC, or None if it is missing or makes no sense."""
 	value = items.get(b"INTERNALDATE")
 	if not isinstance(value, bytes):
 		return None
@@ -174,27 +174,27 @@ def received_at(items: Items) -> datetime | None:
 
 
 def flags_of(items: Items) -> frozenset[str]:
-	"""The message's flags and keywords."""
+	"""Return the message's flags and keywords."""
 	flags = items.get(b"FLAGS")
 	return frozenset(_word(flag) for flag in flags) if isinstance(flags, tuple) else frozenset()
 
 
 def is_undeleted(items: Items) -> bool:
-	"""Whether the server told the message's flags, and that it is marked as deleted is not among them."""
+	"""Return whether the server gave the message's flags, and it is not marked as deleted."""
 	deleted = {flag.lower() for flag in flags_of(items)} & {"\\deleted"}
 	return b"FLAGS" in items and not deleted
 
 
 def search_result(lines: Iterable[Any]) -> list[int]:
-	"""The UIDs of all SEARCH lines; a server may spread them over several."""
+	"""Return the UIDs of all SEARCH lines; a server may spread them over several."""
 	words = (word for line in lines if isinstance(line, bytes) for word in line.split())
 	return [int(word) for word in words if word.isdigit() and len(word) <= 10 and 0 < int(word) < 2**32]
 
 
 def is_whole_search(lines: Sequence[Any]) -> bool:
-	"""Whether a SEARCH was answered at all, and by nothing but UIDs.
+	"""Return whether a SEARCH was answered at all, and by nothing but UIDs.
 
-	A server that says OK without a SEARCH line, if only an empty one, has not said that there is nothing.
+	A server that says OK without even an empty SEARCH line has not said that there is nothing.
 	"""
 	return bool(lines) and all(
 		isinstance(line, bytes) and _SEARCHED.fullmatch(line) is not None for line in lines
@@ -207,9 +207,9 @@ _COPYUID = re.compile(r"\s*(\d+) ([\d:,]+) ([\d:,]+)")
 
 
 def copied(copyuid: str) -> tuple[int, dict[int, int]]:
-	"""COPYUID (RFC 4315 3) as the destination's UIDVALIDITY, and source UID → destination UID.
+	"""Parse COPYUID (RFC 4315 3) into the destination's UIDVALIDITY, and source UID → destination UID.
 
-	Both sets are in the same order; where their lengths differ nothing is believed.
+	Both sets are in the same order; if their lengths differ, nothing is believed.
 	"""
 	found = _COPYUID.match(copyuid)
 	if not found:
@@ -223,9 +223,9 @@ def copied(copyuid: str) -> tuple[int, dict[int, int]]:
 def uid_sets(
 	uids: Iterable[int], longest: int = LONGEST_SET, most: int = 1_000_000
 ) -> Iterator[tuple[str, int]]:
-	"""The UIDs as sets such as `1:3,7`, each within a command's length and of at most so many messages.
+	"""Yield the UIDs as sets such as `1:3,7`, each limited in length and in number of messages.
 
-	Yields the set and how many messages it names. Only neighbours are joined, so a set never names more.
+	Each set comes with the number of its messages. Only neighbours are joined, so a set never names more.
 	"""
 	parts: list[str] = []
 	length = count = 0
@@ -260,7 +260,7 @@ def _runs(uids: Sequence[int], most: int) -> Iterator[tuple[int, int]]:
 
 
 def expanded(uid_set: str, most: int = 100_000) -> list[int]:
-	"""The UIDs a set such as `3,5:7` names; none where it is malformed or names more than `most`."""
+	"""Return the UIDs that a set such as `3,5:7` names; none if it is malformed or names more than `most`."""
 	uids: list[int] = []
 	for part in uid_set.split(","):
 		first, _, last = part.partition(":")
@@ -278,5 +278,5 @@ def _word(flag: Any) -> str:
 
 
 def _atom(value: Any) -> bytes | None:
-	"""A body that looked like a number to the lexer."""
+	"""Return a body that looked like a number to the lexer as octets."""
 	return str(value).encode() if isinstance(value, int) else None

@@ -1,9 +1,9 @@
 """A mailbox over IMAP (RFC 3501, RFC 9051): `ports.Session` for every server that speaks it.
 
-Opening: connect → greeting → STARTTLS where chosen → sign in → read the capabilities again, because Dovecot
-and Exchange announce MOVE only then. Reading never marks anything read. How messages are moved is in
-`imap_perform`. The session never sends EXPUNGE without UIDs, and never CLOSE, which expunges too: both would
-remove what other people have marked as deleted.
+Opening: connect → greeting → STARTTLS if chosen → sign in → read the capabilities again, because Dovecot
+and Exchange announce MOVE only then. Reading never marks anything as read. `imap_perform` knows how messages
+are moved. The session never sends EXPUNGE without UIDs, and never CLOSE, which expunges too: both would
+remove messages that other people have marked as deleted.
 """
 
 from __future__ import annotations
@@ -54,17 +54,17 @@ _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 LISTED_AT_ONCE = 5_000
 """Messages in one listing command: about half a megabyte of answer."""
 LONGEST_DESCRIPTION = 1_024
-"""Octets of one message's line in a listing; keywords make them long."""
+"""Octets of one message's line in a listing; keywords make it long."""
 LONGEST_LISTING = 250_000
-"""Messages of one folder that a run looks at; the newest ones, where there are more."""
+"""Messages of one folder that a run looks at; the newest ones if there are more."""
 MOST_QUESTIONS = 100
-"""Commands with which one listing asks again for what the server left out."""
+"""Commands with which one listing may ask again for what the server left out."""
 
 
 def greet(
 	stream: Stream, place: Place, settings: ConnectionSettings, context: ssl.SSLContext | None = None
 ) -> Client:
-	"""Secure the connection as the channel says, by TLS at once or by STARTTLS, and read the greeting.
+	"""Secure the connection as the channel says, by immediate TLS or by STARTTLS, and read the greeting.
 
 	Raises ChannelError: STARTTLS_MISSING, TLS, CERTIFICATE, or what the greeting refuses.
 	"""
@@ -98,7 +98,7 @@ def _start_tls(client: Client, context: ssl.SSLContext) -> None:
 
 
 def sign_in(client: Client, settings: ConnectionSettings, credentials: Credentials) -> str:
-	"""Sign in by the channel's way; says how, such as `LOGIN` or `XOAUTH2`.
+	"""Sign in the channel's way; return its name, such as `LOGIN` or `XOAUTH2`.
 
 	Raises ChannelError: SIGN_IN_REFUSED, TOKEN_REFUSED, SIGN_IN_UNSUPPORTED, what the server's words mean,
 	and what `credentials` raises.
@@ -113,7 +113,7 @@ def sign_in(client: Client, settings: ConnectionSettings, credentials: Credentia
 
 
 def _way(client: Client, sent: str, offered: set[str]) -> Way:
-	"""How to send user name and password; `sent` is both. Raises ChannelError(SIGN_IN_UNSUPPORTED)."""
+	"""Return how to send user name and password; `sent` is both. Raises ChannelError(SIGN_IN_UNSUPPORTED)."""
 	if sent.isascii() and "LOGINDISABLED" not in offered:
 		return Way("LOGIN", client.log_in)
 	if "AUTH=PLAIN" in offered:
@@ -138,7 +138,7 @@ class ImapSession:
 		*,
 		create_folders: bool = True,
 	) -> None:
-		"""`reopen` connects and signs in anew, after a message at which the connection broke."""
+		"""`reopen` connects and signs in anew, after a message broke the connection."""
 		self._client = client
 		self._patience = patience or Patience()
 		self._revivals = Revivals(reopen, self._patience)
@@ -157,7 +157,7 @@ class ImapSession:
 
 	@property
 	def capabilities(self) -> Capabilities:
-		"""See `ports.Session`. Gmail counts as without UIDPLUS: there, deleting only archives."""
+		"""See `ports.Session`. Gmail counts as lacking UIDPLUS: expunging there only archives."""
 		return self._capabilities
 
 	@property
@@ -195,24 +195,24 @@ class ImapSession:
 	def list(self, since: datetime | None = None) -> Listing:
 		"""See `ports.Session`. One SEARCH, then sizes, arrival dates and flags in one FETCH for up to 5,000.
 
-		SINCE knows only dates, in the server's own time zone, so it asks for a day more and the arrival date
-		decides. A message whose arrival date the server does not tell is listed.
+		SINCE knows only dates, in the server's own time zone, so it asks for one more day and the arrival
+		date decides. A message is listed if the server does not give its arrival date.
 		"""
 		state = self._opened()
 		with self._at(Step.LIST):
 			uids, doubt = self._named("UNDELETED", *_since(since))
 			refs = self._describe(state, uids)
 		if not (uids or state.exists):
-			doubt = NOTHING  # Some servers answer OK alone where nothing is found.
+			doubt = NOTHING  # Some servers answer only OK if nothing is found.
 		kept = (ref for ref in refs if since is None or ref.received_at is None or ref.received_at >= since)
 		ordered = sorted(kept, key=lambda ref: (ref.received_at or _LONG_AGO, int(ref.uid)))
 		return Listing(tuple(ordered), doubt)
 
 	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage | Withheld]:
-		"""See `ports.Session`. Takes the whole batch in one command; the caller has cut it by weight.
+		"""See `ports.Session`. Takes the whole batch in one command; the caller has limited it by size.
 
-		What did not come is asked for alone. Where a message breaks the connection, a new one goes on with
-		the others, the last of them first, because the broken answer was most likely that of the first.
+		What did not come is requested alone. If a message breaks the connection, a new one goes on with the
+		others, the last of them first, because the broken answer was most likely about the first.
 		"""
 		bodies: dict[int, bytes] = {}
 		left = {int(ref.uid): ref for ref in self._of_open_folder(refs)}
@@ -231,7 +231,7 @@ class ImapSession:
 			yield from self._fetch_alone(left[uid])
 
 	def gone(self, refs: Sequence[RemoteRef]) -> Sequence[RemoteRef]:
-		"""See `ports.Session`. Numbers of another UIDVALIDITY are gone with it."""
+		"""See `ports.Session`. UIDs of another UIDVALIDITY are gone with it."""
 		present = {int(ref.uid): ref for ref in self._of_open_folder(refs)}
 		with self._at(Step.LIST):
 			for uid in self._gone(set(present) - self._searched(present, "UNDELETED")):
@@ -240,7 +240,7 @@ class ImapSession:
 		return [ref for ref in refs if ref not in there]
 
 	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
-		"""See `ports.Session`. Where the server does not give the header, ENVELOPE may tell most of it."""
+		"""See `ports.Session`. If the server does not give the header, ENVELOPE may tell most of it."""
 		self._opened()
 		with self._at(Step.FETCH):
 			if not self._of_open_folder([ref]):
@@ -253,7 +253,7 @@ class ImapSession:
 			return None if octets is None else RawMessage(ref, octets[:HEADER_OCTETS], header_only=True)
 
 	def find(self, message_id: str) -> RemoteRef | None:
-		"""See `ports.Session`. With its brackets, because SEARCH also finds what only contains the words."""
+		"""See `ports.Session`. Searches with the brackets, because SEARCH also finds substrings."""
 		state = self._opened()
 		criteria = message_id_criteria(f"<{message_id}>")
 		if not message_id or not criteria:
@@ -279,7 +279,7 @@ class ImapSession:
 			return self._made(folder, self._names())
 
 	def close(self) -> None:
-		"""See `ports.Session`. LOGOUT leaves messages that are marked as deleted alone."""
+		"""See `ports.Session`. LOGOUT does not touch messages that are marked as deleted."""
 		if not self._lost:
 			try:
 				with plainly(Step.SETTLE):
@@ -292,27 +292,27 @@ class ImapSession:
 	# ── For imap_perform, which works inside `perform` ───────────────────────────────────────────────
 
 	def spelled(self, folder: str) -> str:
-		"""The folder's name as a command carries it."""
+		"""Return the folder's name as a command carries it."""
 		return mailbox(self._spellings.get(folder, folder))
 
 	def supply_folder(self, folder: str) -> bool:
-		"""Create the folder if it is missing; True only if it was, by its name so far, and is there now."""
+		"""Create the folder if it is missing; return True only if it was (by this name) and exists now."""
 		used = self._spellings.get(folder, folder)
 		existing = self._names()
 		return used not in existing and self._made(folder, existing)
 
 	def special_folder(self, use: str) -> str:
-		"""The name of the folder with this RFC 6154 use, or nothing."""
+		"""Return the name of the folder with this RFC 6154 use, or an empty string."""
 		return next((each.name for each in self._list_folders() if each.special_use == use), "")
 
 	def still_there(self, refs: Sequence[RemoteRef]) -> Collection[int]:
-		"""The UIDs of those that the selected folder still holds, as far as the server tells."""
+		"""Return the UIDs of those that the selected folder still holds, as far as the server tells."""
 		return self._still_there([int(ref.uid) for ref in refs])
 
 	def copies(self, moves: Sequence[Move]) -> frozenset[str]:
-		"""UIDs of those moves, all to one folder, whose copy stands there already: same Message-ID and size.
+		"""Return the UIDs of those moves, all to one folder, already copied there: same Message-ID and size.
 
-		Selects that folder, read-only, and the open one again after it.
+		Selects that folder read-only, and the open one again afterwards.
 		"""
 		state = self._opened()
 		try:
@@ -327,7 +327,7 @@ class ImapSession:
 
 	@contextmanager
 	def _at(self, step: Step) -> Iterator[None]:
-		"""Around everything that talks to the server: plain errors, and no more talk once it went wrong."""
+		"""Wrap everything that talks to the server: plain errors, and no more talk after one."""
 		if self._lost:
 			raise lost(self._patience, step)
 		try:
@@ -338,7 +338,7 @@ class ImapSession:
 				self._lose()
 			raise
 		except BaseException:
-			# A worker's own signal, such as a job's time limit, may have come in the middle of an answer.
+			# A worker's own signal, such as a job's time limit, may have interrupted an answer.
 			self._lose()
 			raise
 
@@ -352,7 +352,7 @@ class ImapSession:
 		return self._state
 
 	def _of_open_folder(self, refs: Sequence[RemoteRef]) -> Sequence[RemoteRef]:
-		"""Those refs whose UID means something in the open folder."""
+		"""Return those refs whose UID is valid in the open folder."""
 		state = self._opened()
 		return [ref for ref in refs if (ref.folder, ref.uidvalidity) == (state.name, state.uidvalidity)]
 
@@ -392,9 +392,9 @@ class ImapSession:
 		return FolderState(folder, uidvalidity, read_only, answer[b"EXISTS"], frozenset(flags))
 
 	def _other_way(self, folder: str, words: str) -> str:
-		"""What to select after a refusal: the same after introducing ourselves, or another spelling."""
+		"""Return what to select after a refusal: the same after sending ID, or another spelling."""
 		if "unsafe login" in words.lower():
-			# NetEase (163.com, 126.com) opens no folder to clients that have not sent ID (RFC 2971).
+			# NetEase (163.com, 126.com) opens no folder for clients that have not sent ID (RFC 2971).
 			self._client.id_({"name": "helpdesk_mailchannel"})
 			return folder
 		existing = self._names()
@@ -408,7 +408,7 @@ class ImapSession:
 		return refusal(words, Step.FOLDER, default, hint=_("Folder: {0}.").format(folder))
 
 	def _made(self, folder: str, existing: Collection[str]) -> bool:
-		"""Create the folder unless it is there, spelled as the server spells; False where that may not be."""
+		"""Create the folder unless it exists, in the server's spelling; return False if not allowed."""
 		name = self._respell(folder, existing)
 		if name in existing or name.upper() == "INBOX":
 			return True
@@ -431,7 +431,7 @@ class ImapSession:
 		return name
 
 	def _prefix(self) -> str:
-		"""The personal namespace's prefix, such as `INBOX.`, below which all folders of the user stand."""
+		"""Return the personal namespace's prefix, such as `INBOX.`, above all folders of the user."""
 		if not self._client.has_capability("NAMESPACE"):
 			return ""
 		personal = self._client.namespace().personal
@@ -445,7 +445,7 @@ class ImapSession:
 		return uids
 
 	def _has_copy(self, move: Move) -> bool:
-		"""Whether the selected folder holds a message of this Message-ID and this size."""
+		"""Return whether the selected folder holds a message of this Message-ID and this size."""
 		criteria = message_id_criteria(move.message_id)
 		candidates = self._named(*criteria, "UNDELETED")[0] if criteria else []
 		sizes = (ref.size for ref in self._describe(self._opened(), candidates))
@@ -463,7 +463,7 @@ class ImapSession:
 	# What is there
 
 	def _named(self, *criteria: str) -> tuple[Sequence[int], Sentence]:
-		"""The UIDs that a SEARCH names, and why there may be others."""
+		"""Return the UIDs that a SEARCH names, and why there may be others."""
 		answer = self._client.uid("SEARCH", *criteria, octets=SEARCH_ANSWER)
 		self._stop_if_renumbered()
 		if not answer.ok:
@@ -481,14 +481,14 @@ class ImapSession:
 		return uids[-LONGEST_LISTING:], doubt
 
 	def _still_there(self, uids: Collection[int]) -> Collection[int]:
-		"""Those that a fresh SEARCH names; all of those about which the server does not answer.
+		"""Return those that a fresh SEARCH names; all of those the server does not answer for.
 
-		A view that is out of date names too many, never too few: they are asked for in vain, and again later.
+		An outdated view names too many, never too few: they are requested in vain, and again later.
 		"""
 		return self._searched(uids)
 
 	def _searched(self, uids: Collection[int], *criteria: str) -> set[int]:
-		"""Those of these UIDs that SEARCH finds; all of those about which the server does not answer."""
+		"""Return those of these UIDs that SEARCH finds; all of those the server does not answer for."""
 		found: set[int] = set()
 		for uid_set, _count in imap_responses.uid_sets(uids, most=LISTED_AT_ONCE):
 			asked = set(imap_responses.expanded(uid_set))
@@ -499,10 +499,10 @@ class ImapSession:
 		return found
 
 	def _gone(self, absent: Collection[int]) -> set[int]:
-		"""Of UIDs that SEARCH does not name, those that FETCH does not know either, or only as deleted.
+		"""Return the UIDs, of those SEARCH does not name, that FETCH does not know or knows only as deleted.
 
-		An index that is being rebuilt names nothing, or not all. So nothing is gone while SEARCH names fewer
-		messages than the folder is said to hold.
+		An index that is being rebuilt names nothing, or not everything. So nothing is gone while SEARCH names
+		fewer messages than the folder is said to hold.
 		"""
 		gone = set(absent)
 		if not gone or not self._names_all():
@@ -516,7 +516,7 @@ class ImapSession:
 		return gone
 
 	def _names_all(self) -> bool:
-		"""Whether SEARCH names as many messages as the folder, selected anew, is said to hold."""
+		"""Return whether SEARCH names as many messages as the folder, selected anew, is said to hold."""
 		state = self._opened()
 		fresh = self._select(state.name)
 		if fresh.uidvalidity != state.uidvalidity:
@@ -536,9 +536,9 @@ class ImapSession:
 	# What it is
 
 	def _describe(self, state: FolderState, uids: Sequence[int]) -> Sequence[RemoteRef]:
-		"""Size, arrival date and flags of the messages, as far as the server tells.
+		"""Describe size, arrival date and flags of the messages, as far as the server tells.
 
-		Those that have left the folder meanwhile are left out; others stay, even with nothing but their UID.
+		Messages that have since left the folder are omitted; others stay, even with nothing but their UID.
 		"""
 		found: dict[int, Items] = {}
 		for uid_set, _count in imap_responses.uid_sets(uids, most=LISTED_AT_ONCE):
@@ -551,7 +551,7 @@ class ImapSession:
 		return [_ref(state, uid, found.get(uid, {})) for uid in uids]
 
 	def _descriptions_of_rest(self, uids: Sequence[int]) -> dict[int, Items]:
-		"""Ask again in ever smaller sets, so that what ails one message costs only that message.
+		"""Ask again in ever smaller sets, so that a problem with one message costs only that message.
 
 		Ends with a round in which the server refuses nothing and tells nothing new.
 		"""
@@ -573,7 +573,7 @@ class ImapSession:
 		return found
 
 	def _descriptions(self, uids: Sequence[int]) -> tuple[dict[int, Items], str]:
-		"""What the server tells of these messages, by UID, and its words if it refused."""
+		"""Return what the server tells of these messages, by UID, and its words if it refused."""
 		octets = len(uids) * LONGEST_DESCRIPTION + USUAL_ANSWER
 		answers, words = self._ask(uids, "(UID RFC822.SIZE INTERNALDATE FLAGS)", octets)
 		return {uid: items for uid, items in answers.items() if b"RFC822.SIZE" in items}, words
@@ -581,7 +581,7 @@ class ImapSession:
 	# The messages themselves
 
 	def _take_bodies(self, refs: Mapping[int, RemoteRef], bodies: dict[int, bytes]) -> ChannelError | None:
-		"""Fill in what the server gives at once, and say why the connection broke, if it did."""
+		"""Fill in what the server gives at once, and return why the connection broke, if it did."""
 		try:
 			with self._at(Step.FETCH):
 				for uid_set, _count in imap_responses.uid_sets(refs):
@@ -623,7 +623,7 @@ class ImapSession:
 			yield withheld(ref, words)
 
 	def _revive(self, failure: ChannelError) -> None:
-		"""Connect anew and open the same folder; raise what broke the connection where that does not help."""
+		"""Connect anew and open the same folder; raise what broke the connection if that fails."""
 		state = self._opened()
 		self._client = self._revivals.connect(failure)
 		self._lost = False
@@ -633,7 +633,7 @@ class ImapSession:
 	def _ask(
 		self, uids: Sequence[int], items: str, octets: int = USUAL_ANSWER
 	) -> tuple[dict[int, Items], str]:
-		"""One UID FETCH: what came of these messages, by UID, and the server's words if it refused."""
+		"""Send one UID FETCH; return what came, by UID, and the server's words if it refused."""
 		uid_set = ",".join(part for part, _ in imap_responses.uid_sets(uids, longest=1_000_000))
 		answer = self._client.uid("FETCH", uid_set, items, octets=octets)
 		self._stop_if_renumbered()
@@ -647,11 +647,11 @@ SEARCH_ANSWER = 16 * MIB
 """Octets of a SEARCH answer: one million UIDs are 8 MB."""
 
 PROTOCOL_END = (IMAP4.abort, OSError, EOFError, ValueError)
-"""What ends a conversation half-way; what came before is still good."""
+"""What ends a conversation halfway; whatever came before is still good."""
 
 
 def _halves(uids: Sequence[int]) -> list[Sequence[int]]:
-	"""Two halves, or one by one where they are few."""
+	"""Return two halves, or single UIDs if there are few."""
 	if len(uids) <= 8:
 		return [[uid] for uid in uids]
 	middle = len(uids) // 2
@@ -659,7 +659,7 @@ def _halves(uids: Sequence[int]) -> list[Sequence[int]]:
 
 
 def _collect(answers: Mapping[int, Items], refs: Mapping[int, RemoteRef], bodies: dict[int, bytes]) -> None:
-	"""Take the bodies out of answers; nothing at all is no body where the server has named a size."""
+	"""Take the bodies out of answers; an empty body does not count if the server has given a size."""
 	for uid, items in answers.items():
 		octets = imap_responses.body_of(items)
 		if octets or (octets is not None and not refs[uid].size and refs[uid].received_at):

@@ -1,8 +1,8 @@
-"""imapclient and imaplib, put on top of our own `Stream`.
+"""imapclient and imaplib on top of our own `Stream`.
 
 imaplib names `open`, `read`, `readline`, `send` and `shutdown` as the methods to override, and imapclient
-makes its imaplib object in one method: nothing else of them is changed. COPYUID and other response codes
-stay readable with imaplib's public `response()`; imapclient's own `copy` and `move` throw them away.
+makes its imaplib object in one method: nothing else of theirs is changed. COPYUID and other response codes
+remain readable with imaplib's public `response()`; imapclient's own `copy` and `move` discard them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ KEPT = frozenset(
 	"OK NO BAD BYE PREAUTH CAPABILITY ID NAMESPACE LIST SEARCH FETCH EXISTS RECENT FLAGS "
 	"PERMANENTFLAGS UIDVALIDITY UIDNEXT UIDNOTSTICKY READ-ONLY READ-WRITE COPYUID".split()
 )
-"""Untagged answers and response codes that somebody reads."""
+"""Untagged answers and response codes that are read."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ class Response:
 	words: str
 	lines: tuple[Any, ...] = ()
 	copyuid: str = ""
-	"""What stood behind COPYUID (RFC 4315 3): UIDVALIDITY, source set, destination set."""
+	"""What followed COPYUID (RFC 4315 3): UIDVALIDITY, source set, destination set."""
 
 
 class ImapWire(imaplib.IMAP4):
-	"""imaplib's IMAP4 over a Stream that is connected already."""
+	"""imaplib's IMAP4 over a Stream that is already connected."""
 
 	def __init__(self, stream: Stream, name: str, port: int) -> None:
 		self._stream = stream
@@ -78,7 +78,7 @@ class ImapWire(imaplib.IMAP4):
 	def starttls(  # type: ignore[override]
 		self, ssl_context: ssl.SSLContext | None = None
 	) -> tuple[str, list[Any]]:
-		"""STARTTLS, after which nothing that came before counts (RFC 3501 6.2.1)."""
+		"""Send STARTTLS, after which nothing that came before counts (RFC 3501 6.2.1)."""
 		if ssl_context is None:
 			raise ValueError("a verifying context is needed")
 		typ, data = self.xatom("STARTTLS")
@@ -101,7 +101,7 @@ class ImapWire(imaplib.IMAP4):
 			super()._append_untagged(typ.upper(), dat)  # type: ignore[misc]
 
 	def _log(self, line: str) -> None:
-		"""Keep no protocol log: imaplib's would hold the LOGIN command."""
+		"""Keep no protocol log: imaplib's would contain the LOGIN command."""
 
 
 class Client(IMAPClient):  # type: ignore[misc]
@@ -110,7 +110,7 @@ class Client(IMAPClient):  # type: ignore[misc]
 	def __init__(self, stream: Stream, name: str, port: int, *, secured: bool, timeout: float) -> None:
 		self._stream = stream
 		super().__init__(name, port, ssl=secured, timeout=timeout)
-		# imapclient formats every line for its debug log, whether or not anybody listens.
+		# imapclient formats every line for its debug log, whether or not anybody reads it.
 		self.wire.debug = 0
 		self.normalise_times = False
 
@@ -119,9 +119,9 @@ class Client(IMAPClient):  # type: ignore[misc]
 		return self.wire
 
 	def uid(self, command: str, *arguments: str | bytes, octets: int = USUAL_ANSWER) -> Response:
-		"""A UID command whose refusal (NO or BAD) is an answer; only the end of the connection raises.
+		"""Send a UID command whose refusal (NO or BAD) is an answer; only the end of the connection raises.
 
-		`octets`: as many as the answer may have.
+		`octets`: how many the answer may have.
 		"""
 		self._stream.allow(octets)
 		for name in DELIVERED_UNASKED:
@@ -138,11 +138,11 @@ class Client(IMAPClient):  # type: ignore[misc]
 		return Response(True, "", tuple(line for line in data if line is not None), _text(copyuid))
 
 	def renumbered(self) -> bool:
-		"""Whether the server has named another UIDVALIDITY since the folder was selected."""
+		"""Return whether the server has named another UIDVALIDITY since the folder was selected."""
 		return bool(self.leftover("UIDVALIDITY"))
 
 	def select_folder(self, folder: str, readonly: bool = False) -> dict[bytes, Any]:
-		"""See imapclient; from now on another UIDVALIDITY than the one in this answer is news."""
+		"""See imapclient; from now on, any UIDVALIDITY other than the one in this answer is a change."""
 		answer: dict[bytes, Any] = super().select_folder(folder, readonly)
 		self.leftover("UIDVALIDITY")
 		return answer
@@ -154,28 +154,28 @@ class Client(IMAPClient):  # type: ignore[misc]
 		return folders
 
 	def leftover(self, name: str) -> tuple[Any, ...]:
-		"""Lines of this kind that came before a command failed or the connection ended."""
+		"""Return lines of this kind that came before a command failed or the connection ended."""
 		return tuple(line for line in self.wire.response(name)[1] or () if line is not None)
 
 	def authenticate(self, mechanism: str, respond: Callable[[bytes], bytes]) -> None:
-		"""SASL. Raises imaplib's error at a refusal and its abort at the end of the connection."""
+		"""Run SASL. Raises imaplib's error on refusal and its abort at the end of the connection."""
 		self.wire.response("CAPABILITY")
 		self.wire.authenticate(mechanism, respond)
 
 	def log_in(self, user: str, password: str) -> None:
-		"""The LOGIN command, the user name quoted too. Raises as `authenticate`."""
+		"""Send the LOGIN command, quoting the user name too. Raises like `authenticate`."""
 		self.wire.response("CAPABILITY")
 		self.wire.login(quoted(user), password)
 
 
 def quoted(text: str) -> str:
-	"""An IMAP quoted string (RFC 3501 4.3)."""
+	"""Return an IMAP quoted string (RFC 3501 4.3)."""
 	escaped = text.replace("\\", "\\\\").replace('"', '\\"')
 	return f'"{escaped}"'
 
 
 def mailbox(name: str) -> str:
-	"""A folder's name as commands carry it: modified UTF-7 (RFC 3501 5.1.3), quoted."""
+	"""Return a folder's name as commands carry it: modified UTF-7 (RFC 3501 5.1.3), quoted."""
 	return quoted(imap_utf7.encode(name).decode("ascii"))
 
 

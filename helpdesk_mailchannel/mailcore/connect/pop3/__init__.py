@@ -1,1 +1,1 @@
-"""POP3 (RFC 1939): `pop3_session` is the way in."""
+"""POP3 (RFC 1939): `pop3_session` is the entry point."""

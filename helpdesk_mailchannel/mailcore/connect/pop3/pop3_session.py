@@ -1,8 +1,8 @@
 """A mailbox over POP3 (RFC 1939): `ports.Session` for mailboxes that offer nothing better.
 
-POP3 knows one folder and neither moving nor flags: messages are deleted or left. A message's lasting name is
+POP3 has one folder and neither moving nor flags: messages are deleted or left. A message's permanent name is
 its UIDL, without which the channel does not start. Deletions take effect only at QUIT, and a connection that
-breaks before it undoes them; so deletions go out in small sets, each with a QUIT of its own, and a message
+breaks before it undoes them; so deletions are sent in small sets, each with a QUIT of its own, and a message
 counts as settled only after that. The next command signs in again.
 """
 
@@ -57,7 +57,7 @@ LONGEST_LISTING = 100_000
 SHORTEST_LISTING = 4 * MIB
 """Octets that a listing may have, however few messages the server has counted."""
 LONGEST_NAME = 128
-"""Letters in a UIDL; RFC 1939 7 allows 70, and some servers take more."""
+"""Characters in a UIDL; RFC 1939 7 allows 70, and some servers use more."""
 
 Capa = Mapping[str, Sequence[str]]
 
@@ -65,7 +65,7 @@ Capa = Mapping[str, Sequence[str]]
 def greet(
 	stream: Stream, place: Place, settings: ConnectionSettings, context: ssl.SSLContext | None = None
 ) -> Pop3Wire:
-	"""Secure the connection as the channel says, by TLS at once or by STLS, and read the greeting.
+	"""Secure the connection as the channel says, by immediate TLS or by STLS, and read the greeting.
 
 	Raises ChannelError: STARTTLS_MISSING, TLS, CERTIFICATE, or what the greeting refuses.
 	"""
@@ -84,7 +84,7 @@ def greet(
 
 
 def sign_in(wire: Pop3Wire, settings: ConnectionSettings, credentials: Credentials) -> str:
-	"""Sign in by the channel's way; says how, such as `USER` or `XOAUTH2`. Raises ChannelError."""
+	"""Sign in the channel's way; return its name, such as `USER` or `XOAUTH2`. Raises ChannelError."""
 	if settings.sign_in is SignIn.OAUTH:
 		mechanism = offered_mechanism(capa(wire).get("SASL", ()))
 		return with_token(mechanism, wire.authenticate, settings.user, credentials, poplib.error_proto)
@@ -92,7 +92,7 @@ def sign_in(wire: Pop3Wire, settings: ConnectionSettings, credentials: Credentia
 
 
 def capa(wire: Pop3Wire) -> Capa:
-	"""What the server says it can do (RFC 2449); nothing where it does not know the question."""
+	"""Return what the server says it can do (RFC 2449); nothing if it does not know the command."""
 	with plainly(Step.SIGN_IN):
 		try:
 			words = [line.upper().split() for line in wire.lines("CAPA")]
@@ -102,7 +102,7 @@ def capa(wire: Pop3Wire) -> Capa:
 
 
 def _way(wire: Pop3Wire) -> Way:
-	"""How to send user name and password: by USER and PASS, unless the server offers only SASL PLAIN."""
+	"""Return how to send user name and password: USER and PASS, unless the server offers only SASL PLAIN."""
 	offered = capa(wire)
 	if "USER" not in offered and sasl.PLAIN in offered.get("SASL", ()):
 		return by_plain(wire.authenticate)
@@ -167,14 +167,14 @@ class Pop3Session:
 			self._revive(failure)
 
 	def list(self, since: datetime | None = None) -> Listing:
-		"""See `ports.Session`; in the server's order. POP3 tells no arrival dates: `since` cannot choose."""
+		"""See `ports.Session`; in the server's order. POP3 has no arrival dates: `since` has no effect."""
 		with self._at(Step.LIST):
 			numbers = self._numbered()
 			refs = (RemoteRef(INBOX, 0, name, self._sizes.get(number, 0)) for name, number in numbers.items())
 			return Listing(tuple(refs), self._doubt, self._shared)
 
 	def fetch(self, refs: Sequence[RemoteRef]) -> Iterator[RawMessage | Withheld]:
-		"""See `ports.Session`. Where a message breaks the connection, a new one goes on with the others."""
+		"""See `ports.Session`. If a message breaks the connection, a new one goes on with the others."""
 		for ref in refs:
 			if self._lost:
 				self._revive(lost(self._patience, Step.FETCH))
@@ -192,13 +192,13 @@ class Pop3Session:
 				yield got
 
 	def gone(self, refs: Sequence[RemoteRef]) -> Sequence[RemoteRef]:
-		"""See `ports.Session`. Known once UIDL names as many messages as the server counts."""
+		"""See `ports.Session`. Certain once UIDL names as many messages as the server counts."""
 		with self._at(Step.LIST):
 			numbers = self._numbered()
 		return () if self._doubt else [ref for ref in refs if ref.uid not in numbers]
 
 	def fetch_header(self, ref: RemoteRef) -> RawMessage | None:
-		"""See `ports.Session`. Where the server knows no TOP, the header is empty."""
+		"""See `ports.Session`. If the server does not support TOP, the header is empty."""
 		with self._at(Step.FETCH):
 			number = self._numbered().get(ref.uid)
 			if number is None:
@@ -210,11 +210,11 @@ class Pop3Session:
 		return RawMessage(ref, octets[:HEADER_OCTETS], header_only=True)
 
 	def find(self, message_id: str) -> RemoteRef | None:
-		"""See `ports.Session`. POP3 cannot search; and a message keeps its name, because none is moved."""
+		"""See `ports.Session`. POP3 cannot search, and a message keeps its name, because none is moved."""
 		return None
 
 	def perform(self, actions: Sequence[Action]) -> Sequence[Settled | NotSettled]:
-		"""See `ports.Session`. Deletes and leaves; what POP3 cannot do is not settled."""
+		"""See `ports.Session`. Deletes and leaves; anything POP3 cannot do is not settled."""
 		wanted = [action.ref for action in actions if isinstance(action, Delete)]
 		deleted: dict[RemoteRef, Settled | NotSettled] = {}
 		for start in range(0, len(wanted), DELETED_AT_ONCE):
@@ -225,7 +225,7 @@ class Pop3Session:
 		return [self._result(action, deleted) for action in actions]
 
 	def ensure_folder(self, folder: str) -> bool:
-		"""See `ports.Session`: POP3 makes no folders."""
+		"""See `ports.Session`. POP3 creates no folders."""
 		return folder.upper() == INBOX
 
 	def close(self) -> None:
@@ -241,14 +241,14 @@ class Pop3Session:
 
 	@contextmanager
 	def _at(self, step: Step) -> Iterator[None]:
-		"""Around everything that talks to the server: plain errors, and no more talk once it went wrong."""
+		"""Wrap everything that talks to the server: plain errors, and no more talk after one."""
 		if self._lost:
 			raise lost(self._patience, step)
 		try:
 			with plainly(step):
 				yield
 		except BaseException:
-			# Not ChannelError alone: a worker's own signal may have come in the middle of an answer.
+			# Not only ChannelError: a worker's own signal may have interrupted an answer.
 			self._lost = True
 			self._drop()
 			raise
@@ -264,7 +264,7 @@ class Pop3Session:
 		return self._wire
 
 	def _numbered(self) -> Mapping[str, int]:
-		"""UIDL → message number. Numbers hold for one connection only, so they are asked for in each."""
+		"""Return UIDL → message number. Numbers are valid for one connection only, so each one asks anew."""
 		if self._numbers is None:
 			wire = self._connected()
 			count = _count(wire)
@@ -279,9 +279,9 @@ class Pop3Session:
 		return self._numbers
 
 	def _retrieve(self, ref: RemoteRef) -> RawMessage | Withheld | None:
-		"""One message; None where UIDL no longer names it.
+		"""Return one message; None if UIDL no longer names it.
 
-		The mailbox is locked while the connection lasts (RFC 1939 8), so what UIDL has named is there.
+		The mailbox is locked while the connection lasts (RFC 1939 8), so what UIDL has named exists.
 		"""
 		with self._at(Step.FETCH):
 			number = self._numbered().get(ref.uid)
@@ -301,12 +301,12 @@ class Pop3Session:
 		return RawMessage(ref, octets)
 
 	def _revive(self, failure: ChannelError) -> None:
-		"""Connect anew; raise what broke the connection where that does not help."""
+		"""Connect anew; raise the error that broke the connection if that does not help."""
 		self._wire = self._revivals.connect(failure)
 		self._lost = False
 
 	def _delete(self, refs: Sequence[RemoteRef]) -> Mapping[RemoteRef, Settled | NotSettled]:
-		"""DELE each, then QUIT, which carries it out (RFC 1939 6). Names that are gone are settled."""
+		"""Send DELE for each, then QUIT, which carries it out (RFC 1939 6). Missing names are settled."""
 		numbers, wire = self._numbered(), self._connected()
 		results: dict[RemoteRef, Settled | NotSettled] = {}
 		for ref in refs:
@@ -323,7 +323,7 @@ class Pop3Session:
 		try:
 			wire.quit()
 		except poplib.error_proto as error:
-			# RFC 1939 6: some may have been removed and some not; what is left is tried again.
+			# RFC 1939 6: some may have been removed and some not; the rest is retried.
 			why = in_a_row(_("The server did not delete all of them."), said(words_of(error)))
 			results = {ref: NotSettled(ref, why) for ref in refs}
 		self._drop()
@@ -344,7 +344,7 @@ class Pop3Session:
 
 
 def _count(wire: Pop3Wire) -> int:
-	"""How many messages STAT counts; 0 where it says nothing that makes sense."""
+	"""Return how many messages STAT counts; 0 if its answer makes no sense."""
 	try:
 		words = wire.say("STAT").split()
 	except poplib.error_proto:
@@ -353,7 +353,7 @@ def _count(wire: Pop3Wire) -> int:
 
 
 def _sizes(wire: Pop3Wire, octets: int) -> dict[int, int]:
-	"""Message number → size, as far as the server tells."""
+	"""Return message number → size, as far as the server tells."""
 	pairs = (line.split() for line in wire.lines("LIST", octets))
 	numbers = (pair[:2] for pair in pairs if len(pair) > 1 and all(map(_is_number, pair[:2])))
 	return {int(number): int(size) for number, size in numbers}
@@ -364,7 +364,7 @@ def _is_number(word: str) -> bool:
 
 
 def _named(wire: Pop3Wire, octets: int) -> Sequence[tuple[int, str]]:
-	"""Number and UIDL of each message. Raises ChannelError where one has none that could last."""
+	"""Return number and UIDL of each message. Raises ChannelError if one has no permanent UIDL."""
 	try:
 		lines = wire.lines("UIDL", octets)
 	except poplib.error_proto as error:
@@ -383,15 +383,15 @@ def _named(wire: Pop3Wire, octets: int) -> Sequence[tuple[int, str]]:
 
 
 def _plain_name(name: str) -> str:
-	"""Another name for a message whose own holds markup: it is shown in the message log."""
+	"""Return another name for a message whose own contains markup: it is shown in the message log."""
 	return f"sha256-{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()}"
 
 
 def _numbers_by_name(pairs: Sequence[tuple[int, str]], sizes: Mapping[int, int]) -> dict[str, int]:
-	"""UIDL → message number. Raises ChannelError(UIDL_MISSING) where a name stands for two messages.
+	"""Return UIDL → message number. Raises ChannelError(UIDL_MISSING) if two messages share a name.
 
-	Two messages of one name and one size are copies of each other, which RFC 1939 7 allows: the first stands
-	for both, and the other one's turn comes when the first is gone.
+	Two messages of the same name and size are copies of each other, which RFC 1939 7 allows: the first
+	represents both, and the other one's turn comes when the first is gone.
 	"""
 	names: dict[str, int] = {}
 	for number, name in pairs:
@@ -404,7 +404,7 @@ def _numbers_by_name(pairs: Sequence[tuple[int, str]], sizes: Mapping[int, int])
 
 
 def _shared_name(pairs: Sequence[tuple[int, str]]) -> Sentence:
-	"""What follows from it where messages share a name; nothing where none do."""
+	"""Say what follows if messages share a name; nothing if none do."""
 	seen: set[str] = set()
 	for _number, name in pairs:
 		if name in seen:

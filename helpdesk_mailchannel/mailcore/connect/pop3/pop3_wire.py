@@ -1,7 +1,7 @@
-"""poplib, put on top of our own `Stream`.
+"""poplib on top of our own `Stream`.
 
-poplib reads lines of 2,048 octets at most, for all of a process, and gives a message as a list of lines;
-this reads longer lines, bounds the whole, and gives the octets.
+poplib reads lines of at most 2,048 octets, for the whole process, and returns a message as a list of lines;
+this reads longer lines, limits the total, and returns the octets.
 """
 
 from __future__ import annotations
@@ -22,33 +22,33 @@ _LINE_END = re.compile(rb"\r?\n")
 
 
 class Pop3Wire(poplib.POP3):
-	"""poplib's POP3 over a Stream that is connected already."""
+	"""poplib's POP3 over a Stream that is already connected."""
 
 	def __init__(self, stream: Stream, name: str, port: int) -> None:
 		self._stream = stream
 		super().__init__(name, port)
 
 	def secure(self, context: ssl.SSLContext) -> None:
-		"""STLS (RFC 2595 4): everything after it is secured, and nothing that came before counts.
+		"""Send STLS (RFC 2595 4): everything after it is secured, and nothing that came before counts.
 
-		Raises poplib.error_proto where the server refuses, ChannelError where the handshake fails.
+		Raises poplib.error_proto if the server refuses, ChannelError if the handshake fails.
 		"""
 		self.say("STLS")
 		self._stream.start_tls(context, self.host)
 		self.sock = self._stream.socket
 
 	def authenticate(self, mechanism: str, respond: Callable[[bytes], bytes]) -> None:
-		"""SASL (RFC 5034) without an initial response, which Exchange does not take on one line."""
+		"""Run SASL (RFC 5034) without an initial response, which Exchange does not accept on one line."""
 		answer = self.say(f"AUTH {mechanism}")
 		while answer.startswith(b"+ ") or answer == b"+":
 			answer = self.say(b64encode(respond(b64decode(answer[2:]))).decode("ascii"))
 
 	def lines(self, command: str, octets: int = USUAL_ANSWER) -> list[str]:
-		"""The lines that a command such as LIST or UIDL answers with, in at most so many octets."""
+		"""Return the lines that answer a command such as LIST or UIDL, within this many octets."""
 		return self.octets(command, octets).decode("ascii", "backslashreplace").split("\r\n")[:-1]
 
 	def octets(self, command: str, most: int = USUAL_ANSWER) -> bytes:
-		"""What a command such as RETR or TOP answers with, byte-stuffing undone, lines ended by CRLF."""
+		"""Return the answer to a command such as RETR or TOP, byte-stuffing undone, with CRLF line ends."""
 		self._stream.allow(most)
 		self.say(command)
 		octets = self._stream.read_to_dot()
@@ -61,7 +61,7 @@ class Pop3Wire(poplib.POP3):
 		self._stream.close()
 
 	def say(self, command: str) -> bytes:
-		"""Send a command; the server's answer if it is positive. Raises poplib.error_proto if not."""
+		"""Send a command; return the server's answer if it is positive. Raises poplib.error_proto if not."""
 		self._putline(command.encode())
 		return self._getresp()
 
@@ -70,7 +70,7 @@ class Pop3Wire(poplib.POP3):
 		if answer.startswith(b"-"):
 			raise poplib.error_proto(answer)
 		if not answer.startswith(b"+"):
-			# Perhaps a line of somebody's mail, so it is not shown.
+			# Possibly a line of somebody's mail, so it is not shown.
 			raise ValueError("a line that is no answer")
 		return answer
 
