@@ -1,1 +1,1 @@
-"""The thin layer between the engine and a Frappe site: it looks up, writes down, and schedules."""
+"""The thin layer between the engine and a Frappe site: lookups, records and scheduling."""

@@ -1,6 +1,6 @@
-"""The address to which sign-in providers send people back; `desk.authorize` does the work.
+"""The redirect address for sign-in providers; `desk.authorize` does the work.
 
-Administrators have registered it with their providers, letter for letter: it must never change.
+Administrators have registered this exact address with their providers: it must never change.
 """
 
 from helpdesk_mailchannel.ticketing.desk.authorize import callback

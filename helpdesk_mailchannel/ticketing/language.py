@@ -1,8 +1,8 @@
-"""The one place where the engine's sentences become words of somebody's language, and are stored and read.
+"""The only place where the engine's sentences are translated, stored and read back.
 
-Stored is what a sentence was made of, as JSON: `["The channel {0} filed it on {1}.", "Sales", ["Issue"]]`. An
-argument that is a list is a sentence itself. So every reader has it in a language of his own, and what
-strangers wrote stands by itself, without markup. `public/js/sentences.bundle.js` does the same in the Desk.
+A sentence is stored as its parts, in JSON: `["The channel {0} filed it on {1}.", "Sales", ["Issue"]]`. An
+argument that is a list is a sentence itself. So every reader gets it in their own language, and text from
+strangers is kept separate, without markup. `public/js/sentences.bundle.js` does the same in the Desk.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def said(sentence: str, language: str | None = None) -> str:
-	"""Say a sentence in a language, by default that of whoever asks: plain text, to be escaped for HTML."""
+	"""Translate a sentence, by default into the user's language: plain text, to be escaped for HTML."""
 	return plain_text(_translated(verbatim(sentence), language))
 
 
 def in_sites_language(sentence: str) -> str:
-	"""Say a sentence as it stays on the site, where everybody reads the same: in a ticket or its comments."""
+	"""Translate a sentence for text that everyone reads in one language, as in a ticket or its comments."""
 	return said(sentence, sites_language())
 
 
 def sites_language() -> str:
-	"""The language of System Settings."""
+	"""Return the language of System Settings."""
 	return frappe.db.get_single_value("System Settings", "language") or "en"
 
 
 def stored(sentence: str) -> str:
-	"""A sentence as text to be stored; nothing for one that says nothing."""
+	"""Convert a sentence to the text to store; an empty sentence becomes empty text."""
 	return json.dumps(_taken_apart(verbatim(sentence)), ensure_ascii=False) if sentence else ""
 
 
 def read(text: str | None) -> Sentence:
-	"""A sentence that was stored. Whatever else the text holds is what somebody said."""
+	"""Read a stored sentence. Any other text is taken literally, as someone's own words."""
 	if not text:
 		return NOTHING
 	try:

@@ -1,4 +1,4 @@
-"""Tells the administrators about a channel, among the Desk's notifications; Frappe emails no alerts."""
+"""Notifies the administrators about a channel, in the Desk; Frappe does not email alerts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from helpdesk_mailchannel.ticketing.times import to_site
 
 
 def failed(channel: str, error: ChannelError, next_try: NextTry) -> None:
-	"""Say once that a channel fails, why, and what to do."""
+	"""Notify once that a channel fails, why, and what to do."""
 	when = to_site(next_try.at)
 	later = _("It tries again at {0}.").format(format_datetime(when)) if when else _("It waits for you.")
 	subject = _("Mail channel {0} does not receive mail").format(channel)
@@ -26,13 +26,13 @@ def failed(channel: str, error: ChannelError, next_try: NextTry) -> None:
 
 
 def recovered(channel: str) -> None:
-	"""Say once that it receives mail again."""
+	"""Notify once that a channel receives email again."""
 	subject = _("Mail channel {0} receives mail again").format(channel)
 	_tell(channel, subject, _("No mail was lost: it waited in the mailbox."))
 
 
 def secret_ends(channel: str, day: date, days: int) -> None:
-	"""Say that the client secret ends on a day, so many days from now."""
+	"""Notify that the client secret expires on a day, `days` days from now."""
 	match days:
 		case 0:
 			subject = _("The client secret of mail channel {0} expires today").format(channel)
@@ -48,7 +48,7 @@ def secret_ends(channel: str, day: date, days: int) -> None:
 
 
 def administrators() -> list[str]:
-	"""Enabled users whose roles may write channels; where there are none, Administrator."""
+	"""Return the enabled users whose roles may write channels; if there are none, Administrator."""
 	holders = frappe.get_all(
 		"Has Role",
 		{"role": ["in", get_doctype_roles("Email Channel", "write")], "parenttype": "User"},
@@ -61,7 +61,7 @@ def administrators() -> list[str]:
 
 
 def _tell(channel: str, subject: Sentence, words: Sentence) -> None:
-	"""Tell each administrator in a language of his own."""
+	"""Notify each administrator in their own language."""
 	for language, addresses in _by_language(administrators()).items():
 		note = {
 			"type": "Alert",
@@ -75,7 +75,7 @@ def _tell(channel: str, subject: Sentence, words: Sentence) -> None:
 
 
 def _by_language(users: list[str]) -> dict[str, list[str]]:
-	"""Addresses, which Frappe wants here (Administrator's is not its name), by the language of the user."""
+	"""Group email addresses, which Frappe needs here (Administrator's is not its name), by user language."""
 	found: dict[str, list[str]] = defaultdict(list)
 	fields = ["email", "language"]
 	for user in frappe.get_all("User", {"name": ["in", users]}, fields, order_by="name"):

@@ -1,7 +1,7 @@
-"""A channel's run state: fields of its row that tell what its runs did and when the next one is due.
+"""A channel's run state: fields of its row that say what its runs did and when the next one is due.
 
-Only this module writes them. A save of the form never changes them, and writing them never moves the
-channel's `modified`: whoever has the form open meanwhile can still save it.
+Only this module writes them. Saving the form never changes them, and writing them never updates the
+channel's `modified`: a form that is open in the meantime can still be saved.
 """
 
 from __future__ import annotations
@@ -35,19 +35,19 @@ FIELDS = (
 
 
 def locked(channel: str, fields: Sequence[str] = FIELDS) -> frappe._dict | None:
-	"""Fields of the channel's row, which stays locked until the transaction ends; None without a row."""
+	"""Read fields of the channel's row and lock it until the transaction ends; None if there is no row."""
 	return frappe.db.get_value(CHANNEL, channel, list(fields), as_dict=True, for_update=True)
 
 
 def write(channel: str, **values: Any) -> None:
-	"""Write some of the fields. Raises ValueError where one of them is a setting."""
+	"""Write some of the fields. Raises ValueError if one of them is a setting."""
 	if settings := values.keys() - set(FIELDS):
 		raise ValueError(f"Not the run state of a channel: {', '.join(sorted(settings))}.")
 	frappe.db.set_value(CHANNEL, channel, values, update_modified=False)
 
 
 def afresh(now: datetime) -> dict[str, Any]:
-	"""The state of a channel that forgets its troubles and is polled next; `now` in the site's time."""
+	"""Return the state of a channel with its troubles cleared that is due now; `now` in the site's time."""
 	return {
 		"health": Health.UNKNOWN.value,
 		"health_details": "",
@@ -59,15 +59,15 @@ def afresh(now: datetime) -> dict[str, Any]:
 
 
 def make_due(channel: str, now: datetime) -> None:
-	"""Let the channel be polled next, even while it rests; `now` in the site's time."""
+	"""Make the channel due next, even in its skip times; `now` in the site's time."""
 	write(channel, next_poll_at=now, failures=0)
 
 
 def failed_messages(channel: str) -> int:
-	"""How many failed messages wait for a person."""
+	"""Return how many failed messages wait for a person."""
 	return int(frappe.db.count("Email Channel Message", {"channel": channel, "fate": Fate.FAILED.value}))
 
 
 def count_failed_messages(channel: str) -> None:
-	"""Write down anew how many wait."""
+	"""Update the stored number of failed messages that wait."""
 	write(channel, failed=failed_messages(channel))

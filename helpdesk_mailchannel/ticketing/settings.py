@@ -1,7 +1,7 @@
 """An Email Channel document as the engine's `ChannelSettings`: units, time zones and lists converted.
 
-Reads the document and the site's config; writes nothing and opens no connection. It also serves Test
-Connection on values that are not saved yet, so what is empty falls back to the form's default.
+Reads the document and the site's config; writes nothing and opens no connection. Also used by Test Connection
+on values that are not saved yet, so empty values fall back to the form's defaults.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ SKIPPED_USES = {
 
 
 def channel_settings(doc: Any) -> ChannelSettings:
-	"""The whole channel.
+	"""Convert the whole channel.
 
 	`doc` is an Email Channel document, saved or not. Raises DoesNotExistError if its ticket DocType is gone.
 	"""
@@ -95,7 +95,7 @@ def channel_settings(doc: Any) -> ChannelSettings:
 
 
 def connection_settings(doc: Any) -> ConnectionSettings:
-	"""The server and how to sign in, without the secret."""
+	"""Return the server and how to sign in, without the secret."""
 	protocol = Protocol(doc.protocol or Protocol.IMAP.value)
 	security = Security(doc.security or Security.TLS.value)
 	return ConnectionSettings(
@@ -112,7 +112,7 @@ def connection_settings(doc: Any) -> ConnectionSettings:
 
 
 def oauth_settings(doc: Any) -> OAuthSettings:
-	"""The application registered at the sign-in provider, without its secrets."""
+	"""Return the application registered with the sign-in provider, without its secrets."""
 	usual = OAuthSettings(OAuthProvider.OTHER, "")
 	return OAuthSettings(
 		provider=OAuthProvider(doc.oauth_provider or OAuthProvider.MICROSOFT.value),
@@ -132,7 +132,7 @@ def oauth_settings(doc: Any) -> OAuthSettings:
 
 
 def host_policy() -> HostPolicy:
-	"""Where this site lets channels connect to, from its config (`mailchannel_…` keys)."""
+	"""Return where this site lets channels connect to, from its config (`mailchannel_…` keys)."""
 	return HostPolicy(
 		allow_loopback=bool(cint(frappe.conf.get("mailchannel_allow_loopback"))),
 		allow_private=not cint(frappe.conf.get("mailchannel_forbid_private")),
@@ -142,39 +142,39 @@ def host_policy() -> HostPolicy:
 
 
 def redirect_url() -> str:
-	"""The address that sign-in providers must be told."""
+	"""Return the redirect URL to register with sign-in providers."""
 	return str(frappe.utils.get_url(f"/api/method/{OAUTH_CALLBACK}"))
 
 
 def loop_mark() -> str:
-	"""This site's value of LOOP_HEADER. It survives a renamed site and tells nothing about it."""
+	"""Return this site's value of LOOP_HEADER. It survives renaming the site and reveals nothing about it."""
 	return hmac.new(get_encryption_key().encode(), b"mailchannel loop", hashlib.sha256).hexdigest()[:24]
 
 
 def trimmed(value: str | None) -> str:
-	"""A value as people paste it, without the spaces and invisible characters around it."""
+	"""Strip a pasted value of the spaces and invisible characters around it."""
 	return (value or "").strip(_AROUND)
 
 
 def address(value: str | None) -> str:
-	"""An email address as the engine compares them: lower-case, its domain in A-label form."""
+	"""Normalize an email address as the engine compares them: lower-case, its domain in A-label form."""
 	local, at, domain = trimmed(value).lower().rpartition("@")
 	return f"{local}{at}{a_labels(domain) or domain}"
 
 
 def lines(text: str | None) -> tuple[str, ...]:
-	"""The lines of a text field that say something."""
+	"""Return the non-empty lines of a text field."""
 	return tuple(line.strip() for line in (text or "").splitlines() if line.strip())
 
 
 def value_map(text: str | None) -> dict[str, str]:
-	"""The translations of a mapping row: `High = Urgent`, one a line."""
+	"""Parse the translations of a mapping row: `High = Urgent`, one per line."""
 	pairs = (line.partition("=") for line in lines(text))
 	return {source.strip(): target.strip() for source, _, target in pairs}
 
 
 def extensions(text: str | None) -> frozenset[str]:
-	"""File extensions, one a line or separated by commas or spaces; with or without dot."""
+	"""Parse file extensions, one per line or separated by commas or spaces; with or without a dot."""
 	return frozenset(word.lstrip("*.").lower() for word in _items(text) if word.strip("*."))
 
 
@@ -198,7 +198,7 @@ def _text_kind(field: TicketField | None) -> TextKind:
 
 
 def mapping_row(row: Any, target: Target) -> MappingRow:
-	"""A row of the form's Field Mapping."""
+	"""Convert a row of the form's Field Mapping."""
 	field = target.field(row.ticket_field)
 	source = Source(row.source)
 	return MappingRow(
@@ -238,10 +238,10 @@ def _reading(doc: Any) -> ReadingSettings:
 
 
 def _since(doc: Any) -> datetime | None:
-	"""The moment before which mail is left alone.
+	"""Return the time before which email is ignored.
 
-	The form's calendar knows whole minutes, and would move a moment with seconds as soon as it shows it. So
-	the first activation enters its minute there, and its second is taken from where nobody edits it.
+	The form's calendar only has whole minutes, and would change a time with seconds as soon as it shows it.
+	So the first activation enters its minute there, and the seconds come from a field that nobody edits.
 	"""
 	start, activated = from_site(doc.sync_start), from_site(doc.activated_at)
 	if start and activated and start == activated.replace(second=0, microsecond=0):
@@ -266,7 +266,7 @@ def _screen(doc: Any) -> ScreenPolicy:
 	own = address(doc.email_address)
 	aliases = {address(row.alias): address(row.primary_address) or own for row in doc.aliases or ()}
 	if doc.reply_to:
-		# What is sent there is for the channel too, and what comes from there is its own.
+		# Email to that address is for the channel too, and email from it is the channel's own.
 		aliases.setdefault(address(doc.reply_to), own)
 	return ScreenPolicy(
 		channel_address=own,
@@ -317,7 +317,7 @@ def _ticket(doc: Any) -> TicketSettings:
 
 
 def _fixed_by_channel(doc: Any, target: Target) -> dict[str, object]:
-	"""What every ticket of the channel holds whatever the mail says: where it came from, who answers."""
+	"""Return the values of every ticket of the channel, whatever the email: its source, and who answers."""
 	values = {SOURCE_FIELD: doc.name}
 	account_field = target.meta.get("recipient_account_field") or "email_account"
 	if doc.outgoing_account:
@@ -326,7 +326,7 @@ def _fixed_by_channel(doc: Any, target: Target) -> dict[str, object]:
 
 
 def retry_settings(doc: Any) -> RetrySettings:
-	"""Return how often a channel is tried and how long it rests; `doc`: the channel, or its row."""
+	"""Return how often a channel is retried and how long it waits; `doc`: the channel, or its row."""
 	usual = RetrySettings()
 	return RetrySettings(
 		max_tries=cint(doc.max_tries) or usual.max_tries,
@@ -336,7 +336,7 @@ def retry_settings(doc: Any) -> RetrySettings:
 
 
 def _items(value: object) -> Iterable[str]:
-	"""The items of a list, or of a text with commas, spaces or line breaks between them."""
+	"""Return the items of a list, or of a text with commas, spaces or line breaks between them."""
 	if isinstance(value, list | tuple):
 		return [str(item) for item in value]
 	return str(value or "").replace(",", " ").split()

@@ -1,6 +1,6 @@
-"""The one place where the site's naive local times and the engine's aware UTC times meet.
+"""The only place where the site's naive local times and the engine's aware UTC times are converted.
 
-Frappe stores datetimes without zone, in the zone of System Settings; the engine knows only aware UTC.
+Frappe stores datetimes without a zone, in the time zone of System Settings; the engine uses only aware UTC.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from frappe.utils import get_datetime, get_system_timezone
 
 
 def site_zone() -> str:
-	"""The name of the site's time zone, such as `Europe/Berlin`."""
+	"""Return the name of the site's time zone, such as `Europe/Berlin`."""
 	return get_system_timezone() or "UTC"
 
 
 class SystemClock:
-	"""The engine's clock: the machine's."""
+	"""The engine's clock, using the system time."""
 
 	def now(self) -> datetime:
 		"""See `mailcore.ports.Clock`."""
@@ -32,21 +32,21 @@ def to_site(moment: None) -> None: ...
 @overload
 def to_site(moment: datetime | None) -> datetime | None: ...
 def to_site(moment: datetime | None) -> datetime | None:
-	"""An aware time as the site stores it: naive, in its zone; None stays None."""
+	"""Convert an aware time to what the site stores: naive, in its zone; None stays None."""
 	if moment is None:
 		return None
 	return moment.astimezone(ZoneInfo(site_zone())).replace(tzinfo=None)
 
 
 def from_site(value: object) -> datetime | None:
-	"""What the site stores (datetime or text, naive, in its zone) as aware UTC; None where it is empty."""
+	"""Convert what the site stores (datetime or text, naive, in its zone) to aware UTC; None if empty."""
 	if not value:
 		return None
 	return _stored(value).replace(tzinfo=ZoneInfo(site_zone())).astimezone(timezone.utc)
 
 
 def spelled(moment: object) -> str:
-	"""A moment that the site stores, as text that sorts and never changes: with all six decimals."""
+	"""Format a time that the site stores as stable, sortable text, with all six decimals."""
 	return _stored(moment).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 

@@ -1,7 +1,7 @@
-"""One database transaction that nobody but its owner may end.
+"""A database transaction that only its owner may end.
 
-Hooks of other apps run inside the transaction that files a message. One that commits would tear the ticket
-from its receipt; one that rolls back would lose both and let us write down a fate that never was.
+Hooks of other apps run inside the transaction that files a message. One that commits would separate the
+ticket from its receipt; one that rolls back would lose both, and we would record a fate that never happened.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ CLIENT_ERRORS = range(2000, 3000)
 
 
 class Collision(ChannelError):
-	"""Another transaction was in the way: a deadlock, or the same record made at the same moment.
+	"""A conflict with another transaction: a deadlock, or the same record created at the same moment.
 
-	Nobody's fault, and the same work may succeed at once.
+	No error in itself: the same work may succeed if retried at once.
 	"""
 
 	def __init__(self, error: BaseException) -> None:
@@ -82,8 +82,8 @@ class Collision(ChannelError):
 def transaction() -> Iterator[None]:
 	"""Begin on fresh data, commit at the end, roll back on any error.
 
-	Raises the engine's errors as they are; the database's as ChannelError(SITE_TROUBLE), of which Collision
-	is one; others as they are.
+	Raises the engine's errors unchanged, the database's as ChannelError(SITE_TROUBLE) (Collision is one),
+	and others unchanged.
 	"""
 	try:
 		begin_anew()
@@ -103,10 +103,10 @@ def transaction() -> Iterator[None]:
 
 @contextmanager
 def fenced() -> Iterator[None]:
-	"""Within a transaction: let no hook commit it, and notice one that rolls it back.
+	"""Within a transaction, keep hooks from committing it, and detect one that rolls it back.
 
-	A commit is skipped and logged with its caller's place. A roll-back to a savepoint goes through; a full
-	one makes the message fail, because what came before it is gone.
+	A commit is skipped and logged with the caller's location. A rollback to a savepoint is allowed; a full
+	one makes the message fail, because what came before it is lost.
 	"""
 	database = frappe.db
 	commit, rollback = database.commit, database.rollback
@@ -131,7 +131,7 @@ def fenced() -> Iterator[None]:
 
 
 def begin_anew() -> None:
-	"""Begin a transaction; over a new connection where the database has ended the old one."""
+	"""Begin a transaction, over a new connection if the database has closed the old one."""
 	try:
 		frappe.db.rollback()
 	except Exception:
@@ -139,19 +139,19 @@ def begin_anew() -> None:
 
 
 def reconnect() -> None:
-	"""Leave the connection to the database as it is, and take a new one."""
+	"""Abandon the database connection as it is, and open a new one."""
 	frappe.connect(set_admin_as_user=False)
 
 
 def log_error(title: str) -> None:
-	"""Write the exception that is being handled to the Error Log, and commit that. Nothing may be open."""
+	"""Write the current exception to the Error Log and commit. No transaction may be open."""
 	begin_anew()
 	frappe.log_error(title=title)
 	frappe.db.commit()
 
 
 def is_collision(error: BaseException) -> bool:
-	"""True where two transactions met, and one had to give way."""
+	"""Return whether two transactions conflicted and one had to give way."""
 	if isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError | frappe.DuplicateEntryError):
 		return True
 	code = getattr(error, "pgcode", None) or next(iter(error.args), None)
@@ -159,9 +159,9 @@ def is_collision(error: BaseException) -> bool:
 
 
 def is_database_trouble(error: BaseException) -> bool:
-	"""True for what the database or the connection to it did, not for what it said of the data.
+	"""Return whether the database or its connection failed, as opposed to rejecting the data.
 
-	MariaDB calls a date that is none an OperationalError as well, so there the number decides.
+	MariaDB raises OperationalError for an invalid date too, so there the error number decides.
 	"""
 	if frappe.db.is_interface_error(error):
 		return True
@@ -172,12 +172,12 @@ def is_database_trouble(error: BaseException) -> bool:
 
 
 def is_disk_trouble(error: BaseException) -> bool:
-	"""True where the disk failed, not where a library could not make sense of a file."""
+	"""Return whether the disk failed, as opposed to a library failing to parse a file."""
 	return isinstance(error, OSError) and error.errno in OUR_DISK
 
 
 def concerns_all(error: BaseException) -> bool:
-	"""True for what ends the whole transaction, whichever part of it met it."""
+	"""Return whether an error ends the whole transaction, whichever part of it ran into it."""
 	known = isinstance(error, MailChannelError) or is_collision(error)
 	return known or is_disk_trouble(error) or is_database_trouble(error)
 
@@ -191,7 +191,7 @@ def _caller() -> str:
 
 
 def _rollback_quietly() -> None:
-	"""Roll back; a connection that is gone has rolled back by itself."""
+	"""Roll back; a lost connection has already been rolled back."""
 	try:
 		frappe.db.rollback()
 	except Exception:

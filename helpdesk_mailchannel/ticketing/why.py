@@ -1,6 +1,6 @@
-"""Why a message, a run or a channel is as it is: what its code stands for, and the details.
+"""Why a message, a run or a channel is in its state: the meaning of its code, and the details.
 
-Codes and details are what is stored. Each function takes a document or a row that has both.
+Only codes and details are stored. Each function takes a document or a row that has both.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ TROUBLES = {trouble.code: trouble.sentence for trouble in Trouble}
 
 
 def reason_of(message: Any) -> Sentence:
-	"""Why an Email Channel Message met its fate, or why it waits."""
+	"""Return why an Email Channel Message met its fate, or why it is waiting."""
 	return in_a_row(REASONS.get(message.reason_code or "", NOTHING), read(message.reason_details))
 
 
 def error_of(run: Any) -> Sentence:
-	"""Why an Email Channel Run ended early."""
+	"""Return why an Email Channel Run ended early."""
 	return in_a_row(TROUBLES.get(run.trouble_code or "", NOTHING), read(run.error_details))
 
 
 def health_of(channel: Any) -> Sentence:
-	"""Why an Email Channel fails, or what should be fixed although it works."""
+	"""Return why an Email Channel fails, or what should be fixed although it works."""
 	words = in_a_row(TROUBLES.get(channel.trouble_code or "", NOTHING), read(channel.health_details))
 	if not (channel.trouble_code and channel.failed_step):
 		return words

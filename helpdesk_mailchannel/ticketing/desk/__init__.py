@@ -1,5 +1,5 @@
-"""What people in the Desk may ask and see. Each method checks who asks; none returns a secret.
+"""What Desk users may ask for and see. Each method checks the caller; none returns a secret.
 
-Files with methods that Frappe calls do without `from __future__ import annotations`: Frappe checks what a
-request hands over against a method's types, but not where these are text.
+Files with methods that Frappe calls do not use `from __future__ import annotations`: Frappe validates a
+request's arguments against a method's type annotations, but not if these are strings.
 """

@@ -1,4 +1,4 @@
-"""What the forms may ask the server to do. Each method checks who asks; none returns a secret."""
+"""What the forms may ask the server to do. Each method checks the caller; none returns a secret."""
 
 from contextlib import closing
 from typing import Any
@@ -30,10 +30,10 @@ MOST_AT_ONCE = 1_000
 
 @frappe.whitelist(methods=["POST"])
 def test_connection(channel: Any) -> list[dict[str, str]]:
-	"""Try the form's values, saved or not, step by step; each step says how it ended and what to do.
+	"""Test the form's values, saved or not, step by step; each step reports its result and what to do.
 
-	Takes the form's document, of any type: Frappe would log what it refuses, and with it a typed password.
-	Writes nothing on the site and nothing in the mailbox.
+	Accepts the form's document as any type: Frappe logs arguments it rejects, including a typed password.
+	Changes nothing on the site or in the mailbox.
 	"""
 	must_manage()
 	return keeping_typed_secrets(lambda: _tested(_as_in_the_form(channel)))
@@ -54,10 +54,10 @@ def _tested(doc: Document) -> list[dict[str, str]]:
 
 @frappe.whitelist(methods=["POST"])
 def list_folders(channel: Any) -> list[dict[str, object]]:
-	"""The mailbox's folders, for the form's folder picker; with the form's values, saved or not.
+	"""List the mailbox's folders for the form's folder picker, using the form's values, saved or not.
 
-	Frappe prints the choices as they are, so a folder whose name holds markup cannot be chosen, as it is not
-	read either (`mailcore.routes`).
+	Frappe renders the choices unescaped, so a folder with markup in its name is not offered; it is not read
+	either (`mailcore.routes`).
 	"""
 	must_manage()
 	return keeping_typed_secrets(lambda: _folders(_as_in_the_form(channel)))
@@ -81,16 +81,16 @@ def _folders(doc: Document) -> list[dict[str, object]]:
 
 
 def _as_in_the_form(channel: Any) -> Document:
-	"""The form's document, with what a save would tidy, but without saving it."""
+	"""Return the form's document, tidied as a save would, but not saved."""
 	values = frappe.parse_json(channel)
 	return frappe.get_doc({**values, "doctype": "Email Channel"})
 
 
 @frappe.whitelist(methods=["POST"])
 def set_status(channel: str, status: str, existing_mail: str | None = None) -> dict[str, object]:
-	"""Activate or pause a saved channel; `existing_mail` is what becomes of the messages that wait.
+	"""Activate or pause a saved channel; `existing_mail` says what to do with the messages already waiting.
 
-	Raises ValidationError, and changes nothing, where the channel cannot be active yet.
+	Raises ValidationError and changes nothing if the channel cannot be activated yet.
 	"""
 	must_manage()
 	doc = frappe.get_doc("Email Channel", channel)
@@ -104,7 +104,7 @@ def set_status(channel: str, status: str, existing_mail: str | None = None) -> d
 
 @frappe.whitelist(methods=["POST"])
 def fetch_now(channel: str) -> str:
-	"""Poll a channel as soon as a worker is free, even while it rests; returns words for people."""
+	"""Poll a channel as soon as a worker is free, even in its skip times; return a message for the user."""
 	must_manage()
 	if frappe.db.get_value("Email Channel", channel, "status") != "Active":
 		frappe.throw(_("{0} is not active: activate it first.").format(channel))
@@ -115,7 +115,7 @@ def fetch_now(channel: str) -> str:
 
 @frappe.whitelist(methods=["POST"])
 def retry(names: list[str] | str) -> int:
-	"""Try failed messages again; returns how many will be."""
+	"""Retry failed messages; return how many will be retried."""
 	must_manage()
 	rows = _failed(names)
 	for row in rows:
@@ -128,7 +128,7 @@ def retry(names: list[str] | str) -> int:
 
 @frappe.whitelist(methods=["POST"])
 def retry_all(channel: str) -> int:
-	"""Try every failed message of a channel again; returns how many will be."""
+	"""Retry every failed message of a channel; return how many will be retried."""
 	must_manage()
 	filters = {"channel": channel, "fate": Fate.FAILED.value}
 	names = frappe.get_all(RECEIPT, filters, pluck="name", limit=MOST_AT_ONCE, order_by="creation")
@@ -137,7 +137,7 @@ def retry_all(channel: str) -> int:
 
 @frappe.whitelist(methods=["POST"])
 def discard(names: list[str] | str) -> int:
-	"""Give failed messages up: they stay where they are in the mailbox, and wait for nobody any more."""
+	"""Give up on failed messages: they stay in the mailbox but no longer wait for anyone."""
 	must_manage()
 	rows = _failed(names)
 	for row in rows:
@@ -155,7 +155,7 @@ def discard(names: list[str] | str) -> int:
 
 @frappe.whitelist(methods=["GET"])
 def download_original(name: str) -> None:
-	"""Send the original of a failed message as a file; never as a page."""
+	"""Send the original of a failed message as a download, never as a page to display."""
 	must_manage()
 	octets = read_original(name)
 	if octets is None:

@@ -1,8 +1,8 @@
-"""The Authorize button: to the sign-in provider, and back to the form signed in.
+"""The Authorize button: off to the sign-in provider and back to the form, signed in.
 
-`authorize` gives the address to go to; the provider sends the person back to `callback`, which checks that
-the answer belongs to a sign-in that this very user began, obtains the tokens, stores them and leads to the
-form. What came of it waits for the form to show, once: `outcome`.
+`authorize` returns the address to open; the provider redirects to `callback`, which checks that the response
+belongs to a sign-in started by this same user, obtains and stores the tokens, and redirects to the form.
+The form then shows the result once: `outcome`.
 """
 
 import secrets
@@ -35,7 +35,7 @@ OUTCOME_LIFETIME = timedelta(minutes=10)
 
 @frappe.whitelist(methods=["POST"])
 def authorize(channel: str) -> str:
-	"""Begin a sign-in for a saved channel; returns the provider's page to open."""
+	"""Begin a sign-in for a saved channel; return the address of the provider's page to open."""
 	doc = _channel_to_manage(channel)
 	state = states.new_state(secrets.token_bytes)
 	try:
@@ -57,7 +57,7 @@ def authorize(channel: str) -> str:
 def callback(
 	state: str = "", code: str = "", error: str = "", error_description: str = "", error_subtype: str = ""
 ) -> None:
-	"""Where the provider sends the person back to; leads to the channel's form, whatever came of it."""
+	"""Handle the provider's redirect; whatever the result, redirect to the channel's form."""
 	answer = {
 		"state": state,
 		"code": code,
@@ -72,7 +72,7 @@ def callback(
 		channel = pending.channel
 		result = _signed_in(pending, {name: value for name, value in answer.items() if value})
 	except ChannelError as refusal:
-		# Without the trouble's own sentence: it speaks of a channel that ran until now.
+		# Leave out the trouble's own sentence: it is worded for a channel that has been running.
 		result = Outcome(False, said(in_a_row(refusal.detail, refusal.remedy)))
 	except StateRefused as refusal:
 		result = Outcome(False, said(refusal.sentence))
@@ -80,28 +80,28 @@ def callback(
 
 
 def outcome(channel: str) -> dict[str, object] | None:
-	"""What came of this user's last sign-in for a channel, to be shown once; None for nothing new."""
+	"""Return the result of this user's last sign-in for a channel, once; None if there is nothing new."""
 	kept = CacheStore().take(_outcome_key(channel))
 	return frappe.parse_json(kept) if kept else None
 
 
 @dataclass(frozen=True)
 class Outcome:
-	"""What a person is told when back: whether it worked, and words."""
+	"""What the user is told on return: whether it worked, and a message."""
 
 	signed_in: bool
 	words: str
 
 
 class CacheStore:
-	"""What waits for a person to come back, in the Redis that all processes share (`state.StateStore`)."""
+	"""Sign-ins in progress, in the Redis that all processes share (`state.StateStore`)."""
 
 	def put(self, key: str, value: str, seconds: int) -> None:
 		"""See `state.StateStore`."""
 		frappe.cache.set_value(self._name(key), value, expires_in_sec=seconds)
 
 	def take(self, key: str) -> str | None:
-		"""See `state.StateStore`. Redis deletes once: whoever did not delete it does not get it."""
+		"""See `state.StateStore`. Redis deletes a key once: only the caller that deletes it gets it."""
 		name = self._name(key)
 		value = frappe.cache.get_value(name, expires=True)
 		deleted = frappe.cache.delete(frappe.cache.make_key(name))
@@ -120,7 +120,7 @@ def _channel_to_manage(channel: str) -> Any:
 
 
 def _signed_in(pending: Pending, answer: dict[str, str]) -> Outcome:
-	"""Redeem the code and keep what came of it. Raises ChannelError, StateRefused."""
+	"""Redeem the code and store the tokens. Raises ChannelError, StateRefused."""
 	doc = _channel_to_manage(pending.channel)
 	states.same_application(pending, registered_application(doc), server(doc))
 	try:
@@ -132,7 +132,7 @@ def _signed_in(pending: Pending, answer: dict[str, str]) -> Outcome:
 		frappe.db.rollback()
 		raise
 	except Exception as error:
-		# The site logs unexpected errors with local variables, and here these are codes and tokens.
+		# The site logs unexpected errors with local variables, which here include codes and tokens.
 		frappe.db.rollback()
 		return Outcome(False, _("The site could not keep the sign-in ({0}).").format(type(error).__name__))
 	mailbox = connection_settings(doc).user
@@ -142,9 +142,9 @@ def _signed_in(pending: Pending, answer: dict[str, str]) -> Outcome:
 
 
 def _start_afresh(doc: Any, found: TokenSet) -> None:
-	"""Note who signed in, and let a channel that had stopped be polled at once.
+	"""Record who signed in, and make a channel that had stopped due at once.
 
-	The channel's `modified` moves, so that a form opened before cannot be saved over the new refresh token.
+	Updates the channel's `modified`, so that a form opened earlier cannot overwrite the new refresh token.
 	"""
 	token = {
 		"authorized_by": frappe.session.user,

@@ -11,11 +11,11 @@ from helpdesk_mailchannel.ticketing.why import REASONS, TROUBLES
 
 
 def add_sentences(bootinfo: Any) -> None:
-	"""Tell managers' scripts what the codes of reasons and troubles stand for, in English; they translate."""
+	"""Give managers' scripts the English sentence for each reason and trouble code; they translate it."""
 	if is_manager():
 		bootinfo.mailchannel = {"reasons": _plain(REASONS), "troubles": _plain(TROUBLES)}
 
 
 def _plain(sentences: Mapping[str, Sentence]) -> dict[str, str]:
-	"""As plain text, because Frappe keeps it pickled in Redis."""
+	"""Convert the sentences to plain text, because Frappe keeps them pickled in Redis."""
 	return {code: str(sentence) for code, sentence in sentences.items()}

@@ -1,4 +1,4 @@
-"""What the form asks the server while somebody fills it in. Nothing here writes."""
+"""What the form asks the server while a user fills it in. Nothing here writes."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 
 @frappe.whitelist()
 def proposal() -> dict[str, Any]:
-	"""What a new channel starts with: a folder row, a ticket DocType, and the redirect URL to copy."""
+	"""Return what a new channel starts with: a folder row, a ticket DocType, and the redirect URL to copy."""
 	_only_managers()
 	return {
 		"route": FIRST_ROUTE,
@@ -29,7 +29,7 @@ def proposal() -> dict[str, Any]:
 
 @frappe.whitelist()
 def default_ports() -> dict[str, dict[str, int]]:
-	"""The usual port, by protocol and by encryption."""
+	"""Return the usual ports, by protocol and by encryption."""
 	_only_managers()
 	ports: dict[str, dict[str, int]] = {}
 	for (protocol, security), port in DEFAULT_PORTS.items():
@@ -39,7 +39,7 @@ def default_ports() -> dict[str, dict[str, int]]:
 
 @frappe.whitelist()
 def ticket_fields(doctype: str) -> dict[str, Any]:
-	"""The fields of a ticket DocType that mail may fill, its types, and a new channel's rows."""
+	"""Return a ticket DocType's fields that mail may fill, its ticket types, and a new channel's rows."""
 	_only_managers()
 	if doctype not in accepting_mail():
 		return {"fields": [], "types": [], "has_types": False, "default_rows": []}
@@ -56,10 +56,10 @@ def ticket_fields(doctype: str) -> dict[str, Any]:
 def ticket_doctypes(
 	doctype: str, txt: str, searchfield: str | None, start: int, page_len: int, filters: Any = None
 ) -> list[list[str]]:
-	"""The search of the field Ticket DocType: those that accept email."""
+	"""Search for the field Ticket DocType: the DocTypes that accept email."""
 	_only_managers()
 	wanted = txt.lower()
-	# Newer versions ask for the name in the user's language, to see whether a choice is allowed.
+	# Newer Frappe versions search by the name in the user's language to see if a choice is allowed.
 	names = [name for name in accepting_mail() if wanted in name.lower() or wanted in _(name).lower()]
 	return [[name] for name in names][int(start) :][: int(page_len)]
 
@@ -68,7 +68,7 @@ def ticket_doctypes(
 def outgoing_accounts(
 	doctype: str, txt: str, searchfield: str | None, start: int, page_len: int, filters: Any = None
 ) -> list[list[str]]:
-	"""The search of the field Outgoing Email Account: names and addresses, nothing else of the accounts."""
+	"""Search for the field Outgoing Email Account: names and addresses, nothing else of the accounts."""
 	_only_managers()
 	accounts = frappe.get_all(
 		"Email Account",
@@ -86,9 +86,9 @@ def outgoing_accounts(
 def channel_names(
 	doctype: str, txt: str, searchfield: str | None, start: int, page_len: int, filters: Any = None
 ) -> list[list[str]]:
-	"""The search of every Link to a channel, such as a filter of tickets, by name and nothing else.
+	"""Search for Link fields to a channel, such as a ticket filter; by name only.
 
-	For managers, and for whoever may read tickets that name their channel.
+	For managers, and for anyone who may read tickets that name their channel.
 	"""
 	if not (is_manager() or _reads_tickets()):
 		raise frappe.PermissionError

@@ -1,4 +1,4 @@
-"""What a new Email Channel starts with, so that the form works as it stands."""
+"""What a new Email Channel starts with, so that the form works as it is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIRST_ROUTE = {
 
 
 def fill_new(channel: Any) -> None:
-	"""Give a new channel the rows and the target nobody chose for it."""
+	"""Give a new channel default rows and a default target if none were chosen."""
 	if channel.protocol == "IMAP" and not channel.folder_mapping:
 		channel.append("folder_mapping", dict(FIRST_ROUTE))
 	if not channel.target_doctype:
@@ -25,7 +25,7 @@ def fill_new(channel: Any) -> None:
 
 
 def fill_mapping(channel: Any) -> None:
-	"""Give the channel its target's usual rows where it has none, and a row for each mandatory field."""
+	"""Give the channel its target's usual rows if it has none, and a row for each mandatory field."""
 	target = target_for(channel.target_doctype)
 	mapped = {row.ticket_field for row in channel.field_mapping}
 	for row in _missing_rows(target, mapped) if mapped else default_rows(target):
@@ -36,7 +36,7 @@ def fill_mapping(channel: Any) -> None:
 
 
 def default_rows(target: Target) -> list[dict[str, Any]]:
-	"""The rows of a channel with this target that nobody has changed yet, as the form holds them."""
+	"""Return the default rows for this target, as the form holds them."""
 	rows = [form_row(row) for row in target.default_mapping()]
 	rows += _missing_rows(target, {row["ticket_field"] for row in rows})
 	required = target.required_fields()
@@ -44,14 +44,14 @@ def default_rows(target: Target) -> list[dict[str, Any]]:
 
 
 def _missing_rows(target: Target, mapped: Collection[str]) -> list[dict[str, Any]]:
-	"""A row for each mandatory field that is not mapped: the usual one, else one to fill in."""
+	"""Return a row for each unmapped mandatory field: the usual row if there is one, else one to fill in."""
 	usual = {row.target: row for row in target.default_mapping()}
 	missing = [name for name in target.required_fields() if name not in mapped]
 	return [form_row(usual.get(name, MappingRow(name, Source.FIXED))) for name in missing]
 
 
 def form_row(row: MappingRow) -> dict[str, Any]:
-	"""A mapping row as the form holds it."""
+	"""Convert a mapping row to what the form holds."""
 	return {
 		"ticket_field": row.target,
 		"source": row.source.value,

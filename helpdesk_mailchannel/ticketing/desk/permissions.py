@@ -1,7 +1,7 @@
-"""Who may do what, by the site's own permissions (DocPerm): no role is named here.
+"""Who may do what, according to the site's own permissions (DocPerm): no role is named here.
 
-Whoever may write Email Channels looks after them, with every button. Whoever may report on Email Channel
-Messages reads the whole log; everybody else reads the records of tickets that they can read.
+Users with write permission on Email Channel manage channels and may use every button. Users with report
+permission on Email Channel Message read the whole log; all others read the records of tickets they can read.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ CHANNEL, MESSAGE = "Email Channel", "Email Channel Message"
 
 
 def message_conditions(user: str | None = None) -> str:
-	"""For lists of Email Channel Message: the whole log, or nothing."""
+	"""Return the condition for lists of Email Channel Message: the whole log, or nothing."""
 	return "" if _reads_log(user) else "1=0"
 
 
 def may_see_message(doc: Any, ptype: str | None = None, user: str | None = None) -> bool:
-	"""For one Email Channel Message: whoever reads its ticket may read it."""
+	"""Return whether a user may read an Email Channel Message: readers of its ticket may."""
 	if _reads_log(user):
 		return True
 	if not (doc.get("ticket_doctype") and doc.get("ticket")):
@@ -29,12 +29,12 @@ def may_see_message(doc: Any, ptype: str | None = None, user: str | None = None)
 
 
 def is_manager(user: str | None = None) -> bool:
-	"""Whether this user (default: the session's) looks after the channels."""
+	"""Return whether this user (default: the session's) manages channels."""
 	return bool(frappe.has_permission(CHANNEL, "write", user=user))
 
 
 def must_manage() -> None:
-	"""Raise PermissionError for whoever does not look after the channels."""
+	"""Raise PermissionError unless the user manages channels."""
 	if not is_manager():
 		frappe.throw(_("Only somebody who may change Email Channels may do this."), frappe.PermissionError)
 

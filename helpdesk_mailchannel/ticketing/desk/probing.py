@@ -1,8 +1,8 @@
-"""Closes two ways of Frappe by which every signed-in user finds out what the fields of any DocType hold.
+"""Closes two Frappe methods through which any signed-in user can probe field values of any DocType.
 
-`frappe.client.get_count` of Frappe 15 counts without asking who may read, and `frappe.client.get` answers
-otherwise where its filters find nothing. For the DocTypes of this app both are for managers; for all others
-they are as they were. Frappe calls these by `override_whitelisted_methods`.
+`frappe.client.get_count` in Frappe 15 counts without checking read permission, and `frappe.client.get`
+answers differently if its filters match nothing. For this app's DocTypes both are restricted to managers; all
+others are unaffected. Frappe calls these through `override_whitelisted_methods`.
 """
 
 from typing import Any
@@ -17,14 +17,14 @@ MODULE = "Helpdesk Mailchannel"
 
 @frappe.whitelist()
 def get_count(doctype: str, filters: Any = None, debug: Any = False, cache: Any = False) -> Any:
-	"""`frappe.client.get_count`."""
+	"""Replace `frappe.client.get_count`."""
 	_refuse_probes(doctype)
 	return client.get_count(doctype, filters, debug, cache)
 
 
 @frappe.whitelist()
 def get(doctype: str, name: Any = None, filters: Any = None, parent: Any = None) -> Any:
-	"""`frappe.client.get`."""
+	"""Replace `frappe.client.get`."""
 	if not name:
 		_refuse_probes(doctype)
 	return client.get(doctype, name, filters, parent)

@@ -1,7 +1,7 @@
-"""Keeps what somebody typed into a form out of the site's logs when something unexpected happens to it.
+"""Keeps what a user typed into a form out of the site's logs if something unexpected happens.
 
-Frappe logs an unexpected error with the request's values and with the local variables of every frame, in the
-Error Log and in its log files, and here a password is among them.
+Frappe logs an unexpected error with the request's values and the local variables of every frame, in the
+Error Log and in its log files; here these include a password.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ Answer = TypeVar("Answer")
 
 
 def keeping_typed_secrets(work: Callable[[], Answer]) -> Answer:
-	"""Do the work; an unexpected error becomes one that tells its kind and place, and nothing of the request.
+	"""Do the work; replace an unexpected error by one with its type and location but no request data.
 
-	Refusals for people (`frappe.throw`) pass. Every other error is logged as its type and its lines of code,
-	as its words may repeat what was typed, and ends as a ValidationError, which Frappe does not log.
+	Refusals meant for users (`frappe.throw`) pass. Any other error is logged as its type and lines of code
+	only, because its text may repeat what was typed; it becomes a ValidationError, which Frappe does not log.
 	"""
 	frappe.local.form_dict = frappe._dict({"cmd": (frappe.local.form_dict or {}).get("cmd")})
 	try:
@@ -30,7 +30,7 @@ def keeping_typed_secrets(work: Callable[[], Answer]) -> Answer:
 	except Exception as error:
 		kind = type(error).__name__
 		where = "".join([*traceback.format_tb(error.__traceback__), kind])
-	# Outside the except block: whoever looks at the error under way must not find this one, with its frames.
+	# Outside the except block, so that the original error and its frames are not the exception context.
 	frappe.db.rollback()
 	frappe.log_error(title=f"Mail channel: {kind} in a form's request", message=where)
 	frappe.db.commit()

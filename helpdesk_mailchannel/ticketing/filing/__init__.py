@@ -1,1 +1,1 @@
-"""A message becomes a ticket or a reply: what the site knows first, then all of it in one transaction."""
+"""Turns a message into a ticket or a reply: first what the site knows, then all of it in one transaction."""

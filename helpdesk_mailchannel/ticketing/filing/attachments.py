@@ -1,8 +1,8 @@
-"""Files of a message on the site: private, on the ticket and on the Communication, without comments about it.
+"""A message's files on the site: private, attached to ticket and Communication, without a timeline comment.
 
 They are stored before the Communication, so that it is saved once, with its final content. Each has two File
-records with one file on the disk: the timeline shows a message's own, but opening those takes rights on
-Communication that an agent need not have. Whoever may read the ticket may open the ticket's.
+records and one file on disk: the timeline shows those of the Communication, but opening these needs
+permission on Communication, which an agent may lack. Anyone who may read the ticket may open the ticket's.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class Stored:
 
 
 def store(files: Iterable[File], ticket: Document | None) -> Stored:
-	"""Store files as private; within the caller's transaction. `ticket` is None while it is not made yet.
+	"""Store files as private, within the caller's transaction. `ticket` is None if it does not exist yet.
 
-	No file can keep its message from being filed. Raises only what the database or the disk did.
+	No file can keep its message from being filed. Raises only database and disk errors.
 	"""
 	docs: list[Document] = []
 	twins: dict[tuple[str, str], str] = {}
@@ -66,7 +66,7 @@ def store(files: Iterable[File], ticket: Document | None) -> Stored:
 
 
 def attach(stored: Stored, communication: Document) -> None:
-	"""Attach what was stored to its Communication, and to the ticket: agents may open that one's files."""
+	"""Attach what was stored to its Communication and to the ticket, whose files agents may open."""
 	for file in stored.files:
 		values = {"attached_to_doctype": "Communication", "attached_to_name": communication.name}
 		frappe.db.set_value("File", file.name, values, update_modified=False)
@@ -76,7 +76,7 @@ def attach(stored: Stored, communication: Document) -> None:
 
 
 def _known_twin(file: Document, ticket: Document | None) -> str | None:
-	"""The ticket's record of the same file; a logo that comes with every mail has one only."""
+	"""Return the ticket's record of the same file; a logo sent with every email has only one."""
 	if ticket is None:
 		return None
 	filters = {
@@ -100,15 +100,15 @@ def _insert_twin(file: Document, name: str, communication: Document) -> None:
 		}
 	)
 	twin.set_user_and_timestamp()
-	# Inserting it in full would read the file again, and leave a comment about it in the timeline.
+	# A full insert would read the file again and add a comment to the timeline.
 	twin.db_insert()
 
 
 def _store(file: File) -> tuple[Document | None, Sentence]:
-	"""The stored file, if the site takes it, and what the people on the ticket are told about it.
+	"""Store a file if the site accepts it; return it, and what to tell the people on the ticket.
 
-	Frappe looks into PDFs and JPEGs while it stores them, and fails where those are damaged. Under a name
-	that promises nothing they are stored all the same.
+	Frappe parses PDFs and JPEGs when it stores them, and fails if they are damaged. Under a name without
+	such an extension they are stored all the same.
 	"""
 	if not file.content:
 		return None, _("It is empty.")
@@ -143,7 +143,7 @@ def _insert(file: File) -> Document:
 	try:
 		return doc.insert()
 	except Exception as error:
-		# A database in trouble has lost the savepoint too, and its own error is the one that tells.
+		# If the database failed, the savepoint is gone too, and the original error is the useful one.
 		if not concerns_all(error):
 			frappe.db.rollback(save_point=SAVEPOINT)
 		frappe.clear_messages()
@@ -151,7 +151,7 @@ def _insert(file: File) -> Document:
 
 
 def _shortened(name: str) -> str:
-	"""The name, cut in front of its extension where the site would refuse it for its length."""
+	"""Shorten a name before its extension if it is too long for the site."""
 	if len(name) <= NAME_LENGTH:
 		return name
 	suffix = PurePosixPath(name).suffix[:NAME_LENGTH]

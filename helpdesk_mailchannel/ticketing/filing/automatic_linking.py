@@ -1,9 +1,9 @@
-"""Keeps mail that channels file out of Frappe's automatic linking.
+"""Excludes email filed by channels from Frappe's automatic linking.
 
-With *Enable Automatic Linking* on any Email Account, Frappe links a Communication to every document that a
-recipient's address names, as in `anything+Sales Order+SO-1@anywhere`. Whoever writes a mail chooses its
-recipients, so any stranger could put it on any document's timeline, or reopen a ticket by it. A mail that
-failed authentication is not put on the timelines of the Contacts that it names either.
+With *Enable Automatic Linking* on any Email Account, Frappe links a Communication to every document named in
+a recipient's address, as in `anything+Sales Order+SO-1@anywhere`. The sender chooses the recipients, so any
+stranger could put an email on any document's timeline, or reopen a ticket. Nor is an email that failed
+authentication put on the timelines of the Contacts it names.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from helpdesk_mailchannel.ticketing.filing.people import VERDICT_FIELD
 
 
 def before_validate(communication: Any, method: str | None = None) -> None:
-	"""Communication, before_validate: what a channel filed is linked by its ticket and Contacts alone.
+	"""Link what a channel filed only to its ticket and Contacts (Communication, before_validate).
 
-	At every save, not the first alone: Frappe looks at the addresses each time.
+	Runs on every save, not just the first: Frappe looks at the addresses each time.
 	"""
 	verdict = communication.get(VERDICT_FIELD)
 	if verdict:

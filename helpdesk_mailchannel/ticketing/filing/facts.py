@@ -1,4 +1,4 @@
-"""What the site knows that bears on a batch of messages: a handful of queries for all of them."""
+"""What the site knows that is relevant to a batch of messages: a handful of queries for all of them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BOUNCE_WINDOW = timedelta(hours=1)
 
 
 def facts(messages: Sequence[Message], settings: ChannelSettings, target: Target, now: datetime) -> Facts:
-	"""Look up all that screening and threading ask about (`thread.clues.wanted`)."""
+	"""Look up everything that screening and threading need (`thread.clues.wanted`)."""
 	want = wanted(messages)
 	known = _known_ids(want.message_ids, target, settings.name)
 	tickets = _tickets(want.tag_candidates, target)
@@ -58,7 +58,7 @@ def facts(messages: Sequence[Message], settings: ChannelSettings, target: Target
 
 @dataclass(frozen=True)
 class _KnownIds:
-	"""What the site knows of Message-IDs, all in lower case; see `Facts` for the three."""
+	"""What the site knows about Message-IDs, all in lower case; see `Facts` for the three fields."""
 
 	tickets: dict[str, TicketRef] = field(default_factory=dict)
 	carriers: dict[str, tuple[Carrier, ...]] = field(default_factory=dict)
@@ -66,16 +66,16 @@ class _KnownIds:
 
 
 def _known_ids(ids: Collection[str], target: Target, channel: str) -> _KnownIds:
-	"""Who carries these ids. Communications are asked first.
+	"""Find the documents with these ids. Communications are searched first.
 
-	Helpdesk keeps the id of an agent's answer in the Email Queue only.
+	Helpdesk keeps the Message-ID of an agent's reply only in the Email Queue.
 	"""
 	if not ids:
 		return _KnownIds()
 	found: dict[str, list[Carrier]] = defaultdict(list)
 	sent: set[str] = set()
-	# By parameters, not by filters: on Postgres, Frappe rewrites `=1` and `<1` anywhere in a query's text,
-	# and strangers choose their Message-IDs.
+	# With query parameters, not filters: on Postgres, Frappe rewrites `=1` and `<1` anywhere in the query
+	# text, and strangers choose their Message-IDs.
 	communication = frappe.qb.DocType("Communication")
 	rows = (
 		frappe.qb.from_(communication)
@@ -114,9 +114,9 @@ def _known_ids(ids: Collection[str], target: Target, channel: str) -> _KnownIds:
 def _sorted_out(
 	found: dict[str, list[Carrier]], sent: frozenset[str], target: Target, channel: str
 ) -> _KnownIds:
-	"""The ticket each id belongs to: one that this site wrote on, then this channel's, then the first.
+	"""Choose the ticket for each id: one this site wrote on, else one of this channel's, else the first.
 
-	The first, because whoever repeats another message's id must not draw the answers to it.
+	The first, so that nobody can attract another message's replies by reusing its id.
 	"""
 	several = {one: carriers for one, carriers in found.items() if len({c.ticket for c in carriers}) > 1}
 	names = {carrier.ticket.name for carriers in several.values() for carrier in carriers}
@@ -140,12 +140,12 @@ def _verdict(stored: str | None) -> Verdict:
 
 
 def _bracketed(ids: Iterable[str]) -> list[str]:
-	"""Both spellings that the Email Queue has stored over the years."""
+	"""Return both forms in which the Email Queue has stored ids over the years."""
 	return [spelling for one in ids for spelling in (one, f"<{one}>")]
 
 
 def _tickets(names: Collection[str], target: Target) -> dict[str, tuple[TicketRef, ...]]:
-	"""The tickets that reply tokens and subject tags name, by lower-case name."""
+	"""Find the tickets named in reply tokens and subject tags, by lower-case name."""
 	if not names:
 		return {}
 	spellings = {spelling for name in names for spelling in (name, name.upper())}
@@ -160,7 +160,7 @@ def _tickets(names: Collection[str], target: Target) -> dict[str, tuple[TicketRe
 
 
 def own_addresses() -> frozenset[str]:
-	"""Every address this site reads or sends with: its own mail must not come back as tickets."""
+	"""Return every address this site reads or sends with: its own email must not come back as tickets."""
 	channels = frappe.get_all(
 		"Email Channel", {"status": ["!=", "Draft"]}, pluck="email_address", order_by="name"
 	)
@@ -171,10 +171,10 @@ def own_addresses() -> frozenset[str]:
 def _recent(
 	channel: str, messages: Sequence[Message], most: int
 ) -> dict[Verdict, dict[str, tuple[datetime, ...]]]:
-	"""When mail of these messages' senders was filed that came in the hour before each, at most `most` times.
+	"""Find when email from these senders was filed in the hour before each message, at most `most` times.
 
-	For each verdict apart. What was not filed does not count: a stranger may send a customer's own mail again
-	and again, and its signature holds.
+	Separately for each verdict. What was not filed does not count: a stranger could replay a customer's own
+	email again and again, with a valid signature.
 	"""
 	dated = [(each.sender.address, to_site(each.received_at)) for each in messages if each.sender]
 	senders = {stored_sender(address): address for address, _ in dated}
@@ -200,7 +200,7 @@ def _recent(
 
 
 def _bounce_notes(senders: Collection[str], now: datetime) -> dict[TicketRef | str, int]:
-	"""How many notes about bounces were left within an hour: on each ticket, and by each of these senders."""
+	"""Count the bounce notes left within the last hour, on each ticket and by each of these senders."""
 	receipt = frappe.qb.DocType("Email Channel Message")
 	query = (
 		frappe.qb.from_(receipt)
@@ -218,7 +218,7 @@ def _bounce_notes(senders: Collection[str], now: datetime) -> dict[TicketRef | s
 
 
 def _roles(senders: Collection[str]) -> dict[str, frozenset[str]]:
-	"""The roles of those senders who are enabled users of the site."""
+	"""Return the roles of those senders who are enabled users of the site."""
 	if not senders:
 		return {}
 	roles: dict[str, set[str]] = defaultdict(set)

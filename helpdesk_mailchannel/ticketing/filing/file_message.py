@@ -1,8 +1,8 @@
-"""The one transaction in which a message becomes a ticket or a reply (see `ports.Ticketing.file`).
+"""The single transaction in which a message becomes a ticket or a reply (see `ports.Ticketing.file`).
 
-Order matters, for Frappe, ERPNext and Helpdesk alike: the Contact first, because the ticket looks for it;
-then the files, so that the ticket and the Communication are saved once, with the addresses of inline images;
-the receipt last. The ticket's own saving is left to Frappe's hooks on the Communication.
+Order matters, for Frappe, ERPNext and Helpdesk alike: the Contact first, because the ticket looks it up;
+then the files, so that the ticket and the Communication are saved once, with the URLs of inline images; the
+receipt last. Saving the ticket itself is left to Frappe's hooks on the Communication.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ TRIES = 3
 
 @dataclass(frozen=True)
 class FilingRules:
-	"""What a channel wants of every message it files."""
+	"""A channel's rules for every message it files."""
 
 	outgoing_account: str = ""
 	"""The Email Account by which agents' answers leave."""
@@ -76,7 +76,7 @@ class FilingRules:
 	"""Mail that arrived before is history: its tickets are closed, and Frappe counts them as read."""
 
 	def is_history(self, received_at: datetime) -> bool:
-		"""Whether mail of that moment was there before the channel."""
+		"""Return whether email received at that time predates the channel."""
 		return self.closed_before is not None and received_at < self.closed_before
 
 
@@ -89,11 +89,11 @@ def file(
 	outcome: Outcome,
 	rules: FilingRules,
 ) -> Filed:
-	"""Make the ticket or the reply, and write down the outcome.
+	"""Create the ticket or the reply, and record the outcome.
 
-	Raises AlreadyFiled where the content is known, LeaseLost where another run has the mailbox, MessageError
-	where the site refuses the ticket, ChannelError where the database or the disk fails. Nothing is left
-	behind then.
+	Raises AlreadyFiled if the content is known, LeaseLost if another run has the mailbox, MessageError if the
+	site refuses the ticket, ChannelError if the database or the disk fails. In each case nothing is left
+	behind.
 	"""
 	for _try in range(TRIES):
 		try:
@@ -135,7 +135,7 @@ def _file_once(
 
 
 def _must_not_be_there(channel: str, message: Message, draft: Draft) -> None:
-	"""Raise AlreadyFiled where another channel, perhaps this very moment, put the reply on its ticket."""
+	"""Raise AlreadyFiled if another channel has put the reply on its ticket, perhaps only just now."""
 	if isinstance(draft, ReplyDraft):
 		known = message.known_as(draft.mail.verdict)
 		decoded = _decoded_identity(message, draft)
@@ -144,7 +144,7 @@ def _must_not_be_there(channel: str, message: Message, draft: Draft) -> None:
 
 
 def _decoded_identity(message: Message, draft: Draft) -> str:
-	"""What tells a copy that was encoded anew; a forged mail must not pass for the real one by it."""
+	"""Return what identifies a re-encoded copy; it must not let a forged email pass for the real one."""
 	return "" if draft.mail.verdict is Verdict.FAIL else decoded_identity(message)
 
 
@@ -170,7 +170,7 @@ def _file(target: Target, draft: Draft, rules: FilingRules) -> Filed:
 
 
 def _contact(sender: Address) -> tuple[str | None, tuple[Sentence, ...]]:
-	"""The sender's Contact, or why there is none: whoever writes must not choose which mail is filed."""
+	"""Return the sender's Contact, or why there is none: no sender may choose which email is filed."""
 	try:
 		return ensure_contact(sender), ()
 	except Refused as refused:
@@ -180,7 +180,7 @@ def _contact(sender: Address) -> tuple[str | None, tuple[Sentence, ...]]:
 def _new_ticket(
 	target: Target, draft: TicketDraft, stored: attachments.Stored, contact: str | None, rules: FilingRules
 ) -> tuple[Document, tuple[Sentence, ...]]:
-	"""The ticket, and what its people are told of values that it does not hold."""
+	"""Create the ticket; return it, and what to tell its people about values it could not hold."""
 	values = _shown_values(draft, stored)
 	if asked_by := _asked_by(values, draft.mail, target, rules.mapping):
 		values[target.sender_field] = asked_by
@@ -204,7 +204,7 @@ def _new_ticket(
 		except Exception as error:
 			if concerns_all(error):
 				raise
-			# The mail's values are not to blame, so the first answer is the one that tells.
+			# The email's values are not to blame, so the first error is the useful one.
 			raise refusal from error
 	return ticket, (*fit.notes, *less.notes)
 
@@ -212,10 +212,10 @@ def _new_ticket(
 def _asked_by(
 	values: Mapping[str, object], mail: MailDraft, target: Target, rows: Sequence[MappingRow]
 ) -> str:
-	"""Who asks: the first whom a row of the mapping finds, such as a web form's Reply-To, or the sender.
+	"""Find the requester: the first one a mapping row finds, such as a web form's Reply-To, or the sender.
 
-	A mail that may be forged does not choose, and no address of this site asks. Nothing where it is not for
-	the mail to say.
+	An email that may be forged has no say, and an address of this site is never the requester. Nothing if
+	the email does not decide who the requester is.
 	"""
 	field, sender = target.sender_field, mail.sender.address
 	rows = [row for row in rows if row.target == field]
@@ -227,7 +227,7 @@ def _asked_by(
 
 
 def _shown_values(draft: TicketDraft, stored: attachments.Stored) -> dict[str, object]:
-	"""The ticket's values; a field that takes the message's body shows its inline images too."""
+	"""Return the ticket's values; a field filled with the message's body shows its inline images too."""
 	html = draft.mail.html.strip()
 
 	def shown(value: object) -> object:
@@ -248,7 +248,7 @@ def _existing(ticket: TicketRef) -> Document:
 def _communicate(
 	mail: MailDraft, ticket: Document, stored: attachments.Stored, outgoing_account: str, *, silently: bool
 ) -> Document:
-	"""Insert the Communication that shows the mail on its ticket."""
+	"""Insert the Communication that shows the email on its ticket."""
 	communication = frappe.new_doc("Communication")
 	communication.update(
 		{
@@ -269,29 +269,29 @@ def _communicate(
 			VERDICT_FIELD: mail.verdict.value,
 		}
 	)
-	# `in_receive` keeps Frappe from refusing recipients that are not valid addresses: they are the sender's.
+	# `in_receive` keeps Frappe from refusing invalid recipient addresses: the sender chose them.
 	communication.flags.in_receive = True
 	communication.flags.skip_add_signature = True
 	place = {"reference_doctype": ticket.doctype, "reference_name": str(ticket.name)}
 	if silently:
 		return _insert_silently(communication, place)
 	communication.update(place).insert(ignore_permissions=True)
-	# Helpdesk moves mail for a merged ticket to the one it was merged into, perhaps past this object.
+	# Helpdesk moves email for a merged ticket to the one it was merged into, perhaps without this object.
 	moved = frappe.db.get_value("Communication", communication.name, list(place), as_dict=True)
 	return communication.update(moved)
 
 
 def _show_sender(mail: MailDraft, communication: Document) -> None:
-	"""Write down a sender whose address Frappe refuses, such as one with letters beyond ASCII (RFC 6531).
+	"""Record a sender whose address Frappe refuses, such as one with non-ASCII letters (RFC 6531).
 
-	Past its checks, and on the Communication alone: a ticket is saved again and again, and would be refused.
+	Bypasses its checks, and only on the Communication: a ticket is saved repeatedly, and would be refused.
 	"""
 	if len(mail.sender.address) <= VARCHAR_LENGTH:
 		communication.db_set("sender", plain_line(mail.sender.address), update_modified=False)
 
 
 def _recipients(mail: MailDraft, most: int) -> dict[str, str]:
-	"""The Communication's fields for the first so many of a mail's recipients."""
+	"""Return the Communication's recipient fields, with at most `most` of the email's recipients."""
 	listed = {}
 	for name, addresses in (("recipients", mail.to), ("cc", mail.cc), ("bcc", mail.bcc)):
 		listed[name] = _listed(addresses[:most])
@@ -300,7 +300,7 @@ def _recipients(mail: MailDraft, most: int) -> dict[str, str]:
 
 
 def _show_all_recipients(mail: MailDraft, communication: Document) -> None:
-	"""List those beyond the first hundred too: Frappe looks each that it is given up, in several queries."""
+	"""Add the recipients after the first hundred: Frappe runs several queries for each one it is given."""
 	everybody = len(mail.to) + len(mail.cc) + len(mail.bcc)
 	if everybody > MOST_LINKED:
 		values = _recipients(mail, everybody)
@@ -309,9 +309,9 @@ def _show_all_recipients(mail: MailDraft, communication: Document) -> None:
 
 
 def _insert_silently(communication: Document, place: dict[str, str]) -> Document:
-	"""Insert a robot's mail so that the ticket does not notice: no status, clock or assignment changes.
+	"""Insert an automatic email without any effect on the ticket's status, clock or assignment.
 
-	A ticket reacts when a Communication that refers to it is saved, so this one refers to it afterwards.
+	A ticket reacts when a Communication that refers to it is saved, so the reference is set afterwards.
 	"""
 	communication.insert(ignore_permissions=True)
 	values = {**place, "status": "Linked"}
@@ -330,12 +330,12 @@ def _close(filed: Filed) -> None:
 
 
 def _listed(addresses: tuple[Address, ...]) -> str:
-	"""As people read and search them; Frappe's `formataddr` would encode every name beyond ASCII."""
+	"""Format addresses as people read and search them; Frappe's `formataddr` encodes non-ASCII names."""
 	return address_list((each.name, each.address) for each in addresses)
 
 
 def _refusal(error: Exception) -> MailChannelError:
-	"""What the site answered, as an error of the engine."""
+	"""Convert the site's error to one of the engine's."""
 	if isinstance(error, frappe.MandatoryError):
 		return MessageError(Reason.FIELD_MISSING, verbatim(_words(error)))
 	if isinstance(error, OSError) and is_disk_trouble(error):

@@ -1,6 +1,6 @@
-"""Makes a mail's values fit the ticket's fields: what does not fit is left out and said, never a refusal.
+"""Makes an email's values fit the ticket's fields; what does not fit is left out and reported, never refused.
 
-Whoever writes chooses these values. Were they refused, he would choose which mail is filed.
+The sender chooses these values. If they were refused, the sender could choose which email is filed.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ YES, NO = frozenset({"1", "yes", "true", "on"}), frozenset({"0", "no", "false", 
 
 @dataclass(frozen=True)
 class Fitted:
-	"""Values that the ticket's fields hold, and what the people on the ticket are told of the others."""
+	"""Values that the ticket's fields can hold, and what to tell the ticket's people about the others."""
 
 	values: Mapping[str, Any]
 	notes: tuple[Sentence, ...] = ()
 
 
 def fitted(values: Mapping[str, Any], target: Target, rows: Sequence[MappingRow]) -> Fitted:
-	"""The values with each that comes from a mail made to fit, or else its row's default, or nothing."""
+	"""Make each value that comes from an email fit, or use its row's default, or nothing."""
 	defaults = {row.target: row.default for row in rows}
 	kept: dict[str, Any] = {}
 	notes: list[Sentence] = []
@@ -60,7 +60,7 @@ def fitted(values: Mapping[str, Any], target: Target, rows: Sequence[MappingRow]
 
 
 def without_mapped(values: Mapping[str, Any], target: Target, rows: Sequence[MappingRow]) -> Fitted:
-	"""The values without what the mail chose, but subject, sender and body: defaults in their place."""
+	"""Replace what the email chose by defaults, except subject, sender and body."""
 	needed = {target.subject_field, target.sender_field, target.body_field}
 	chosen = [row for row in rows if row.source is not Source.FIXED and row.target not in needed]
 	left_out = {row.target for row in chosen if values.get(row.target) not in ("", None, row.default)}
@@ -74,7 +74,7 @@ def without_mapped(values: Mapping[str, Any], target: Target, rows: Sequence[Map
 
 
 def takes_address(address: str) -> bool:
-	"""Whether this site can store an email address in a field for one."""
+	"""Return whether this site can store an address in an email field."""
 	fits = len(address) <= VARCHAR_LENGTH and is_plain(address)
 	return fits and bool(frappe.utils.validate_email_address(address))
 
@@ -100,7 +100,7 @@ def _as_it_is(df: Any, value: Any, values: Mapping[str, Any]) -> Any:
 
 
 def _moment(value: Any) -> datetime:
-	"""A moment in the site's time zone. Only spellings with one meaning count: ISO 8601 and RFC 5322."""
+	"""Parse a time, in the site's time zone. Only unambiguous formats count: ISO 8601 and RFC 5322."""
 	if not isinstance(value, datetime):
 		text = str(value).strip()
 		try:
@@ -223,7 +223,7 @@ def _json(df: Any, value: Any, values: Mapping[str, Any]) -> str:
 
 
 def _no_constant(name: str) -> None:
-	"""Refuse NaN and Infinity, which Python reads and databases do not."""
+	"""Refuse NaN and Infinity, which Python accepts and databases do not."""
 	raise ValueError(name)
 
 

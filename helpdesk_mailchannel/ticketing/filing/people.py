@@ -1,7 +1,7 @@
-"""Who takes part in a ticket, and which addresses are one person (`mailcore.thread.participants`).
+"""Who takes part in a ticket, and which addresses are the same person (`mailcore.thread.participants`).
 
-What a mail server said of a mail's sender is kept with the mail, on its Communication, for as long as the
-ticket lives: the receipts are cleared after months.
+The mail server's verdict on an email's sender is kept on the Communication for as long as the ticket exists:
+receipts are cleared after months.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _LONGEST_LIST = 8_000
 def participants(
 	tickets: Collection[TicketRef], target: Target, settings: ChannelSettings
 ) -> dict[TicketRef, frozenset[str]]:
-	"""Everybody who takes part in these tickets: by mail, by raising them, or by being assigned."""
+	"""Return everyone who takes part in these tickets: by email, by raising them, or by being assigned."""
 	if not tickets:
 		return {}
 	names = [ticket.name for ticket in tickets]
@@ -58,7 +58,7 @@ def participants(
 
 
 def _mails(names: Collection[str], target: Target) -> Sequence[Any]:
-	"""All mail of these tickets, oldest first, with the beginning of each list of recipients."""
+	"""Return all email of these tickets, oldest first, with the beginning of each list of recipients."""
 	table = frappe.qb.DocType("Communication")
 	lists = [Substring(table[name], 1, _LONGEST_LIST).as_(name) for name in _LISTS]
 	query = (
@@ -70,15 +70,15 @@ def _mails(names: Collection[str], target: Target) -> Sequence[Any]:
 	mails: Sequence[Any] = query.run(as_dict=True)
 	for mail, name in product(mails, _LISTS):
 		if len(mail[name] or "") >= _LONGEST_LIST:
-			# The last one may have been cut into another address.
+			# The last one may have been truncated to a different address.
 			mail[name] = mail[name].rpartition(",")[0]
 	return mails
 
 
 def same_person(senders: Collection[str]) -> dict[str, frozenset[str]]:
-	"""For each sender, all addresses of the Contacts that hold its own.
+	"""Return, for each sender, all addresses of the Contacts that have the sender's address.
 
-	People of the site give a Contact its further addresses. Mail makes Contacts of one address each.
+	Only the site's own users add further addresses to a Contact. Email makes Contacts with one address each.
 	"""
 	if not senders:
 		return {}
@@ -97,11 +97,11 @@ def same_person(senders: Collection[str]) -> dict[str, frozenset[str]]:
 
 
 def _brought_by(mail: Any, settings: ChannelSettings) -> frozenset[str]:
-	"""Whom one mail on a ticket makes a participant.
+	"""Return who becomes a participant through one email on a ticket.
 
-	What an agent sends does so for everybody it goes to, and what a robot of the site sends for nobody: it
-	writes to whom the ticket names. Received mail that no channel filed came by other ways into the site,
-	and counts as unproven; what was there before verdicts were kept counts as it did then.
+	An agent's email makes all its recipients participants; an automatic email from the site makes none,
+	because it goes to whomever the ticket names. Received email that no channel filed reached the site in
+	other ways and counts as unproven; email from before verdicts were kept counts as it did then.
 	"""
 	author, recipients = addresses_in(mail.sender), addresses_in(mail.recipients, mail.cc, mail.bcc)
 	if mail.sent_or_received == "Sent":
@@ -115,7 +115,7 @@ def _brought_by(mail: Any, settings: ChannelSettings) -> frozenset[str]:
 
 
 def _raised_by(sender: str | None, mails: Sequence[Any]) -> set[str]:
-	"""Who raised the ticket, unless a forged mail did so in that name."""
+	"""Return who raised the ticket, unless a forged email did so in that name."""
 	raised = addresses_in(sender)
 	if mails and mails[0][VERDICT_FIELD] == Verdict.FAIL.value:
 		raised -= addresses_in(mails[0].sender)
@@ -123,6 +123,6 @@ def _raised_by(sender: str | None, mails: Sequence[Any]) -> set[str]:
 
 
 def addresses_in(*lists: str | None) -> set[str]:
-	"""The bare addresses of stored lists, in lower case."""
-	# Read in one pass: the standard library reads brackets by recursion, and strangers write thousands.
+	"""Return the bare addresses in stored lists, in lower case."""
+	# Parsed in one pass: the standard library parses brackets recursively, and strangers may send thousands.
 	return {each.address for each in read_addresses([text for text in lists if text], name_limit=0)}

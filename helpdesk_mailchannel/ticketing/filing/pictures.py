@@ -1,8 +1,8 @@
-"""Keeps Frappe from asking a picture service about the people who write, while their mail is filed.
+"""Keeps Frappe from asking a picture service about senders while their email is filed.
 
 Contact and Lead do so when they are validated (`frappe.utils.has_gravatar`): within our transaction, for five
-seconds where the service does not answer, and so a third party would be told of every customer. Frappe does
-not ask during an import, so for the length of that one method it is told of one.
+seconds if the service does not answer, and a third party would learn of every customer. Frappe does not ask
+during an import, so we set its import flag for the duration of that one method.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ BEFORE = "mailchannel_import_before"
 
 @contextmanager
 def unasked() -> Iterator[None]:
-	"""While this lasts, no picture service is asked by this job; other requests and jobs go on as ever."""
+	"""Keep this job from asking a picture service; other requests and jobs are unaffected."""
 	before, importing = frappe.flags.get(UNASKED), frappe.flags.in_import
 	frappe.flags[UNASKED] = True
 	try:
@@ -29,13 +29,13 @@ def unasked() -> Iterator[None]:
 
 
 def before_validate(doc: Document, method: str | None = None) -> None:
-	"""Just before the document's own `validate`."""
+	"""Run just before the document's own `validate`."""
 	if frappe.flags.get(UNASKED):
 		doc.flags[BEFORE] = (frappe.flags.in_import,)
 		frappe.flags.in_import = True
 
 
 def after_validate(doc: Document, method: str | None = None) -> None:
-	"""Just after the document's own `validate`: hooks run behind the method they belong to."""
+	"""Run just after the document's own `validate`: hooks run after the method they belong to."""
 	if before := doc.flags.pop(BEFORE, None):
 		(frappe.flags.in_import,) = before

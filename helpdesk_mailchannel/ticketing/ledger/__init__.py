@@ -1,1 +1,1 @@
-"""What is written down about each message, and who may write it: receipts, identities, originals, lease."""
+"""What is recorded about each message, and who may record it: receipts, identities, originals, lease."""

@@ -1,6 +1,6 @@
 """Contents that were filed: one Email Channel Identity each, whose name makes filing twice impossible.
 
-Kept long after the receipts, because mailboxes are renumbered and restored from backups.
+Kept much longer than the receipts, because mailboxes are renumbered and restored from backups.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Known(Exception):
 def register(channel: str, identity: str, receipt: str, decoded: str = "") -> None:
 	"""Claim a content for a receipt, within the caller's transaction. Raises Known.
 
-	`decoded`: the decoded identity, where a copy that was encoded otherwise is the same message.
+	`decoded`: the decoded identity, if a copy with a different encoding is the same message.
 	"""
 	doc = frappe.new_doc(IDENTITY)
 	name = _name(channel, identity)
@@ -36,7 +36,7 @@ def register(channel: str, identity: str, receipt: str, decoded: str = "") -> No
 
 
 def point(channel: str, identity: str, filed: Filed) -> None:
-	"""Say where the content is filed."""
+	"""Record where the content is filed."""
 	values = {
 		"ticket_doctype": filed.ticket.doctype,
 		"ticket": filed.ticket.name,
@@ -46,12 +46,12 @@ def point(channel: str, identity: str, filed: Filed) -> None:
 
 
 def ticket_of(channel: str, identity: str) -> TicketRef | None:
-	"""The ticket a content was filed on, as long as it exists."""
+	"""Return the ticket a content was filed on, if it still exists."""
 	return filed_before(channel, [identity]).get(identity)
 
 
 def filed_before(channel: str, identities: Collection[str]) -> dict[str, TicketRef | None]:
-	"""Those of these contents that were filed, and on which ticket."""
+	"""Return those of these contents that were filed, and on which ticket."""
 	names = [_name(channel, identity) for identity in identities]
 	if not names:
 		return {}
@@ -68,7 +68,7 @@ def filed_before(channel: str, identities: Collection[str]) -> dict[str, TicketR
 
 
 def filed_elsewhere(channel: str, identities: Collection[str]) -> dict[str, tuple[Elsewhere, ...]]:
-	"""Where other channels filed these contents."""
+	"""Return where other channels filed these contents."""
 	if not identities:
 		return {}
 	filters = {"identity": ["in", list(identities)], "channel": ["!=", channel], "ticket": ["is", "set"]}
@@ -82,10 +82,10 @@ def filed_elsewhere(channel: str, identities: Collection[str]) -> dict[str, tupl
 def other_channel_on(
 	ticket: TicketRef, channel: str, identities: Collection[str], decoded: str
 ) -> str | None:
-	"""The other channel that filed one of these contents, or what decodes to the same, on this ticket.
+	"""Find another channel that filed one of these contents, or one that decodes to the same, on this ticket.
 
-	Locks the ticket for the transaction under way, so that two workers who file the same mail on it wait for
-	each other, and reads what is committed by then.
+	Locks the ticket for the current transaction, so that two workers filing the same email on it wait for
+	each other, and then reads what has been committed.
 	"""
 	frappe.db.get_value(ticket.doctype, ticket.name, "name", for_update=True)
 	table = frappe.qb.DocType(IDENTITY)

@@ -1,9 +1,9 @@
-"""The right to read a mailbox, held by one run at a time, on however many hosts the workers stand.
+"""The right to read a mailbox, held by one run at a time, however many hosts the workers run on.
 
-A lease is three fields of the Email Channel row: owner, end, and a number that grows with every taking. The
-number fences: a worker that lost its lease and wakes up late finds another number on its receipts and can
-write nothing. File locks hold on one host only, and locks of the database's end with the connection, so
-neither would do.
+A lease is three fields of the Email Channel row: owner, end, and a number incremented each time it is taken.
+The number is a fencing token: a worker that lost its lease and wakes up late finds another number on its
+receipts and can write nothing. File locks work on one host only, and database locks end with the connection,
+so neither would do.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FIELDS = ["lease_owner", "lease_until", "lease_epoch", "modified", "status"]
 
 @dataclass(frozen=True)
 class Lease:
-	"""One run's right to a mailbox; `modified` is the channel's stamp when it was taken."""
+	"""One run's right to a mailbox; `modified` is the channel's timestamp when the lease was taken."""
 
 	channel: str
 	owner: str
@@ -38,12 +38,12 @@ class Lease:
 	"""The run before never gave it back: its worker was killed, or it took far too long."""
 
 	def holds(self, row: frappe._dict | None) -> bool:
-		"""Whether it is the lease that the channel's row names."""
+		"""Return whether this is the lease in the channel's row."""
 		return row is not None and (row.lease_owner, row.lease_epoch) == (self.owner, self.epoch)
 
 
 def take(channel: str, now: datetime) -> Lease | None:
-	"""Take the mailbox, or None while another run has it, or takes it at this moment. Commits."""
+	"""Take the lease; None if another run has it or is just taking it. Commits."""
 	try:
 		with transaction():
 			return _take(channel, f"{this_process()} {frappe.generate_hash(length=16)}", now)
@@ -61,7 +61,7 @@ def _take(channel: str, owner: str, now: datetime) -> Lease | None:
 		lease_owner=owner,
 		lease_until=to_site(now + DURATION),
 		lease_epoch=epoch,
-		# A run that never comes to its end must not come first in line again.
+		# A run that never finishes must not be first in line again.
 		last_polled_at=to_site(now),
 	)
 	return Lease(channel, owner, epoch, str(row.modified), was_left=bool(row.lease_owner))
@@ -75,16 +75,16 @@ def _is_held(row: frappe._dict, now: datetime) -> bool:
 
 
 def renew(lease: Lease, now: datetime) -> None:
-	"""Lock the channel's row for the transaction under way, and extend the lease in it.
+	"""Lock the channel's row for the current transaction, and extend the lease in it.
 
-	Raises LeaseLost or SettingsChanged where the run must end.
+	Raises LeaseLost or SettingsChanged if the run must end.
 	"""
 	_check(lease, run_state.locked(lease.channel, FIELDS))
 	run_state.write(lease.channel, lease_until=to_site(now + DURATION))
 
 
 def check(lease: Lease) -> None:
-	"""See that the run may go on, without waiting for anybody. Raises LeaseLost or SettingsChanged."""
+	"""Check that the run may continue, without waiting for a lock. Raises LeaseLost or SettingsChanged."""
 	_check(lease, frappe.db.get_value(run_state.CHANNEL, lease.channel, FIELDS, as_dict=True))
 
 
@@ -96,7 +96,7 @@ def _check(lease: Lease, row: frappe._dict | None) -> None:
 
 
 def give_up(lease: Lease) -> None:
-	"""Let the next run in at once. Commits; does nothing where the lease is lost already."""
+	"""Release the lease, so that the next run can start at once. Commits; does nothing if already lost."""
 	begin_anew()
 	if lease.holds(run_state.locked(lease.channel, FIELDS)):
 		run_state.write(lease.channel, lease_owner=None, lease_until=None)

@@ -1,10 +1,10 @@
 """Originals of messages that made no ticket: private files on the receipt, so that nothing is lost.
 
-One file a message; several where the site takes no file of that size. Put together in their order they are
-the message, octet for octet.
+One file per message, or several if the site does not accept a file of that size. Concatenated in order they
+are the message, octet for octet.
 
-Anybody who may upload files can attach some in the same place, so the receipt notes which files are ours and
-what is in them; no others are read.
+Anyone who may upload files can attach some in the same place, so the receipt records which files are ours
+and what is in them; no others are read.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ RECEIPT = "Email Channel Message"
 
 
 def keep_original(key: str, octets: bytes) -> None:
-	"""Attach the message as it came to its receipt, in the caller's transaction; once is enough.
+	"""Attach the message, as received, to its receipt in the caller's transaction, unless it already is.
 
-	An earlier copy is the same message. Replacing it would remove its file before anything is committed.
+	An earlier copy is the same message. Replacing it would delete its file before anything is committed.
 	"""
 	if read_original(key) is not None:
 		return
@@ -33,7 +33,7 @@ def keep_original(key: str, octets: bytes) -> None:
 
 
 def read_original(key: str) -> bytes | None:
-	"""The octets that were kept, or None where one of the files is gone or is not what it was."""
+	"""Return the octets that were kept, or None if one of the files is missing or has changed."""
 	pieces = []
 	for name, digest in _kept(key):
 		piece = _content(name)
@@ -44,7 +44,7 @@ def read_original(key: str) -> bytes | None:
 
 
 def drop_original(key: str) -> None:
-	"""Remove what was kept. The files go at once: call it only when the message's new fate is committed."""
+	"""Remove what was kept. Deletes the files at once: call only after the new fate is committed."""
 	kept = _kept(key)
 	for name, _ in kept:
 		frappe.delete_doc("File", name, ignore_permissions=True, force=True, ignore_missing=True)
@@ -53,12 +53,12 @@ def drop_original(key: str) -> None:
 
 
 def note(files: Iterable[tuple[str, bytes]]) -> str:
-	"""What a receipt holds about the files of its original: for each a line, with its name and its digest."""
+	"""Return what a receipt records about the files of its original: one line each, with name and digest."""
 	return "\n".join(f"{name} {_digest(octets)}" for name, octets in files)
 
 
 def _kept(key: str) -> list[tuple[str, str]]:
-	"""The names of the files in their order, and the digests of what they hold."""
+	"""Return the names of the files in order, and the digests of their contents."""
 	noted = frappe.db.get_value(RECEIPT, key, "original_files") or ""
 	return [(name, digest) for name, _, digest in (line.rpartition(" ") for line in noted.splitlines())]
 
@@ -69,7 +69,7 @@ def _pieces(octets: bytes, most: int) -> Iterator[bytes]:
 
 
 def _names(key: str, pieces: int) -> list[str]:
-	"""A name for each piece."""
+	"""Return a name for each piece."""
 	name = f"message-{key[:12]}.eml"
 	return [name] if pieces == 1 else [f"{name}.{number:03}" for number in range(1, pieces + 1)]
 

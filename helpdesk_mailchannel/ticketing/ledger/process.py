@@ -1,8 +1,8 @@
-"""Names this process so that another one on the same host can see whether it still lives.
+"""Names this process so that another one on the same host can tell whether it is still alive.
 
-A number of a process is used again after its end, and two containers use the same numbers at once. So the
-name also holds when the process began, and which set of numbers it is from: the kernel's boot and the PID
-namespace (proc(5), namespaces(7)). Where the system tells none of that, nobody is ever found dead.
+PIDs are reused after a process ends, and two containers use the same PIDs at once. So the name also includes
+the start time of the process and its PID space: the kernel's boot and the PID namespace (proc(5),
+namespaces(7)). If the system provides none of that, no process is ever considered dead.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _PROC = Path("/proc")
 
 
 def this_process() -> str:
-	"""The name of this process: set of numbers, number, beginning. Empty parts where they are not known."""
+	"""Return the name of this process: PID space, PID, start time. Parts that are not known are empty."""
 	return f"{_numbers()}:{os.getpid()}:{_beginning('self')}"
 
 
 def is_dead(name: str) -> bool:
-	"""True where the process of that name ran beside this one and has ended; False where nobody can tell."""
+	"""Return whether the process ran on this host and has ended; False if that cannot be determined."""
 	numbers, _, rest = name.partition(":")
 	number, _, beginning = rest.partition(":")
 	if not (numbers and number.isdecimal() and beginning) or numbers != _numbers():
@@ -29,7 +29,7 @@ def is_dead(name: str) -> bool:
 
 
 def _numbers() -> str:
-	"""Stands for the kernel's boot and the PID namespace; empty where there is no proc file system."""
+	"""Identify the kernel's boot and the PID namespace; empty if there is no proc file system."""
 	try:
 		boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()
 		namespace = os.readlink(_PROC / "self/ns/pid")
@@ -39,9 +39,9 @@ def _numbers() -> str:
 
 
 def _beginning(number: str) -> str:
-	"""When a process began, in ticks since the boot; empty for one that has ended or is a zombie."""
+	"""Return a process's start time in ticks since boot; empty if it has ended or is a zombie."""
 	try:
-		# The name, in parentheses, may hold anything; the state is the first field behind it.
+		# The name, in parentheses, may contain anything; the state is the first field after it.
 		fields = (_PROC / number / "stat").read_text().rpartition(")")[2].split()
 	except OSError:
 		return ""

@@ -1,7 +1,7 @@
-"""The ledger on a Frappe site: one Email Channel Message a copy of a message (see `ports.Ledger`).
+"""The ledger on a Frappe site: one Email Channel Message per copy of a message (see `ports.Ledger`).
 
-Uniqueness is the database's: a receipt's name is its delivery key. Every write first locks what it is about
-and checks that this run still may.
+The database enforces uniqueness: a receipt's name is its delivery key. Every write first locks the rows
+concerned and checks that this run may still write them.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ class SiteLedger:
 	# ── Commit 1: claiming ────────────────────────────────────────────────────────────────────────
 
 	def claim(self, refs: Sequence[RemoteRef]) -> Sequence[Claim]:
-		"""See `ports.Ledger`. A receipt that another run has decided meanwhile is left out."""
+		"""See `ports.Ledger`. Leaves out a receipt that another run has decided in the meantime."""
 		with transaction():
 			leases.renew(self.lease, self.clock.now())
 			known = self._locked_rows([self._key(ref) for ref in refs])
@@ -225,7 +225,7 @@ class SiteLedger:
 		if not claims:
 			return
 		first = now_datetime()
-		# One microsecond apart, so that lists show them in the order in which they stood in the mailbox.
+		# One microsecond apart, so that lists show them in mailbox order.
 		stamps = [first + timedelta(microseconds=number) for number in range(len(claims))]
 		user = frappe.session.user
 		rows = [
@@ -305,20 +305,20 @@ class SiteLedger:
 				_leave_note(note_on, outcome, message)
 
 	def check(self, claim: Claim) -> None:
-		"""Lock a claim's receipt for the transaction under way; LeaseLost where another run has taken it."""
+		"""Lock a claim's receipt for the current transaction. Raises LeaseLost if another run took it."""
 		row = frappe.db.get_value(RECEIPT, claim.key, ["state", "claim_epoch"], as_dict=True, for_update=True)
 		if row is None or (row.state, row.claim_epoch) != (State.CLAIMED.value, self.lease.epoch):
 			raise LeaseLost()
 
 	def check_may_decide(self, claim: Claim) -> None:
-		"""`check`, and SettingsChanged where the channel was changed since the run began."""
+		"""Do what `check` does. Also raises SettingsChanged if the channel changed since the run began."""
 		self.check(claim)
 		leases.check(self.lease)
 
 	def write_fate(
 		self, claim: Claim, outcome: Outcome, message: Message | None, filed: Filed | None = None
 	) -> None:
-		"""Bring a receipt to Done, within the caller's transaction and after `check_may_decide`."""
+		"""Set a receipt to Done, within the caller's transaction and after `check_may_decide`."""
 		values = {
 			**describe(message),
 			**_reason(outcome),
@@ -374,7 +374,7 @@ class SiteLedger:
 		return rows
 
 	def _drop_needless_originals(self, keys: Sequence[str]) -> None:
-		"""Remove originals of messages that were filed after all; their fate is committed by now."""
+		"""Remove originals of messages that were filed after all; their fate has already been committed."""
 		for names in _chunks(keys):
 			filters = {"name": ["in", names], "original": ["is", "set"], "fate": ["in", FILED]}
 			for key in frappe.get_all(RECEIPT, filters, pluck="name", order_by="name"):
@@ -392,7 +392,7 @@ class SiteLedger:
 	# ── Folders ───────────────────────────────────────────────────────────────────────────────────
 
 	def first_folder(self) -> str:
-		"""See `ports.Ledger`. Kept in the channel's `folder_state`, beside the folders."""
+		"""See `ports.Ledger`. Kept in the channel's `folder_state`, next to the folders."""
 		return str(self._folder_state().get(NO_FOLDER, ""))
 
 	def begin_next_with(self, folder: str) -> None:
@@ -400,7 +400,7 @@ class SiteLedger:
 		self._write_folder_state(self._folder_state() | {NO_FOLDER: folder})
 
 	def changes_of_uidvalidity(self, folder: str, uidvalidity: int) -> int:
-		"""See `ports.Ledger`. Kept in the channel's `folder_state`: folder → [number, times of changes]."""
+		"""See `ports.Ledger`. Kept in `folder_state` of the channel: folder → [number, times of changes]."""
 		state = self._folder_state()
 		last, changes = state.get(folder, [uidvalidity, []])
 		day_ago = (self.clock.now() - timedelta(days=1)).isoformat()
@@ -443,7 +443,7 @@ class SiteLedger:
 
 
 def describe(message: Message | None) -> dict[str, object]:
-	"""What the log shows of a message; nothing that was not in its header."""
+	"""Return what the log shows of a message: only what was in its header."""
 	if message is None:
 		return {}
 	return {
@@ -457,7 +457,7 @@ def describe(message: Message | None) -> dict[str, object]:
 
 
 def stored_sender(addresses: str) -> str:
-	"""The sender as a receipt names it: not letter for letter the address where that is odd or long."""
+	"""Return the sender as a receipt stores it: not the exact address if that is unusual or long."""
 	return plain_line(addresses)[:140]
 
 
@@ -466,7 +466,7 @@ def _reason(outcome: Outcome) -> dict[str, object]:
 
 
 def _leave_note(ticket: TicketRef, outcome: Outcome, message: Message | None) -> None:
-	"""Tell the agents on a ticket, within the caller's transaction."""
+	"""Leave a note for the agents on a ticket, within the caller's transaction."""
 	if not frappe.db.exists(ticket.doctype, ticket.name):
 		return
 	words = in_sites_language(in_a_row(outcome.reason.sentence, outcome.detail))

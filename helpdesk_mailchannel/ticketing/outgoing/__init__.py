@@ -1,1 +1,1 @@
-"""Mail about tickets leaves so that its answer comes home. Start reading at `doc_events`."""
+"""Makes answers to outgoing email about tickets come back to their ticket. Start reading at `doc_events`."""

@@ -1,9 +1,9 @@
-"""Mail about tickets leaves so that its answer comes home (see docs/replies.md).
+"""Makes answers to outgoing email about tickets come back to their ticket (see docs/replies.md).
 
-Frappe calls these for every Communication and every queued mail of the site, whoever wrote it: an agent in
-the Desk or in Helpdesk, a Notification, another app. What concerns no ticket of a channel is left as it is.
-Nothing here may raise, for that would stop all mail of the site: where something is wrong, it is logged and
-the mail leaves as Frappe made it. (A deadlock and the end of a job's time pass: whoever called is undone.)
+Frappe calls these for every Communication and every queued email of the site, whoever wrote it: an agent in
+the Desk or in Helpdesk, a Notification, another app. Email about no ticket of a channel is left unchanged.
+Nothing here may raise, because that would stop all email of the site: errors are logged and the email is sent
+as Frappe made it. (A deadlock and a job timeout are passed on: the caller's work is rolled back.)
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _LOOKED_AT = 200
 
 
 def before_answer(communication: Any, method: str | None = None) -> None:
-	"""Communication, before_insert: an answer gets the channel's account and a signed Message-ID.
+	"""Give an answer the channel's account and a signed Message-ID (Communication, before_insert).
 
-	Recipients that are the channel itself are dropped: "Reply All" takes them over from the customer's mail.
+	Recipients that are the channel itself are dropped: "Reply All" copies them from the customer's email.
 	"""
 	with _harmless("An answer was stored without its channel's settings"):
 		if _is_answer(communication) and (channel := _channel_for(communication)):
@@ -42,9 +42,9 @@ def before_answer(communication: Any, method: str | None = None) -> None:
 
 
 def before_queued(queue: Any, method: str | None = None) -> None:
-	"""Email Queue, before_insert: the mail's header leads its answer back to the ticket.
+	"""Write headers that lead the answer back to the ticket (Email Queue, before_insert).
 
-	What the site sends to a channel, such as a note about an assignment, is marked: it makes no ticket.
+	What the site sends to a channel, such as an assignment notification, is marked: it makes no ticket.
 	"""
 	with _harmless("A mail left without its channel's settings"):
 		if channel := _channel_for(queue):
@@ -55,9 +55,9 @@ def before_queued(queue: Any, method: str | None = None) -> None:
 
 
 def after_queued(queue: Any, method: str | None = None) -> None:
-	"""Email Queue, after_insert: the Communication remembers the Message-ID that its mail got.
+	"""Store the email's Message-ID on its Communication (Email Queue, after_insert).
 
-	Helpdesk leaves it in the queue alone, which is cleared after a month.
+	Helpdesk keeps it only in the queue, which is cleared after a month.
 	"""
 	with _harmless("A Message-ID was not noted"):
 		if not queue.communication or not _is_ticket(queue.reference_doctype):
@@ -77,7 +77,7 @@ def after_queued(queue: Any, method: str | None = None) -> None:
 
 @contextmanager
 def _harmless(title: str) -> Iterator[None]:
-	"""Log what goes wrong instead of raising it. Without local variables: they hold people's mail."""
+	"""Log errors instead of raising them, without local variables: they contain people's email."""
 	try:
 		frappe.db.savepoint(_SAVEPOINT)
 		yield
@@ -85,7 +85,7 @@ def _harmless(title: str) -> Iterator[None]:
 		raise
 	except Exception:
 		report = traceback.format_exc()
-		# Postgres does nothing more in a transaction until its failed statement is undone.
+		# Postgres refuses everything in a transaction until its failed statement is rolled back.
 		with suppress(Exception):
 			frappe.db.rollback(save_point=_SAVEPOINT)
 		frappe.log_error(title=title, message=report)
@@ -130,7 +130,7 @@ def _answer_values(communication: Any, channel: ReplyChannel) -> dict[str, Any]:
 
 
 def _is_frappes_own(message_id: str | None) -> bool:
-	"""Whether Frappe has just made it, or nobody has yet: an id that came from elsewhere stays."""
+	"""Return whether Frappe has just made the id, or there is none yet: an id from elsewhere is kept."""
 	return not message_id or message_id.strip("<>").endswith(f"@{frappe.local.site}")
 
 
@@ -143,7 +143,7 @@ def _others(listed: str | None, is_own: Callable[[str], bool]) -> str:
 
 
 def _queue_values(queue: Any, channel: ReplyChannel) -> dict[str, Any]:
-	"""What the queued mail becomes."""
+	"""Return the new values of the queued email."""
 	answer = _answer_of(queue)
 	message_id = (answer and answer.message_id) or channel.new_message_id()
 	account = channel.outgoing_account()
@@ -164,7 +164,7 @@ def _queue_values(queue: Any, channel: ReplyChannel) -> dict[str, Any]:
 
 
 def _answer_of(queue: Any) -> Any | None:
-	"""The Communication that this mail sends out; None for mail that has none, which robots write."""
+	"""Return the Communication that this email sends; None if it has none, as with automatic email."""
 	if not queue.communication:
 		return None
 	fields = ["message_id", "communication_type", "sent_or_received"]
@@ -176,7 +176,7 @@ def _answer_of(queue: Any) -> Any | None:
 
 
 def _thread(queue: Any, channel: ReplyChannel) -> dict[str, str]:
-	"""What the mail answers; where the ticket has no conversation, what Frappe says stays."""
+	"""Return the headers for threading; if the ticket has no conversation, Frappe's are kept."""
 	conversation = _conversation(channel, queue.communication)
 	if not conversation:
 		return {}
@@ -184,7 +184,7 @@ def _thread(queue: Any, channel: ReplyChannel) -> dict[str, str]:
 
 
 def _conversation(channel: ReplyChannel, without: str | None) -> list[Named]:
-	"""The ticket's messages that have an id, in the order of time."""
+	"""Return the ticket's messages that have an id, in chronological order."""
 	filters = {
 		"reference_doctype": channel.ticket.doctype,
 		"reference_name": channel.ticket.name,
@@ -197,6 +197,6 @@ def _conversation(channel: ReplyChannel, without: str | None) -> list[Named]:
 
 
 def _automatic(message: str) -> dict[str, str]:
-	"""What tells other robots that a robot wrote it (RFC 3834, 5; [MS-OXCMAIL] 2.2.3.2.14)."""
+	"""Return the headers that mark an email as automatic (RFC 3834, 5; [MS-OXCMAIL] 2.2.3.2.14)."""
 	kind = "auto-replied" if field(message, "In-Reply-To") else "auto-generated"
 	return {"Auto-Submitted": kind, "X-Auto-Response-Suppress": "All"}

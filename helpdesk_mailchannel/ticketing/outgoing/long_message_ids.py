@@ -1,9 +1,9 @@
-"""Keeps Message-IDs of more than 77 characters whole, as Outlook and Amazon SES write them.
+"""Keeps Message-IDs of more than 77 characters intact, such as those of Outlook and Amazon SES.
 
-Frappe 15 parses each queued mail with Python's `email.policy.SMTP` when it sends it, and writes it out again.
+Frappe 15 parses each queued email with Python's `email.policy.SMTP` on sending, and writes it out again.
 Python (3.10 to 3.13, measured) then folds a long id in In-Reply-To and References into encoded words, which
-no mail program reads as an id: the customer's answer and ours fall apart into two conversations. Frappe 16
-keeps the lines of the header as they are in the queue; here Frappe 15 does the same for channels' mail.
+no mail program reads as an id: the customer's answer and ours are split into two conversations. Frappe 16
+keeps the header lines as they are in the queue; this makes Frappe 15 do the same for channels' email.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from helpdesk_mailchannel.mailcore.settings import LOOP_HEADER
 
 
 def keep_long_message_ids(**_: Any) -> None:
-	"""Make this process keep them. Called before every job and request: a process may do nothing but send."""
+	"""Make this process keep them. Called before every job and request: some processes only send."""
 	_wrap_reading()
 
 
 @cache
 def _wrap_reading() -> None:
-	"""Wrap the method with which Frappe reads a mail that it is about to send.
+	"""Wrap the method with which Frappe parses an email that it is about to send.
 
-	It is the only step of sending that can treat one mail differently (see decision 0103).
+	It is the only step of sending that can treat one email differently (see decision 0103).
 	"""
 	frappes_own = SendMailContext.get_message_object
 

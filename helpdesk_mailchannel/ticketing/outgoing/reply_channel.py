@@ -1,4 +1,4 @@
-"""Which channel the answers to a ticket's mail shall come home to, and how it signs what it sends."""
+"""Which channel the answers to a ticket's email should come back to, and how it signs what it sends."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from helpdesk_mailchannel.ticketing.times import spelled
 
 @dataclass(frozen=True)
 class ReplyChannel:
-	"""A channel as one ticket's outgoing mail sees it."""
+	"""A channel as used by one ticket's outgoing email."""
 
 	channel: Any
 	"""Its Email Channel document."""
@@ -27,36 +27,36 @@ class ReplyChannel:
 
 	@property
 	def from_name(self) -> str:
-		"""The name customers see; empty: the agent's own."""
+		"""The name customers see; if empty, the agent's own."""
 		return self.channel.from_name or ""
 
 	@property
 	def plain_address(self) -> str:
-		"""Where answers go, without any signature."""
+		"""The address answers go to, without a signature."""
 		return address(self.channel.reply_to) or address(self.channel.email_address)
 
 	@property
 	def reply_address(self) -> str:
-		"""Where answers to this ticket go."""
+		"""The address answers to this ticket go to."""
 		if not cint(self.channel.signed_reply_address):
 			return self.plain_address
 		return token.reply_address(self.plain_address, self.channel.name, self.ticket, reply_keys()[0])
 
 	def new_message_id(self) -> str:
-		"""A Message-ID that proves that an answer to it belongs to this ticket."""
+		"""Make a Message-ID that proves that an answer to it belongs to this ticket."""
 		host = address(self.channel.email_address).rpartition("@")[2]
 		nonce = secrets.token_bytes(token.NONCE_OCTETS)
 		return token.message_id(host, self.channel.name, self.ticket, reply_keys()[0], nonce)
 
 	def outgoing_account(self) -> Any | None:
-		"""The channel's Email Account, if it has one that sends."""
+		"""Return the channel's Email Account, if it has one for sending."""
 		if not self.channel.outgoing_account:
 			return None
 		account = frappe.get_cached_doc("Email Account", self.channel.outgoing_account)
 		return account if account.enable_outgoing else None
 
 	def is_own(self, recipient: str) -> bool:
-		"""Whether mail to this address would only come back to the channel."""
+		"""Return whether email to this address would only come back to the channel."""
 		local_part, _, domain = recipient.lower().rpartition("@")
 		channel = address(self.channel.email_address)
 		own = {channel, self.plain_address}
@@ -65,9 +65,9 @@ class ReplyChannel:
 
 
 def reply_channel(doctype: str | None, name: str | None) -> ReplyChannel | None:
-	"""The channel of a ticket: the one it came through, or else the one of the last mail it received.
+	"""Find a ticket's channel: the one it came through, or else that of the last email it received.
 
-	None for what is no ticket, and for tickets that no mail ever reached through a channel.
+	None for documents that are not tickets, and for tickets that never received email through a channel.
 	"""
 	if not (doctype and name) or not frappe.get_meta(doctype).has_field(SOURCE_FIELD):
 		return None

@@ -1,4 +1,4 @@
-"""How a channel is: written after each run, told to administrators when it fails and when it recovers."""
+"""A channel's health: recorded after each run; administrators are told when it fails and recovers."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ FIELDS = [
 
 
 def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, rng: Random) -> None:
-	"""Write down a run: the channel's health and next try, and a line in Email Channel Run. Commits.
+	"""Record a run: the channel's health and next try, and an Email Channel Run. Commits.
 
-	Does nothing where the lease is lost: whoever has it now tells how the channel is.
+	Does nothing if the lease is lost: the run that has it now records the channel's health.
 	"""
 	begin_anew()
 	now = clock.now()
@@ -62,9 +62,9 @@ def record(lease: Lease, report: RunReport, started: datetime, clock: Clock, rng
 
 
 def note_left_lease(lease: Lease, clock: Clock, rng: Random) -> None:
-	"""Count the run before as a failure, as nobody else can: its worker was killed. Commits.
+	"""Count the previous run as a failure: its worker was killed and could not do so itself. Commits.
 
-	The next try is written down before this run begins, in case it ends in the same way.
+	The next try is recorded before this run begins, in case it ends in the same way.
 	"""
 	begin_anew()
 	now = clock.now()
@@ -100,7 +100,7 @@ def _success(channel: frappe._dict, report: RunReport, now: datetime) -> dict[st
 def _trouble(
 	channel: frappe._dict, error: ChannelError, wasted: timedelta, now: datetime, rng: Random
 ) -> dict[str, Any]:
-	"""`wasted`: how long the run held its worker for nothing."""
+	"""Return the run state after a failure; `wasted`: how long the run held its worker for nothing."""
 	failures = 1 + (channel.failures or 0 if _is_of_a_kind(channel.trouble_code, error) else 0)
 	step = after_trouble(error, failures, retry_settings(channel), now, rng.random(), wasted)
 	if step.alert and not channel.alerted:
@@ -117,12 +117,12 @@ def _trouble(
 
 
 def _is_of_a_kind(code: str | None, error: ChannelError) -> bool:
-	"""Whether the last trouble counts with this one: those that pass have their tries, others have one."""
+	"""Return whether the last trouble counts with this one: those that pass get tries, others only one."""
 	return code in {trouble.code for trouble in Trouble if trouble.passing is error.passing}
 
 
 def _log(channel: str, report: RunReport, started: datetime, now: datetime) -> None:
-	"""One line a run that did something or failed; idle polls would only fill the list."""
+	"""Log a run that did something or failed; idle polls would only fill the list."""
 	if not (report.fates or report.trouble or report.postponed or report.settled):
 		return
 	fates = report.fates
@@ -147,7 +147,7 @@ def _log(channel: str, report: RunReport, started: datetime, now: datetime) -> N
 
 
 def _error(report: RunReport) -> dict[str, str]:
-	"""Why the run ended early: the trouble by its code, and the details."""
+	"""Return why the run ended early: the trouble's code, and the details."""
 	if trouble := report.trouble:
 		details = in_a_row(trouble.detail, trouble.remedy)
 		return {"trouble_code": trouble.trouble.code, "error_details": stored(details)}

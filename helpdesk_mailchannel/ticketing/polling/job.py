@@ -1,4 +1,4 @@
-"""One poll of one channel, as a background job: lease, connection, flow, and how it went."""
+"""One poll of one channel as a background job: lease, connection, flow, and recording the result."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RECORDING = 20
 
 
 def poll(channel: str, clock: Clock | None = None) -> None:
-	"""Poll a channel once. Returns at once where it is not active or another worker reads its mailbox."""
+	"""Poll a channel once. Returns at once if it is not active or another worker is reading its mailbox."""
 	if frappe.db.get_value("Email Channel", channel, "status") != "Active":
 		return
 	clock, rng = clock or SystemClock(), Random()
@@ -49,7 +49,7 @@ def poll(channel: str, clock: Clock | None = None) -> None:
 			report = _run(channel, held, clock, rng)
 			health.record(held, report, started, clock, rng)
 	except OutOfTime:
-		# The alarm may have rung in the middle of an answer, so the connection is of no use any more.
+		# The alarm may have interrupted a response, so the database connection is no longer usable.
 		reconnect()
 		report = RunReport(
 			trouble=ChannelError(Trouble.RUN_ENDED, Step.WORK, _("It used up its time limit."))
@@ -62,7 +62,7 @@ def poll(channel: str, clock: Clock | None = None) -> None:
 
 
 def _record_end(held: lease.Lease, report: RunReport, started: datetime, clock: Clock, rng: Random) -> None:
-	"""Let a run that was ended count as a failure, quickly: its time is over."""
+	"""Record a run that was stopped as a failure, quickly: its time is up."""
 	try:
 		with at_most(RECORDING):
 			health.record(held, report, started, clock, rng)
@@ -74,7 +74,7 @@ def _record_end(held: lease.Lease, report: RunReport, started: datetime, clock: 
 
 
 def _run(channel: str, held: lease.Lease, clock: Clock, rng: Random) -> RunReport:
-	"""The run itself; whatever goes wrong with the channel is in the report."""
+	"""Run the poll itself; any error is in the report."""
 	try:
 		return _connect_and_run(channel, held, clock, rng)
 	except ChannelError as error:
@@ -82,7 +82,7 @@ def _run(channel: str, held: lease.Lease, clock: Clock, rng: Random) -> RunRepor
 	except RunStopped as stop:
 		return RunReport(stopped=stop.sentence)
 	except Exception as error:
-		# A mistake of ours or of another app: the channel says so and rests, the mail stays where it is.
+		# A bug of ours or of another app: the channel reports it and waits; the email stays where it is.
 		log_error(f"Mail channel {channel}: the run failed")
 		return RunReport(
 			trouble=ChannelError(Trouble.SITE_TROUBLE, Step.FILE, verbatim(f"{type(error).__name__}."))
@@ -90,7 +90,7 @@ def _run(channel: str, held: lease.Lease, clock: Clock, rng: Random) -> RunRepor
 
 
 def _connect_and_run(channel: str, held: lease.Lease, clock: Clock, rng: Random) -> RunReport:
-	# A change that was being saved while the lease was taken came first.
+	# A change being saved while the lease was taken takes precedence.
 	lease.check(held)
 	doc = frappe.get_doc("Email Channel", channel)
 	settings = _settings(doc)
@@ -106,10 +106,10 @@ def _connect_and_run(channel: str, held: lease.Lease, clock: Clock, rng: Random)
 
 
 def _check_now(held: lease.Lease) -> None:
-	"""See that the run may sign in: nobody paused or changed the channel since its lease was taken.
+	"""Check that the run may sign in: nobody has paused or changed the channel since its lease was taken.
 
-	Begins a new transaction, because MariaDB would show the row as it was at the old one's first read. A
-	session signs in only where the ledger has nothing open.
+	Begins a new transaction, because MariaDB would show the row as of the old one's first read. A session
+	signs in only when the ledger has nothing open.
 	"""
 	begin_anew()
 	lease.check(held)

@@ -1,7 +1,7 @@
-"""Whether two channels read one mailbox, under whatever names: two readers file its mail twice.
+"""Detects two channels that read the same mailbox, under whatever names: two readers file its email twice.
 
-Before a channel is activated its server and user are compared with the others'; while it runs, what it reads
-is compared with what others have read, because names do not tell everything.
+Before a channel is activated, its server and user are compared with the others'; while it runs, what it reads
+is compared with what others have read, because names alone do not prove it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Addresses = Callable[[str], frozenset[str]]
 
 @dataclass(frozen=True)
 class Mailbox:
-	"""A mailbox as somebody signs in to it."""
+	"""A mailbox, as identified by the details used to sign in."""
 
 	host: str
 	user: str
@@ -48,19 +48,19 @@ class Mailbox:
 
 	@property
 	def server(self) -> str:
-		"""The host's name in one spelling."""
+		"""The host name in normalized form."""
 		host = self.host.strip().lower().rstrip(".")
 		return a_labels(host) or host
 
 
 def mailbox_of(channel: Any) -> Mailbox:
-	"""The mailbox that an Email Channel reads."""
+	"""Return the mailbox that an Email Channel reads."""
 	connection = connection_settings(channel)
 	return Mailbox(connection.host, connection.user, channel.email_address or "")
 
 
 def is_same(one: Mailbox, other: Mailbox, addresses: Addresses = lambda host: frozenset()) -> bool:
-	"""Whether both are one mailbox, over IMAP or POP3, as far as names and `addresses` of servers tell."""
+	"""Return whether both are one mailbox, over IMAP or POP3, judging by names and `addresses` of servers."""
 	if not one.users & other.users:
 		return False
 	if one.server == other.server or _provider(one.server) == _provider(other.server):
@@ -69,9 +69,9 @@ def is_same(one: Mailbox, other: Mailbox, addresses: Addresses = lambda host: fr
 
 
 def other_reader(channel: Any) -> str | None:
-	"""The active channel that reads the same mailbox under another name of its server, or None.
+	"""Find the active channel that reads the same mailbox under another name of its server, or None.
 
-	Asks the name service, for five seconds at most; what it does not tell by then is not known.
+	Queries the name service for at most five seconds; what it has not answered by then counts as unknown.
 	"""
 	mailbox = mailbox_of(channel)
 	filters = {"status": "Active", "name": ["!=", channel.name or ""]}
@@ -88,10 +88,10 @@ def other_reader(channel: Any) -> str | None:
 
 
 def must_not_be_read_by_another(channel: str, messages: Sequence[Message]) -> None:
-	"""Raise ChannelError where another channel has read these very copies.
+	"""Raise ChannelError if another channel has read the very same copies.
 
-	A copy is told by all that the server says of it, and by its content. One is enough where both channels
-	sign in as the same user.
+	A copy is identified by everything the server says about it, and by its content. One is enough if both
+	channels sign in as the same user.
 	"""
 	copies = {each.identity: each.ref for each in messages if each.ref.uidvalidity and each.ref.received_at}
 	if not copies:
@@ -109,7 +109,7 @@ def must_not_be_read_by_another(channel: str, messages: Sequence[Message]) -> No
 	).run(as_dict=True)
 	read: dict[str, int] = {}
 	for row in rows:
-		# The receipt's own name is made of all that the server says of the copy.
+		# The receipt's name is derived from everything the server says about the copy.
 		if row.name == copies[row.identity].key(row.channel):
 			read[row.channel] = read.get(row.channel, 0) + 1
 	for other, count in read.items():
@@ -127,7 +127,7 @@ def _sign_in_alike(channel: str, other: str) -> bool:
 
 
 def _provider(server: str) -> tuple[str, str]:
-	"""The host's name, without a first label that only says which service it is."""
+	"""Return the host name without a first label that only names the service."""
 	label, _, domain = server.partition(".")
 	return ("", domain) if label in _SERVICES and "." in domain else (label, domain)
 
@@ -135,7 +135,7 @@ def _provider(server: str) -> tuple[str, str]:
 def _looked_up(hosts: set[str]) -> Mapping[str, frozenset[str]]:
 	pool = ThreadPoolExecutor(max_workers=len(hosts))
 	asked = {pool.submit(_addresses, host): host for host in hosts}
-	# The threads are not waited for: a name service may take minutes.
+	# Do not wait for the threads: a name service may take minutes.
 	pool.shutdown(wait=False)
 	answered, _ = wait(asked, timeout=_LOOK_UP_SECONDS)
 	found: dict[str, frozenset[str]] = dict.fromkeys(hosts, frozenset())

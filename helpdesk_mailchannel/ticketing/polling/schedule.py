@@ -1,7 +1,7 @@
 """Finds the channels that are due, and enqueues one job for each.
 
-Called by Frappe's scheduler every minute. Redis removes doubles of a job that still waits; what makes a
-mailbox safe from two readers is the lease, not that.
+Called by Frappe's scheduler every minute. Redis deduplicates jobs that are still waiting, but it is the lease
+that protects a mailbox from two readers.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ def enqueue_due_channels() -> None:
 
 
 def due_channels(now: datetime) -> list[str]:
-	"""Active channels whose time has come and that do not rest; the one that waited longest first."""
+	"""Return the active channels that are due and not in a skip time, the longest-waiting first."""
 	table = frappe.qb.DocType("Email Channel")
-	# Not by filters: those take an empty time for long ago, and a channel that waits for a person has none.
+	# No filters: those treat an empty time as long ago, and a channel that waits for a person has none.
 	query = (
 		frappe.qb.from_(table)
 		.select(table.name)
@@ -41,7 +41,7 @@ def due_channels(now: datetime) -> list[str]:
 
 
 def enqueue(channel: str) -> None:
-	"""Enqueue one poll of one channel, unless one waits already."""
+	"""Enqueue one poll of one channel, unless one is already waiting."""
 	frappe.enqueue(
 		JOB,
 		queue="long",
@@ -54,9 +54,9 @@ def enqueue(channel: str) -> None:
 
 
 def enqueue_rest(channel: str) -> None:
-	"""Enqueue a poll for what one run left over, behind the other channels that wait.
+	"""Enqueue a poll for what one run left over, after the other channels that are waiting.
 
-	The run that asks for it still counts as started, so Redis must not be asked to remove doubles here.
+	The run that asks for it still counts as started, so Redis must not be asked to deduplicate here.
 	"""
 	if rests(channel, SystemClock().now()):
 		return
@@ -64,7 +64,7 @@ def enqueue_rest(channel: str) -> None:
 
 
 def rests(channel: str, now: datetime) -> bool:
-	"""True within one of the channel's skip times."""
+	"""Return whether the channel is in one of its skip times."""
 	return in_skip_window(now, _skip_windows(channel), site_zone())
 
 

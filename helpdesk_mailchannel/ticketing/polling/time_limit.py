@@ -1,7 +1,7 @@
-"""A job's time limit that nothing swallows.
+"""A job time limit that nothing can swallow.
 
 RQ ends a job by raising an ordinary Exception wherever the code happens to be, and `except Exception` in any
-hook would eat it. Here it becomes a BaseException: the run dies as if it had been killed, which it survives.
+hook would swallow it. Here it becomes a BaseException: the run ends as if killed, which is safe.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from types import FrameType
 
 
 class OutOfTime(BaseException):
-	"""The job's time is over."""
+	"""The job's time is up."""
 
 
 @contextmanager
 def at_most(seconds: int) -> Iterator[None]:
-	"""While it lasts, OutOfTime is raised after so many seconds: for the little that follows an alarm."""
+	"""Raise OutOfTime within the block after this many seconds: for the short work that follows an alarm."""
 	if threading.current_thread() is not threading.main_thread():
 		yield
 		return
@@ -33,7 +33,7 @@ def at_most(seconds: int) -> Iterator[None]:
 
 @contextmanager
 def unswallowable() -> Iterator[None]:
-	"""While it lasts, RQ's alarm raises OutOfTime instead of its own exception."""
+	"""Make RQ's alarm raise OutOfTime within the block, instead of its own exception."""
 	if threading.current_thread() is not threading.main_thread():
 		yield
 		return

@@ -1,1 +1,1 @@
-"""A channel's secrets: each kept with its server, renewed by one worker, given out when they are used."""
+"""A channel's secrets: each bound to its server, renewed by one worker, handed out only when used."""

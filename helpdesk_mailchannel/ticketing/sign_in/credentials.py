@@ -1,7 +1,7 @@
-"""A channel's secrets at the moment of use (see `ports.Credentials`): the password, or a token that lives.
+"""A channel's secrets at the time of use (see `ports.Credentials`): the password, or a valid access token.
 
-An access token is renewed by one worker alone, under a row lock; the others wait and find the new one. A new
-refresh token is committed before the new access token is used, so that no crash can lose it.
+Only one worker renews an access token, under a row lock; the others wait and find the new one. A new refresh
+token is committed before the new access token is used, so that a crash cannot lose it.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from helpdesk_mailchannel.ticketing.times import SystemClock
 
 
 class SiteCredentials:
-	"""The secrets of a saved channel, for the server that `doc` names and no other.
+	"""The secrets of a saved channel, only for the server that `doc` names.
 
-	`doc` is the document the connection is opened with. It is not read again: a connection that is open leads
-	where it led, whatever the settings say by now. `check` raises where the run must not sign in any more.
+	`doc` is the document the connection is opened with. It is not read again: an open connection goes to the
+	same server whatever the settings say by now. `check` raises if the run must no longer sign in.
 	"""
 
 	def __init__(self, doc: Any, check: Callable[[], None] = lambda: None) -> None:
@@ -49,25 +49,25 @@ class SiteCredentials:
 	def access_token(self, *, renew: bool = False) -> str:
 		"""See `ports.Credentials`.
 
-		Commits where it renews: it is called while signing in, when the ledger has nothing open.
+		Commits if it renews: it is called while signing in, when the ledger has nothing open.
 		"""
 		self._check()
 		refused = self._given if renew else ""
 		value = self._kept(refused) or self._renewed(refused)
-		# Waiting for the lock and for the provider takes its time.
+		# Waiting for the lock and for the provider takes time.
 		self._check()
 		self._given = _digest(value)
 		return value
 
 	def _kept(self, refused: str) -> str:
-		"""The stored access token, if it serves and is not the one the mail server just refused."""
+		"""Return the stored access token if it is valid and not the one the mail server just refused."""
 		kept = tokens.read(self.channel)
 		if kept.access is None or not kept.serves(self._doc, self._clock.now()):
 			return ""
 		return "" if _digest(kept.access.value) == refused else kept.access.value
 
 	def _renewed(self, refused: str) -> str:
-		"""A new access token, or the one that another worker stored while we waited for the lock."""
+		"""Obtain a new access token, or the one that another worker stored while we waited for the lock."""
 		tokens.lock(self.channel)
 		try:
 			value = self._kept(refused)
@@ -81,7 +81,7 @@ class SiteCredentials:
 			frappe.db.rollback()
 			raise
 		except Exception as error:
-			# The site logs unexpected errors with local variables, so this one must not travel further.
+			# The site logs unexpected errors with local variables, so this one must not propagate.
 			frappe.db.rollback()
 			raise _site_trouble(error) from None
 
@@ -94,8 +94,8 @@ the old one (Microsoft identity platform, "Refresh tokens")."""
 class FormCredentials:
 	"""The secrets of a channel as its form shows it now, saved or not: for Test Connection.
 
-	What the form shows as stars is the saved channel's secret, which `stored_secrets` gives to its own
-	server only.
+	Stars in the form stand for the saved channel's secret, which `stored_secrets` gives only to its own
+	server.
 	"""
 
 	def __init__(self, doc: Any) -> None:
@@ -111,9 +111,9 @@ class FormCredentials:
 	def access_token(self, *, renew: bool = False) -> str:
 		"""See `ports.Credentials`.
 
-		A channel that somebody signed in for is tested with its stored tokens, as renewing may replace them;
-		the application's own access is obtained with what the form shows, and so is that of a pasted refresh
-		token where its use does not end it.
+		A channel that a user signed in for is tested with its stored tokens, because renewing may replace
+		them; the application's own access is obtained with what the form shows, and so is that of a pasted
+		refresh token if using it does not invalidate it.
 		"""
 		settings = registered_application(self._doc)
 		if settings.grant is Grant.CLIENT_CREDENTIALS:
@@ -136,7 +136,7 @@ class FormCredentials:
 
 
 def _stored_refresh_token(doc: Any) -> str:
-	"""What a person's sign-in left; the application's own access needs none."""
+	"""Return the refresh token from a user's sign-in; the application's own access needs none."""
 	own = registered_application(doc).grant is Grant.CLIENT_CREDENTIALS
 	return "" if own else stored(doc, "refresh_token")
 

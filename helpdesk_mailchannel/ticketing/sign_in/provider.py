@@ -1,4 +1,4 @@
-"""The sign-in provider of a channel, as this site may reach it."""
+"""A channel's sign-in provider, under this site's rules for reaching it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ and the database lets them wait for 50."""
 
 
 def registered_application(doc: Any) -> OAuthSettings:
-	"""The application of an Email Channel document, saved or not, with what its provider fixes filled in."""
+	"""Return an Email Channel's registered application, saved or not, with its provider's fixed values."""
 	return prefilled(oauth_settings(doc), connection_settings(doc).protocol)
 
 
 def sign_in_provider(doc: Any, secret: str) -> Provider:
-	"""The provider of an Email Channel document, saved or not, for an application with this client secret."""
+	"""Return an Email Channel's provider, saved or not, for an application with this client secret."""
 	connection = connection_settings(doc)
 	settings = registered_application(doc)
 	# The mail server's private authority may vouch for a private provider, but not for the known ones.
@@ -46,10 +46,10 @@ def sign_in_provider(doc: Any, secret: str) -> Provider:
 
 
 def resolve_by_site_rules(host: str, port: int) -> Sequence[tuple[str, int]]:
-	"""The addresses and ports to connect to for a provider's name. Raises ChannelError.
+	"""Resolve a provider's host name to addresses and ports. Raises ChannelError.
 
-	The site's config may lead names elsewhere, as to a gateway: `"mailchannel_sign_in_hosts":
-	{"login.example.com": "192.0.2.7:8443"}`. What it names is not judged again.
+	The site's config may redirect names, for example to a gateway: `"mailchannel_sign_in_hosts":
+	{"login.example.com": "192.0.2.7:8443"}`. Addresses given there are not checked again.
 	"""
 	led = (frappe.conf.get(HOSTS_KEY) or {}).get(host)
 	if led:

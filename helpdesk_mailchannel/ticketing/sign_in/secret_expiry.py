@@ -1,6 +1,6 @@
-"""Tells the administrators before a client secret ends, so that no channel stops over it.
+"""Warns the administrators before a client secret expires, so that no channel stops because of it.
 
-Providers let secrets end on a day (Microsoft after 24 months at most) and warn nobody. Called once a day.
+Client secrets expire on a set day (Microsoft: after 24 months at most), without warning. Called once a day.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ DAYS_BEFORE = (30, 14, 7, 3, 1, 0)
 
 
 def remind() -> None:
-	"""Notify about every channel in use whose secret ends in one of `DAYS_BEFORE` days."""
+	"""Notify about every channel in use whose secret expires in one of `DAYS_BEFORE` days."""
 	for channel in frappe.get_all(
 		"Email Channel",
 		{

@@ -1,9 +1,9 @@
-"""A channel's secrets, each kept with the server it was entered for: it is given to no other one.
+"""A channel's secrets, each bound to the server it was entered for and given to no other.
 
-All that needs a secret asks here, with the Email Channel document it is going to use, saved or not. Which
-server a secret belongs to is kept among Frappe's encrypted passwords, under a name that is no field, so that
-neither a form nor the API can change it. However the document came to name another server, the stored secret
-stays where it is and nobody gets it; it serves again when the document names its own server again.
+All code that needs a secret asks here, with the Email Channel document it is going to use, saved or not. The
+server a secret belongs to is kept among Frappe's encrypted passwords, under a name that is not a field, so
+that neither a form nor the API can change it. If the document names another server, for whatever reason, the
+stored secret is kept but not given out; it can be used again when the document names its own server again.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ SHOWN = "*" * 16
 
 
 def usable(doc: Any, fieldname: str) -> str:
-	"""What the document means by its secret: what was typed, or what its stars stand for; "" for neither.
+	"""Return the secret to use: what was typed, or what the stars stand for; "" if neither.
 
-	Raises ChannelError where the stars stand for a secret of another server.
+	Raises ChannelError if the stars stand for a secret of another server.
 	"""
 	shown = doc.get(fieldname) or ""
 	if not shown:
@@ -39,7 +39,7 @@ def usable(doc: Any, fieldname: str) -> str:
 
 
 def typed(doc: Any, fieldname: str) -> str:
-	"""What somebody entered here and has not saved yet. A password may begin or end with a space."""
+	"""Return what was entered and is not saved yet. A password may begin or end with a space."""
 	value = doc.get(fieldname) or ""
 	if not value or doc.is_dummy_password(value):
 		return ""
@@ -47,7 +47,7 @@ def typed(doc: Any, fieldname: str) -> str:
 
 
 def stored(doc: Any, fieldname: str) -> str:
-	"""The stored secret of this channel, "" for none. Raises ChannelError where it is another server's."""
+	"""Return this channel's stored secret, "" if none. Raises ChannelError if it is another server's."""
 	value = _read(doc.name, fieldname)
 	if value and not _is_for(doc, fieldname):
 		raise _of_another_server(fieldname)
@@ -55,22 +55,22 @@ def stored(doc: Any, fieldname: str) -> str:
 
 
 def has(doc: Any, fieldname: str) -> bool:
-	"""Whether the document has a secret: one that was typed, or one that its stars stand for."""
+	"""Return whether the document has a secret: one that was typed, or one that its stars stand for."""
 	return bool(typed(doc, fieldname)) or _is_set(doc, fieldname)
 
 
 def is_of_another_server(doc: Any, fieldname: str) -> bool:
-	"""Whether a secret has to be entered again, because the document names another server than it was for."""
+	"""Return whether a secret must be entered again because the document names a different server."""
 	if typed(doc, fieldname) or not doc.get(fieldname):
 		return False
 	return bool(_read(doc.name, fieldname)) and not _is_for(doc, fieldname)
 
 
 def store_typed(doc: Any) -> bool:
-	"""Store what somebody entered, for the server the document names; whether there was anything.
+	"""Store what was entered, for the server the document names; return whether there was anything.
 
-	Leaves stars of one length in the document, so that Frappe, which would tidy the secret as if it were HTML
-	and show its length, finds nothing to do.
+	Leaves a fixed number of stars in the document: Frappe would sanitize the secret as if it were HTML, and
+	show its length.
 	"""
 	entered = {fieldname: value for fieldname in SECRETS if (value := typed(doc, fieldname))}
 	for fieldname, value in entered.items():
@@ -89,14 +89,14 @@ def store(doc: Any, fieldname: str, value: str) -> None:
 
 
 def bind(doc: Any, fieldname: str) -> None:
-	"""Note that the stored secret belongs to the server that the document names."""
+	"""Record that the stored secret belongs to the server that the document names."""
 	set_encrypted_password(CHANNEL, doc.name, server(doc, fieldname), _server_name(fieldname))
 
 
 def server(doc: Any, fieldname: str = "refresh_token") -> str:
-	"""A digest of where a secret goes: the mail server, and for OAuth also the provider's application.
+	"""Return a digest of where a secret goes: the mail server, and for OAuth also the provider's application.
 
-	What is obtained with a client secret or a refresh token goes to the mail server: they belong to it too.
+	What a client secret or refresh token obtains is sent to the mail server, so they are bound to it too.
 	"""
 	connection = connection_settings(doc)
 	goes_to: list[object] = [
@@ -123,7 +123,7 @@ def server(doc: Any, fieldname: str = "refresh_token") -> str:
 
 
 def _is_set(doc: Any, fieldname: str) -> bool:
-	"""Whether there are stars with something behind them: a copied document has stars alone."""
+	"""Return whether there are stars with a stored secret: a copied document has only the stars."""
 	return bool(doc.get(fieldname)) and bool(_read(doc.name, fieldname))
 
 

@@ -1,7 +1,7 @@
 """Where a channel's tokens are kept, encrypted, and the row lock under which they change.
 
-The refresh token is a Password field of the channel, where it may also be pasted; the access token one of the
-channel's Email Channel Token. Whoever changes them holds the lock on that row: `locked`.
+The refresh token is a Password field of the channel, where it may also be pasted; the access token is one of
+the channel's Email Channel Token. Code that changes them holds the lock on that row: `lock`.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ TOKEN = "Email Channel Token"
 
 @dataclass(frozen=True)
 class Kept:
-	"""What is kept for a channel: its tokens, and the digest of what the access token was obtained with."""
+	"""A channel's stored tokens, and the digest of what the access token was obtained with."""
 
 	access: AccessToken | None
 	refresh: str = field(repr=False)
 	application: str = ""
 
 	def serves(self, doc: Any, now: datetime) -> bool:
-		"""Whether the access token still lives, and belongs to the channel as it is configured now."""
+		"""Return whether the access token is still valid and belongs to the channel as configured now."""
 		mine = self.application == application_of(doc, self.refresh)
 		return self.access is not None and mine and self.access.is_fresh(now)
 
 
 def read(channel: str) -> Kept:
-	"""What is kept for a channel, as this transaction sees it."""
+	"""Read what is kept for a channel, as this transaction sees it."""
 	fields = ("issued_at", "expires_at", "application")
 	row = frappe.db.get_value(TOKEN, channel, fields, as_dict=True) or frappe._dict()
 	value = _secret(TOKEN, channel, "access_token")
@@ -54,17 +54,17 @@ def read(channel: str) -> Kept:
 def lock(channel: str) -> None:
 	"""Begin a new transaction that alone may change the channel's tokens; commit or rollback ends it.
 
-	What was written before is committed: a read after the lock has to see what the worker before us stored,
-	and MariaDB would show it the state of the old transaction's first read. So this is called only where the
-	ledger has nothing open, which is whenever a session signs in.
+	Commits what was written before: a read after the lock has to see what the previous worker stored, and
+	MariaDB would show it the state as of the old transaction's first read. So this is called only when the
+	ledger has nothing open, which is the case whenever a session signs in.
 
-	Raises ChannelError(TOKEN_UNAVAILABLE) where another worker keeps the lock for too long.
+	Raises ChannelError(TOKEN_UNAVAILABLE) if another worker holds the lock for too long.
 	"""
 	try:
-		# A locking read of a missing row would lock the gap, and workers at once would deadlock.
+		# A locking read of a missing row would lock the gap, and concurrent workers would deadlock.
 		if not frappe.db.exists(TOKEN, channel):
 			_make_row(channel)
-		# The locking read has to be the first one of its transaction.
+		# The locking read must be the first read of its transaction.
 		frappe.db.commit()
 		frappe.db.get_value(TOKEN, channel, "name", for_update=True)
 	except (frappe.QueryTimeoutError, frappe.QueryDeadlockError):
@@ -75,9 +75,9 @@ def lock(channel: str) -> None:
 
 
 def store(doc: Any, tokens: TokenSet) -> None:
-	"""Keep new tokens of this Email Channel and commit, which ends the lock. Nobody has used them before.
+	"""Store new, unused tokens of this Email Channel and commit, which releases the lock.
 
-	The refresh token goes first: where the provider replaced it, the old one is worth nothing any more.
+	The refresh token goes first: if the provider replaced it, the old one is worthless.
 	"""
 	if tokens.refresh:
 		stored_secrets.store(doc, "refresh_token", tokens.refresh)
@@ -92,15 +92,15 @@ def store(doc: Any, tokens: TokenSet) -> None:
 
 
 def forget(channel: str) -> None:
-	"""Remove a channel's access token, as when the channel is deleted."""
+	"""Remove a channel's access token, for example when the channel is deleted."""
 	remove_encrypted_password(TOKEN, channel, "access_token")
 	frappe.db.delete(TOKEN, {"name": channel})
 
 
 def application_of(doc: Any, refresh: str) -> str:
-	"""A digest of what an access token was obtained with and for; another sign-in or mail server has another.
+	"""Return a digest of what an access token was obtained with and for: the sign-in and the mail server.
 
-	The redirect URL stays out: a web request and a background job may compute it differently.
+	The redirect URL is left out: a web request and a background job may compute it differently.
 	"""
 	settings = replace(registered_application(doc), redirect_uri="")
 	told = f"{fingerprint(settings, stored_secrets.server(doc))} {refresh}"
@@ -108,12 +108,12 @@ def application_of(doc: Any, refresh: str) -> str:
 
 
 def _make_row(channel: str) -> None:
-	"""Make the row to lock; where another worker made it at the same moment, theirs serves."""
+	"""Make the row to lock; if another worker made it at the same moment, use that one."""
 	row = frappe.get_doc({"doctype": TOKEN, "name": channel, "channel": channel})
 	row.set_user_and_timestamp()
 	try:
-		# Saving it in full looks for passwords that are not there yet, and locks the gaps where they will be:
-		# workers that do so at once deadlock.
+		# A full save looks for passwords that are not there yet, and locks the gaps where they will be:
+		# concurrent workers deadlock.
 		row.db_insert()
 	except frappe.DuplicateEntryError:
 		frappe.clear_last_message()

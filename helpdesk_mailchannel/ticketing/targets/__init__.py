@@ -1,4 +1,4 @@
-"""What mail can become: one file a ticket DocType, its quirks inside; `generic.py` for all others."""
+"""What email can become: one file per ticket DocType with its quirks; `generic.py` for all others."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ NO_TICKETS = frozenset({"Communication"})
 
 
 def target_for(doctype: str) -> Target:
-	"""The target of this name. Raises DoesNotExistError where the site has no such DocType."""
+	"""Return the target of this name. Raises DoesNotExistError if the site has no such DocType."""
 	return KNOWN.get(doctype, Target)(doctype)
 
 
 def accepting_mail() -> list[str]:
-	"""Every DocType of this site that accepts email, those made for tickets first."""
+	"""Return every DocType of this site that accepts email, those made for tickets first."""
 	meant = frappe.get_all(
 		"DocType",
 		filters={"istable": 0, "issingle": 0, "email_append_to": 1},

@@ -1,4 +1,4 @@
-"""The Contact of a sender, made before the ticket: ERPNext finds customer and lead through it."""
+"""A sender's Contact, created before the ticket: ERPNext finds customer and lead through it."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ MOST_NAMESAKES = 20
 
 
 class Refused(Exception):
-	"""The site makes no Contact of this sender; the text says why."""
+	"""The site refuses to create a Contact for this sender; the text says why."""
 
 
 def ensure_contact(sender: Address) -> str:
-	"""The Contact with this address, made where there is none; within the caller's transaction.
+	"""Find the Contact with this address, or create it, within the caller's transaction.
 
-	Raises Refused, and what the database or the disk did.
+	Raises Refused, and database or disk errors.
 
-	Of several, one that belongs to a Customer, then the one whose primary address it is: people are often
-	filed twice, once by their first mail and once with their company.
+	Of several, one that belongs to a Customer, then the one whose primary address it is: people often have
+	two Contacts, one from their first email and one with their company.
 	"""
 	known: list[str] = frappe.get_all(
 		"Contact Email",
@@ -43,7 +43,7 @@ def ensure_contact(sender: Address) -> str:
 
 
 def customer_of(contact: str) -> str | None:
-	"""The Customer a Contact belongs to, or None; the first one, as for ERPNext."""
+	"""Return the Customer a Contact belongs to, or None; the first one, as in ERPNext."""
 	filters = {"parenttype": "Contact", "parent": contact, "link_doctype": "Customer"}
 	customer: str | None = frappe.db.get_value("Dynamic Link", filters, "link_name", order_by="idx asc")
 	return customer
@@ -55,7 +55,7 @@ def _is_a_customers(contact: str) -> bool:
 
 
 def _make(sender: Address) -> str:
-	"""A new Contact; nothing of it is left where the site refuses it."""
+	"""Create a Contact; nothing of it is left if the site refuses it."""
 	frappe.db.savepoint(SAVEPOINT)
 	try:
 		return _insert(sender)
@@ -76,7 +76,7 @@ def _insert(sender: Address) -> str:
 
 
 def _name(sender: Address) -> str:
-	"""A name that Frappe accepts for a Contact, whatever the sender calls himself (naming.validate_name)."""
+	"""Return a name that Frappe accepts for a Contact, whatever the sender's own (naming.validate_name)."""
 	name = " ".join(plain_line(sender.name).split())[:NAME_LENGTH].strip()
 	if not name:
 		name = sender.address.partition("@")[0]

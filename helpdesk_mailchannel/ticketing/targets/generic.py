@@ -1,6 +1,6 @@
-"""Any DocType that accepts email (`email_append_to`), known by its meta alone.
+"""Any DocType that accepts email (`email_append_to`), known only by its meta.
 
-The named targets inherit from `Target` and change what is peculiar to them.
+The named targets inherit from `Target` and override what is specific to them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FILLED_BY_FRAPPE = frozenset({"naming_series", "amended_from", SOURCE_FIELD})
 
 @dataclass(frozen=True)
 class TicketField:
-	"""A field of the ticket that mail may fill."""
+	"""A field of the ticket that email may fill."""
 
 	name: str
 	label: str
@@ -43,7 +43,7 @@ class TicketField:
 
 
 class Target:
-	"""A ticket DocType: its fields, what it insists on, how mail fills it by default, and how one is made."""
+	"""A ticket DocType: its fields, which are mandatory, how email fills them, and how to create one."""
 
 	body_field = ""
 	"""The field that shows the message's text; empty where the timeline alone does."""
@@ -69,7 +69,7 @@ class Target:
 
 	@property
 	def accepts_mail(self) -> bool:
-		"""True where the DocType, or its customisation, says that email may be appended to it."""
+		"""True if the DocType, or its customization, allows email to be appended to it."""
 		meta = self.meta
 		return bool(meta.get("email_append_to") and not meta.istable and not meta.issingle)
 
@@ -90,15 +90,15 @@ class Target:
 		}
 
 	def fields(self) -> tuple[TicketField, ...]:
-		"""The fields that mail may fill, in the form's order."""
+		"""The fields that email may fill, in the form's order."""
 		return tuple(self._fields.values())
 
 	def field(self, name: str) -> TicketField | None:
-		"""One of them, or None."""
+		"""Return one of `fields`, or None."""
 		return self._fields.get(name)
 
 	def may_write(self, name: str) -> bool:
-		"""Whether this session's user may write fields of this one's permission level."""
+		"""Return whether this session's user may write fields with this one's permission level."""
 		level = self.meta.get_field(name).permlevel or 0
 		if not level or frappe.session.user == "Administrator":
 			return True
@@ -108,22 +108,22 @@ class Target:
 		)
 
 	def required_fields(self) -> tuple[str, ...]:
-		"""Fields a channel must fill: subject, sender, and what the DocType insists on without a default."""
+		"""Return the fields a channel must fill: subject, sender, and mandatory fields without a default."""
 		names = [self.subject_field, self.sender_field]
 		names += [df.fieldname for df in self.meta.fields if self._insists_on(df)]
 		return tuple(dict.fromkeys(filter(None, names)))
 
 	def name_of(self, name: str) -> Sentence:
-		"""What people know a field by."""
+		"""Return the name by which users know a field."""
 		return known_word(self.meta.get_label(name) or name)
 
 	def label(self, name: str) -> str:
-		"""The same in the language of whoever asks."""
+		"""Return that name in the user's language."""
 		label: str = _(self.name_of(name))
 		return label
 
 	def default_mapping(self) -> tuple[MappingRow, ...]:
-		"""The rows a new channel starts with."""
+		"""Return the rows a new channel starts with."""
 		rows = [
 			(self.subject_field, Source.SUBJECT),
 			(self.body_field, Source.BODY),
@@ -136,7 +136,7 @@ class Target:
 		return tuple(mapping)
 
 	def priorities(self) -> Mapping[str, str]:
-		"""Which priority of this site stands for which importance; those without one are left out."""
+		"""Map each importance to a priority of this site; those without one are left out."""
 		names = {name.lower(): name for name in self.choices(self.priority_field)}
 		wanted = {
 			Importance.HIGH: ("high", "urgent"),
@@ -150,7 +150,7 @@ class Target:
 		return {importance: name for importance, name in found.items() if name}
 
 	def choices(self, fieldname: str, limit: int = 200) -> list[str]:
-		"""What a Select or Link field of the ticket may hold; empty for other fields."""
+		"""Return the values a Select or Link field of the ticket may have; empty for other fields."""
 		field = self.field(fieldname)
 		if not field:
 			return []
@@ -164,7 +164,7 @@ class Target:
 		return []
 
 	def takes(self, fieldname: str, value: str) -> bool:
-		"""Whether a Select or Link field may hold this value; other fields take anything."""
+		"""Return whether a Select or Link field may have this value; other fields accept anything."""
 		field = self.field(fieldname)
 		if field and field.fieldtype == "Select" and field.options:
 			return value in field.options.split("\n")
@@ -173,11 +173,11 @@ class Target:
 		return True
 
 	def merged(self, tickets: Collection[TicketRef]) -> dict[TicketRef, TicketRef]:
-		"""Those of these tickets that were merged into another, and the one that lives on."""
+		"""Return those of these tickets that were merged, each with the ticket that remains."""
 		return {}
 
 	def types(self, tickets: Collection[TicketRef]) -> dict[TicketRef, str]:
-		"""The types of these tickets, as far as they have one."""
+		"""Return the types of those of these tickets that have one."""
 		if not (tickets and self.type_field and self.meta.has_field(self.type_field)):
 			return {}
 		filters = {"name": ["in", [ticket.name for ticket in tickets]]}
@@ -185,11 +185,11 @@ class Target:
 		return {TicketRef(self.doctype, str(row.name)): row[self.type_field] or "" for row in rows}
 
 	def people(self, contact: str) -> dict[str, Any]:
-		"""The fields that say who the sender's Contact is, and whose."""
+		"""Return the fields that identify the sender's Contact and the Customer it belongs to."""
 		return {}
 
 	def insert(self, values: Mapping[str, Any], received_at: datetime) -> Document:
-		"""Make the ticket, without a Communication. `received_at`: when the mailbox took it, aware.
+		"""Create the ticket, without a Communication. `received_at`: when the mailbox received it, aware.
 
 		Raises whatever the site's own checks raise; the caller owns the transaction.
 		"""
@@ -198,11 +198,11 @@ class Target:
 		return ticket.insert(ignore_permissions=True)
 
 	def before_insert_values(self, values: Mapping[str, Any], received_at: datetime) -> dict[str, Any]:
-		"""The values to insert, after the DocType's peculiarities."""
+		"""Return the values to insert, adjusted to the DocType's quirks."""
 		return self._known(values)
 
 	def opening_values(self, received_at: datetime) -> dict[str, Any]:
-		"""The values that make an ERPNext or Helpdesk ticket begin when its mail arrived, not at a portal."""
+		"""Return values that start an ERPNext or Helpdesk ticket when its email arrived, not at a portal."""
 		arrived = to_site(received_at)
 		return self._known(
 			{

@@ -1,13 +1,13 @@
 """Frappe Helpdesk's HD Ticket.
 
-Peculiar to it (helpdesk/helpdesk/doctype/hd_ticket/hd_ticket.py):
-- Inserted with a `description` it writes a Communication of its own, from the session's user and without
+Its quirks (helpdesk/helpdesk/doctype/hd_ticket/hd_ticket.py):
+- Inserted with a `description` it creates a Communication of its own, from the session's user and without
   Message-ID; inserted without, it takes the description from the first Communication.
-- `after_insert` sends its acknowledgement within our transaction and throws when that fails, unless
-  `frappe.flags.initial_sync` is set. So none is sent for tickets that come by mail.
+- `after_insert` sends its acknowledgement within our transaction and throws if that fails, unless
+  `frappe.flags.initial_sync` is set. So none is sent for tickets that come by email.
 - `via_customer_portal` changes templates, badges and acknowledgement, so it stays 0.
 - The service level counts from `service_level_agreement_creation`.
-- Its viewer folds what stands in `div.gmail_quote` (helpdesk/desk/src/components/EmailContent.vue).
+- Its viewer folds the content of `div.gmail_quote` (helpdesk/desk/src/components/EmailContent.vue).
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ class HDTicketTarget(Target):
 	viewer_folds = True
 
 	def people(self, contact: str) -> dict[str, Any]:
-		"""The Contact; Helpdesk finds the customer by it."""
+		"""Return the Contact; Helpdesk finds the customer through it."""
 		return {"contact": contact}
 
 	def required_fields(self) -> tuple[str, ...]:
-		"""As for any target, without the description, which the first Communication fills."""
+		"""Return the same as for any target, except the description, which the first Communication fills."""
 		return tuple(name for name in super().required_fields() if name != "description")
 
 	def merged(self, tickets: Collection[TicketRef]) -> dict[TicketRef, TicketRef]:
-		"""Follows `merged_with`, which later Helpdesk versions have, to the ticket that lives on."""
+		"""Follow `merged_with`, which later Helpdesk versions have, to the ticket that remains."""
 		if not (tickets and self.meta.has_field("merged_with")):
 			return {}
 		into: dict[str, str] = {}
@@ -65,13 +65,13 @@ class HDTicketTarget(Target):
 		}
 
 	def before_insert_values(self, values: Mapping[str, Any], received_at: datetime) -> dict[str, Any]:
-		"""The values without description, with the moment of arrival as the ticket's beginning."""
+		"""Return the values without description, with the time of arrival as the ticket's start."""
 		given = {**super().before_insert_values(values, received_at), **self.opening_values(received_at)}
 		given.pop("description", None)
 		return given
 
 	def insert(self, values: Mapping[str, Any], received_at: datetime) -> Document:
-		"""Make the ticket without its own acknowledgement."""
+		"""Create the ticket without Helpdesk's own acknowledgement."""
 		with _no_acknowledgement():
 			return super().insert(values, received_at)
 

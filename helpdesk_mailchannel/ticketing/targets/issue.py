@@ -1,10 +1,10 @@
 """ERPNext's Issue.
 
-Peculiar to it (erpnext/support/doctype/issue/issue.py):
-- `via_customer_portal` makes it write its own Communication, so it stays 0.
-- The service level counts from `service_level_agreement_creation`, which we set to the mail's arrival.
+Its quirks (erpnext/support/doctype/issue/issue.py):
+- `via_customer_portal` makes it create its own Communication, so it stays 0.
+- The service level counts from `service_level_agreement_creation`, which we set to the email's arrival.
 - `opening_date` and `opening_time` may be set on insert; the time has no default of its own.
-- It looks Contact and Customer up by `raised_by`, but among primary addresses only, so we give it both.
+- It looks up Contact and Customer by `raised_by`, but among primary addresses only, so we set both.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class IssueTarget(Target):
 	type_field = "issue_type"
 
 	def people(self, contact: str) -> dict[str, Any]:
-		"""The Contact and its Customer, whichever of the Contact's addresses the mail came from."""
+		"""Return the Contact and its Customer, whichever of the Contact's addresses the email came from."""
 		return {"contact": contact, "customer": customer_of(contact)}
 
 	def before_insert_values(self, values: Mapping[str, Any], received_at: datetime) -> dict[str, Any]:
-		"""The values, with the moment of arrival as the Issue's beginning."""
+		"""Return the values, with the time of arrival as the Issue's start."""
 		return {**super().before_insert_values(values, received_at), **self.opening_values(received_at)}

@@ -1,4 +1,4 @@
-"""The field that names the channel a ticket came through, on every ticket DocType that mail goes to."""
+"""The field that names the channel a ticket came through, on every ticket DocType that receives email."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from helpdesk_mailchannel.ticketing.targets.generic import SOURCE_FIELD
 
 
 def add_source_fields(*doctypes: str) -> None:
-	"""Give ticket DocTypes the field that names the channel a ticket came through."""
+	"""Add to ticket DocTypes the field that names the channel a ticket came through."""
 	for doctype in doctypes:
 		if not frappe.get_meta(doctype).has_field(SOURCE_FIELD):
 			frappe.get_doc({"doctype": "Custom Field", **_source_field(doctype)}).insert(
@@ -18,7 +18,7 @@ def add_source_fields(*doctypes: str) -> None:
 
 
 def _source_field(doctype: str) -> dict[str, object]:
-	"""The custom field of one ticket DocType."""
+	"""Return the custom field for one ticket DocType."""
 	meta = frappe.get_meta(doctype)
 	return {
 		"dt": doctype,

@@ -32,9 +32,9 @@ class EmailChannelIdentity(Document):
 
 	@staticmethod
 	def clear_old_logs(days: int = 400) -> None:
-		"""Forget contents that were filed so long ago and lie in no mailbox; called by Log Settings.
+		"""Remove identities older than this whose content is in no mailbox; called by Log Settings.
 
-		A mailbox whose messages stay in it may be renumbered after years: nothing is filed again then.
+		Even if a mailbox that keeps its messages is renumbered years later, nothing is filed again.
 		"""
 		table, message = (
 			frappe.qb.DocType("Email Channel Identity"),

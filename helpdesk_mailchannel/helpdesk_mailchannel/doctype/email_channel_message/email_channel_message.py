@@ -63,12 +63,12 @@ class EmailChannelMessage(Document):
 
 	@property
 	def reason(self) -> str:
-		"""Why, in the language of whoever asks."""
+		"""Return why the message met its fate, in the user's language."""
 		return said(reason_of(self))
 
 	@property
 	def defects(self) -> str:
-		"""What was wrong with the message, one sentence a line, in the language of whoever asks."""
+		"""Return what was wrong with the message, one sentence per line, in the user's language."""
 		return said(read(self.defect_details))
 
 	@staticmethod

@@ -39,7 +39,7 @@ class EmailChannelRun(Document):
 
 	@property
 	def error(self) -> str:
-		"""Why it ended early, in the language of whoever asks."""
+		"""Return why the run ended early, in the user's language."""
 		return said(error_of(self))
 
 	@staticmethod
