@@ -77,7 +77,7 @@ def open_form(page, doctype, name):
 def open_list(page, doctype, view="List"):
 	page.evaluate("route => frappe.set_route(...route)", ["List", doctype, view])
 	page.wait_for_function(LIST_SHOWN, arg=doctype)
-	page.wait_for_function("view => cur_list.view_name === view", arg=view)
+	page.wait_for_function("view => cur_list.view_name === view && cur_list.$paging_area", arg=view)
 	page.evaluate("async () => { cur_list.page_length = 500; await cur_list.refresh(); }")
 	page.wait_for_function(READY)
 
