@@ -25,7 +25,8 @@ mailchannel.column = (words) => {
 
 // Heads a list's column as what it shows. The field is one of codes, and named so in forms and reports.
 mailchannel.head_column = (list, fieldname, label) => {
-	const column = list.columns.find((each) => each.df?.fieldname === fieldname);
+	// A report has no columns yet when its settings are loaded.
+	const column = list.view_name === "List" && list.columns.find((each) => each.df?.fieldname === fieldname);
 	if (column) {
 		column.df = { ...column.df, label };
 		list.render_header(true);

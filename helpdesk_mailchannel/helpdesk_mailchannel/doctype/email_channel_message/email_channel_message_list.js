@@ -30,7 +30,7 @@ frappe.listview_settings["Email Channel Message"] = {
 
 	onload(list) {
 		mailchannel.head_column(list, "reason_code", __("Reason"));
-		add_reason_filter(list);
+		if (list.view_name === "List") add_reason_filter(list);
 		frappe.require("logtypes.bundle.js", () => {
 			frappe.utils.logtypes.show_log_retention_message(list.doctype);
 		});
