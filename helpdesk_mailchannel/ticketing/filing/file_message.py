@@ -113,11 +113,12 @@ def _file_once(
 	rules: FilingRules,
 ) -> Filed:
 	identity = message.registered_as(draft.mail.verdict)
+	decoded = _decoded_identity(message, draft)
 	try:
 		with transaction(), fenced(), unasked():
 			ledger.check_may_decide(claim)
-			_must_not_be_there(ledger.channel, message, draft)
-			identities.register(ledger.channel, identity, claim.key, _decoded_identity(message, draft))
+			_must_not_be_there(ledger.channel, message, draft, decoded)
+			identities.register(ledger.channel, identity, claim.key, decoded)
 			filed = _file(target, draft, rules)
 			if rules.is_history(draft.mail.received_at):
 				_close(filed)
@@ -134,11 +135,10 @@ def _file_once(
 		frappe.clear_messages()
 
 
-def _must_not_be_there(channel: str, message: Message, draft: Draft) -> None:
+def _must_not_be_there(channel: str, message: Message, draft: Draft, decoded: str) -> None:
 	"""Raise AlreadyFiled if another channel has put the reply on its ticket, perhaps only just now."""
 	if isinstance(draft, ReplyDraft):
 		known = message.known_as(draft.mail.verdict)
-		decoded = _decoded_identity(message, draft)
 		if other := identities.other_channel_on(draft.ticket, channel, known, decoded):
 			raise AlreadyFiled(draft.ticket, other)
 

@@ -438,11 +438,15 @@ class ImapSession:
 		return str(personal[0][0]) if personal else ""
 
 	def _reselected(self, state: FolderState, uids: frozenset[str]) -> frozenset[str]:
-		if self._select(state.name).uidvalidity != state.uidvalidity:
-			raise ChannelError(
-				Trouble.SERVER_CONFUSED, Step.SETTLE, _("It renumbered {0} meanwhile.").format(state.name)
-			)
+		self._selected_anew(state, Step.SETTLE)
 		return uids
+
+	def _selected_anew(self, state: FolderState, step: Step) -> FolderState:
+		"""Select the folder again. Raises ChannelError if the server has renumbered it."""
+		fresh = self._select(state.name)
+		if fresh.uidvalidity != state.uidvalidity:
+			raise _renumbered(state.name, step)
+		return fresh
 
 	def _has_copy(self, move: Move) -> bool:
 		"""Return whether the selected folder holds a message of this Message-ID and this size."""
@@ -517,21 +521,13 @@ class ImapSession:
 
 	def _names_all(self) -> bool:
 		"""Return whether SEARCH names as many messages as the folder, selected anew, is said to hold."""
-		state = self._opened()
-		fresh = self._select(state.name)
-		if fresh.uidvalidity != state.uidvalidity:
-			raise ChannelError(
-				Trouble.SERVER_CONFUSED, Step.FOLDER, _("It renumbered {0} meanwhile.").format(state.name)
-			)
+		fresh = self._selected_anew(self._opened(), Step.FOLDER)
 		uids, doubt = self._named("ALL")
 		return len(uids) >= fresh.exists and (not doubt or not fresh.exists)
 
 	def _stop_if_renumbered(self) -> None:
 		if self._client.renumbered():
-			name = self._opened().name
-			raise ChannelError(
-				Trouble.SERVER_CONFUSED, Step.FOLDER, _("It renumbered {0} meanwhile.").format(name)
-			)
+			raise _renumbered(self._opened().name, Step.FOLDER)
 
 	# What it is
 
@@ -641,6 +637,10 @@ class ImapSession:
 			raise refusal(answer.words, Step.FETCH, Trouble.THROTTLED)
 		words = answer.words or ("" if answer.ok else "NO")
 		return imap_responses.by_uid(imap_responses.fetch_answers(answer.lines), set(uids)), words
+
+
+def _renumbered(folder: str, step: Step) -> ChannelError:
+	return ChannelError(Trouble.SERVER_CONFUSED, step, _("It renumbered {0} meanwhile.").format(folder))
 
 
 SEARCH_ANSWER = 16 * MIB
